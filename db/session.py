@@ -1,0 +1,110 @@
+"""Transactions: the only place that commits.
+
+Writers on SQLite queue behind one lock per process and begin with BEGIN IMMEDIATE; on PostgreSQL
+rows are locked one by one (docs/adr/0003-locking.md).
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy import create_engine
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from db.errors import Unavailable
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+class _Database:
+    """The engine in use and the lock behind which SQLite writers queue."""
+
+    engine: Engine | None = None
+    write_lock: threading.RLock = threading.RLock()
+
+
+def connect(url: str) -> Engine:
+    """Use the database at `url` from now on, closing any other. Returns its engine."""
+    if _Database.engine is not None:
+        _Database.engine.dispose()
+    _Database.engine = build_engine(url)
+    return _Database.engine
+
+
+def build_engine(url: str) -> Engine:
+    """An engine for `url`, set up as this application needs it."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def database_kind() -> str:
+    """`sqlite` or `postgresql`."""
+    return current_engine().dialect.name
+
+
+def current_engine() -> Engine:
+    """The engine in use. Raises Unavailable before `connect`."""
+    if _Database.engine is None:
+        raise Unavailable("La base de datos no está configurada.")
+    return _Database.engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session whose work is kept whole when the block ends and dropped whole when it raises.
+
+    Raises Unavailable when the database cannot be reached.
+    """
+    engine = current_engine()
+    queue = _Database.write_lock if engine.dialect.name == "sqlite" else nullcontext()
+    with queue, _translated(), Session(engine.execution_options(att_write=True), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for reading; whatever it changed is dropped."""
+    with _translated(), Session(current_engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable from error
+        raise
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself, or savepoints leak.
+    connection.isolation_level = None
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("att_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
