@@ -63,6 +63,8 @@ class Field:
 
     `catalogue` names a list resolved when the form is opened (forms.catalogues) instead of `options`.
     `source` says where the question comes from: document, step, name in the source; empty when ours.
+    `item` is what one row of a table is called («hito»), `ask` what is asked for with its article («la meta de 2027»);
+    left empty, forms.words derives both from the label.
     """
 
     kind: Kind
@@ -85,6 +87,8 @@ class Field:
     show_if: Condition | None = None
     personal: bool = False  # personal data (Ley 1581 de 2012)
     source: str = ""
+    item: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ def from_json(data: Mapping[str, Any]) -> Form:
         name=data["name"],
         title=data["title"],
         sections=tuple(_section(item) for item in data["sections"]),
-        rules=tuple(Rule(item["name"], item.get("version", 1), item.get("params", {})) for item in data.get("rules", ())),
+        rules=tuple(
+            Rule(item["name"], item.get("version", 1), item.get("params", {})) for item in data.get("rules", ())
+        ),
         intro=data.get("intro", ""),
         submit=data.get("submit", "Enviar"),
     )
@@ -160,14 +166,18 @@ _EMPTY: tuple[Any, ...] = ("", None, (), [], {}, False)
 
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _pruned(item) for key, item in value.items() if item not in _EMPTY or item == 0 and item is not False}
+        return {
+            key: _pruned(item) for key, item in value.items() if item not in _EMPTY or (item == 0 and item is not False)
+        }
     if isinstance(value, list | tuple):
         return [_pruned(item) for item in value]
     return value
 
 
 def _section(data: Mapping[str, Any]) -> Section:
-    return Section(data["name"], data["title"], tuple(_field(item) for item in data.get("fields", ())), data.get("intro", ""))
+    return Section(
+        data["name"], data["title"], tuple(_field(item) for item in data.get("fields", ())), data.get("intro", "")
+    )
 
 
 def _field(data: Mapping[str, Any]) -> Field:

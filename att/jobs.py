@@ -1,0 +1,117 @@
+"""The automatic jobs: sweeps that ask the database what is due and deal with it row by row.
+
+Each row has a transaction of its own, so one bad row never stops a sweep; running a sweep twice does no harm.
+"""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import jobs as heartbeat
+from db import reading
+from db import transaction
+from db.jobs import Outcome
+from edge.steps import settle
+from engine import incidents
+from engine import operations
+from engine import timers
+
+# Batches that one sweep gives an operation before it looks what else is due.
+ROUNDS = 20
+
+log = structlog.get_logger("att.jobs")
+
+
+def run_operations(now: datetime) -> Outcome:
+    """Carry every open operation some batches further."""
+    return sweep("operations", operations.due, _carry_on, now)
+
+
+def retry_incidents(now: datetime) -> Outcome:
+    """Try again the automatic steps that failed and whose pause is over."""
+    return sweep("incidents", incidents.due, _try_again, now)
+
+
+def fire_timers(now: datetime) -> Outcome:
+    """Let the timers go off that are due."""
+    return sweep("timers", timers.due, _fire, now)
+
+
+# Name of each job, what it does, and the seconds between two runs.
+JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
+    "operations": (run_operations, 3),
+    "incidents": (retry_incidents, 20),
+    "timers": (fire_timers, 30),
+}
+
+
+def run(name: str, now: datetime) -> Outcome:
+    """Run the job `name` as of `now`, and keep what came of it where people can see it.
+
+    A job that fails as a whole is logged and kept as failed; it does not raise.
+    """
+    with transaction() as session:
+        heartbeat.started(session, name, now=clock.now())
+    try:
+        outcome = JOBS[name][0](now)
+    except Exception as error:
+        log.exception("job failed", job=name)
+        outcome = Outcome(failed=1, error=_in_words(error))
+    with transaction() as session:
+        heartbeat.finished(session, name, outcome, now=clock.now())
+    return outcome
+
+
+def sweep(
+    name: str,
+    due: Callable[[Session, datetime], Iterable[int]],
+    act: Callable[[int, datetime], None],
+    now: datetime,
+) -> Outcome:
+    """Call `act` with every row that `due` names; what fails is logged, counted and left for the next sweep."""
+    with reading() as session:
+        rows = list(due(session, now))
+    failed, error = 0, ""
+    for row in rows:
+        try:
+            act(row, now)
+        except Exception as problem:
+            failed, error = failed + 1, _in_words(problem)
+            log.exception("row failed", job=name, row=row)
+    if rows:
+        log.info("sweep", job=name, found=len(rows), failed=failed)
+    return Outcome(found=len(rows), done=len(rows) - failed, failed=failed, error=error)
+
+
+def _carry_on(operation_id: int, now: datetime) -> None:
+    try:
+        for _ in range(ROUNDS):
+            with transaction() as session:
+                more = operations.advance(session, operation_id, now=now)
+            if not more:
+                return
+    except Exception as error:
+        with transaction() as session:
+            operations.failed(session, operation_id, _in_words(error), now=now)
+        raise
+
+
+def _try_again(incident_id: int, now: datetime) -> None:
+    with reading() as session:
+        instance_id = incidents.get(session, incident_id).instance_id
+    settle(instance_id, now=now)
+
+
+def _fire(timer_id: int, now: datetime) -> None:
+    with transaction() as session:
+        instance_id = timers.fire(session, timer_id, now=now)
+    if instance_id is not None:
+        settle(instance_id, now=now)
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,39 @@
+"""Serving: waitress with eight threads, and the worker in a thread of the same process."""
+
+import gc
+
+import structlog
+
+from att.settings import Settings
+from att.worker import Worker
+
+THREADS = 8
+
+log = structlog.get_logger("att.serve")
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is asked to end."""
+    from waitress import create_server
+
+    from att.app import create_app
+
+    server = create_server(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+    worker = Worker(settings)
+    worker.start()
+    # What stands after start-up stays for good: the collector need not look at it again during a request.
+    gc.collect()
+    gc.freeze()
+    log.info("serving", address=f"http://{settings.host}:{settings.port}")
+    try:
+        server.run()
+    finally:
+        server.close()
+        worker.stop()

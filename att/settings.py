@@ -1,0 +1,136 @@
+"""Settings read once from the environment, then passed down."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from db.errors import InvalidData
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation decides; see docs/operations.md for each variable."""
+
+    var: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    host: str
+    port: int
+    timezone: ZoneInfo
+    smtp_url: str = ""
+    broker_url: str = ""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Settings from ATT_* variables. Raises InvalidData that names the variable when one is wrong.
+
+        Makes the folder ATT_VAR, and a secret key in it when none is given.
+        """
+        var = _folder(env.get("ATT_VAR") or "var")
+        host = env.get("ATT_HOST") or "127.0.0.1"
+        port = _port(env.get("ATT_PORT") or "8080")
+        return cls(
+            var=var,
+            database_url=_database_url(env.get("ATT_DATABASE_URL") or f"sqlite:///{var / 'att.db'}"),
+            secret_key=_secret_key(env.get("ATT_SECRET_KEY", ""), var),
+            base_url=_url("ATT_BASE_URL", env.get("ATT_BASE_URL") or f"http://{host}:{port}", ("http", "https")),
+            host=host,
+            port=port,
+            timezone=_timezone(env.get("ATT_TIMEZONE") or "America/Bogota"),
+            smtp_url=_optional_url("ATT_SMTP_URL", env, ("smtp", "smtps")),
+            broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss", "postgresql")),
+        )
+
+    @property
+    def files(self) -> Path:
+        """The folder of attached files."""
+        return self.var / "files"
+
+
+def wrong(variable: str, problem: str) -> InvalidData:
+    """The error for a variable whose value cannot be used; it never repeats the value, which may be secret."""
+    return InvalidData({variable: [problem]}, f"La variable {variable} no es válida: {problem}")
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise wrong("ATT_VAR", f"no se puede crear la carpeta «{value}» ({error.strerror}).") from error
+    return folder
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
+        raise wrong("ATT_PORT", f"«{value}» no es un número de puerto entre 1 y 65535.")
+    return int(value)
+
+
+def _database_url(value: str) -> str:
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise wrong("ATT_DATABASE_URL", "no tiene la forma de una dirección de base de datos.") from error
+    if url.get_backend_name() not in DATABASES:
+        raise wrong("ATT_DATABASE_URL", "debe comenzar por sqlite:/// o por postgresql://.")
+    return value
+
+
+def _timezone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise wrong("ATT_TIMEZONE", f"no se conoce la zona horaria «{value}».") from error
+
+
+def _optional_url(variable: str, env: Mapping[str, str], schemes: tuple[str, ...]) -> str:
+    value = env.get(variable, "")
+    return _url(variable, value, schemes) if value else ""
+
+
+def _url(variable: str, value: str, schemes: tuple[str, ...]) -> str:
+    try:
+        parts = urlsplit(value)
+        complete = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        complete = False
+    if not complete:
+        forms = ", ".join(f"{scheme}://" for scheme in schemes)
+        raise wrong(variable, f"debe ser una dirección completa que comience por {forms}.")
+    return value.rstrip("/")
+
+
+def _secret_key(value: str, var: Path) -> str:
+    """The key that signs cookies and seals stored state: given, or made once and kept readable to its owner alone."""
+    if value:
+        if len(value) < 32:
+            raise wrong("ATT_SECRET_KEY", "debe tener al menos 32 caracteres.")
+        return value
+    path = var / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _kept_key(path)
+    with os.fdopen(descriptor, "w") as target:
+        key = secrets.token_hex(32)
+        target.write(key)
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise wrong("ATT_SECRET_KEY", f"la clave guardada en {path} está incompleta; bórrela para crear otra.")
+    return key

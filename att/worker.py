@@ -1,0 +1,90 @@
+"""The worker: rings the automatic jobs as an alarm clock would, in exactly one elected process."""
+
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+
+from att import election
+from att import jobs
+from att.settings import Settings
+from db import clock
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+# Seconds between two attempts to be elected, and between two checks that we still are.
+PAUSE = 5.0
+
+log = structlog.get_logger("att.worker")
+
+
+class Worker:
+    """Waits to be elected, runs the jobs while it is, and steps back when it no longer is."""
+
+    def __init__(self, settings: Settings, *, pause: float = PAUSE) -> None:
+        self._settings = settings
+        self._pause = pause
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.working = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        while not self._stop.is_set():
+            with election.elected(self._settings.database_url, self._settings.var) as lease:
+                if lease is not None:
+                    self._work(lease)
+            self._stop.wait(self._pause)
+
+    def start(self) -> None:
+        """Work in a thread of this process."""
+        self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the jobs that are running, start no other, and give the election up."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self, lease: election.Lease) -> None:
+        scheduler = _scheduler(self._settings)
+        scheduler.start()
+        self.working.set()
+        log.info("elected")
+        try:
+            while lease.holds() and not self._stop.wait(self._pause):
+                continue
+        finally:
+            self.working.clear()
+            scheduler.shutdown(wait=True)
+            log.info("stepped back")
+
+
+def run_until_signalled(settings: Settings) -> None:
+    """Work in this thread until the process is asked to end."""
+    worker = Worker(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker._stop.set())
+    worker.run()
+
+
+def _scheduler(settings: Settings) -> "BackgroundScheduler":
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    # Nothing is kept in it: what is due stands in the database, and a late or skipped ring loses nothing.
+    scheduler = BackgroundScheduler(
+        timezone=settings.timezone,
+        executors={"default": ThreadPoolExecutor(len(jobs.JOBS))},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for name, (_, seconds) in jobs.JOBS.items():
+        scheduler.add_job(_ring, "interval", seconds=seconds, id=name, args=[name], next_run_time=clock.now())
+    return scheduler
+
+
+def _ring(name: str) -> None:
+    jobs.run(name, clock.now())

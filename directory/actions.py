@@ -1,0 +1,45 @@
+"""The actions that permissions are about, in the words people read."""
+
+IN_WORDS: dict[str, str] = {
+    "task.read": "ver esta tarea",
+    "task.complete": "completar esta tarea",
+    "task.claim": "tomar esta tarea",
+    "task.assign": "asignar esta tarea",
+    "observation.add": "hacer observaciones",
+    "observation.answer": "responder esta observación",
+    "product.create": "crear productos en esta dependencia",
+    "product.read": "ver este producto",
+    "product.withdraw": "retirar este producto",
+    "product.modify": "modificar este producto",
+    "strategy.create": "crear estrategias",
+    "strategy.read": "ver las estrategias",
+    "plan.read": "ver este plan de trabajo",
+    "plan.write": "cambiar este plan de trabajo",
+    "milestone.verify": "verificar este hito",
+    "advisory.write": "registrar asesorías de esta entidad",
+    "contact.write": "registrar contactos con esta entidad",
+    "consent.withdraw": "registrar el retiro de este consentimiento",
+    "process.read": "ver los procesos",
+    "process.deploy": "publicar procesos",
+    "instance.cancel": "cancelar este trámite",
+    "incident.read": "ver los incidentes",
+    "incident.retry": "reintentar incidentes",
+    "operation.read": "ver esta operación",
+    "operation.cancel": "cancelar esta operación",
+    "people.read": "ver el directorio de personas",
+    "people.manage": "administrar personas",
+    "coverage.manage": "cambiar quién atiende esta entidad",
+    "handover.run": "entregar trabajo a otra persona",
+    "delegation.own": "delegar sus funciones",
+    "territory.import": "importar entidades territoriales",
+    "setting.change": "cambiar la configuración",
+    "history.read": "ver esta historia",
+    "file.read": "ver este archivo",
+}
+
+CASE_ACTS = frozenset({
+    "task.complete", "task.claim", "task.assign", "observation.add", "observation.answer", "product.create",
+    "product.withdraw", "product.modify", "strategy.create", "plan.write", "milestone.verify", "advisory.write",
+    "contact.write", "consent.withdraw", "instance.cancel", "handover.run",
+})  # fmt: skip
+"""Acts on a case: whoever runs the system does none of them."""

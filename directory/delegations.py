@@ -1,0 +1,128 @@
+"""Delegations: somebody acts for another between two days, and can be stopped at once.
+
+Only what a person holds by appointment can be delegated: what was delegated to them is not passed on.
+"""
+
+from datetime import date
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.clock import local_date
+from db.errors import InvalidData
+from db.errors import NotAllowed
+from db.errors import NotFound
+from directory import access
+from directory import people
+from directory import principal
+from directory import roles
+from directory import trace
+from directory.models import Delegation
+from directory.models import Person
+from directory.periods import check_order
+from directory.periods import overlapping
+
+
+def of(session: Session, person_id: int) -> list[Delegation]:
+    """Delegations given or received by a person, revoked ones too, newest first."""
+    statement = select(Delegation).where(or_(Delegation.from_id == person_id, Delegation.to_id == person_id))
+    return list(session.scalars(statement.order_by(Delegation.since.desc(), Delegation.id.desc())))
+
+
+def add(
+    session: Session,
+    from_id: int,
+    to_id: int,
+    since: date,
+    until: date,
+    *,
+    role: str | None = None,
+    reason: str = "",
+    by: principal.Principal,
+    now: datetime,
+) -> Delegation:
+    """Let `to_id` act for `from_id` with `role`, or with every role they hold when None.
+
+    People delegate for themselves; who may `people.manage` does it for others. Raises NotAllowed, NotFound, and
+    InvalidData: `to_id`, `role` (not held by appointment), `since` (past, or overlaps), `until` (before `since`).
+    """
+    actor = _author(by, from_id)
+    author = people.get(session, from_id)
+    _check_people(author, session.get(Person, to_id))
+    _lock_both(session, from_id, to_id)
+    _check_days(session, from_id, to_id, role, since, until, local_date(now))
+    _check_role(session, author, role, now)
+    delegation = Delegation(from_id=from_id, to_id=to_id, role=role, since=since, until=until, reason=reason.strip())
+    session.add(delegation)
+    session.flush([delegation])
+    _record(session, delegation, "delegation.added", "Delegó", actor, now)
+    return delegation
+
+
+def revoke(session: Session, delegation_id: int, *, by: principal.Principal, now: datetime) -> Delegation:
+    """Stop a delegation at once. Does nothing when it already was. Raises NotAllowed, NotFound."""
+    delegation = session.get(Delegation, delegation_id)
+    if delegation is None:
+        raise NotFound("la delegación", delegation_id)
+    actor = _author(by, delegation.from_id)
+    _lock_both(session, delegation.from_id, delegation.to_id)
+    if delegation.revoked_at is None:
+        delegation.revoked_at = now
+        session.flush([delegation])
+        _record(session, delegation, "delegation.revoked", "Revocó la delegación de", actor, now)
+    return delegation
+
+
+def _author(by: principal.Principal, from_id: int) -> Actor:
+    if by.person_id != from_id:
+        return access.demand(by, "people.manage")
+    access.demand(by, "delegation.own")
+    return by.actor()
+
+
+def _lock_both(session: Session, from_id: int, to_id: int) -> None:
+    # Always in the same order, so that two delegations that cross do not wait for each other.
+    for person_id in sorted((from_id, to_id)):
+        trace.lock(session, person_id)
+
+
+def _check_people(author: Person, delegate: Person | None) -> None:
+    if delegate is None or delegate.disabled_at is not None:
+        raise InvalidData({"to_id": ["Elija una persona activa."]})
+    if delegate.id == author.id:
+        raise InvalidData({"to_id": ["Elija a otra persona: nadie delega en sí mismo."]})
+
+
+def _check_days(
+    session: Session, from_id: int, to_id: int, role: str | None, since: date, until: date, today: date
+) -> None:
+    check_order(since, until)
+    if since < today:
+        raise InvalidData({"since": ["Una delegación no puede comenzar antes de hoy."]})
+    same = select(Delegation.id).where(
+        Delegation.from_id == from_id, Delegation.to_id == to_id, Delegation.role == role,
+        overlapping(Delegation, since, until),
+    )  # fmt: skip
+    if session.scalars(same.limit(1)).first():
+        raise InvalidData({"since": ["Ya hay una delegación igual en esas fechas."]})
+
+
+def _check_role(session: Session, author: Person, role: str | None, now: datetime) -> None:
+    held = principal.lendable(session, author.id, now=now)
+    if role is None and not held:
+        raise NotAllowed(f"{author.name} no tiene roles propios para delegar.", action="delegation.own")
+    if role is not None and role not in held:
+        raise InvalidData({"role": [f"Sólo se delega un rol propio; {author.name} no tiene {roles.label(role)}."]})
+
+
+def _record(session: Session, row: Delegation, action: str, verb: str, by: Actor, now: datetime) -> None:
+    """Record it for who delegates and for who receives."""
+    names = people.many(session, {row.from_id, row.to_id})
+    what = "todos sus roles" if row.role is None else f"el rol {roles.label(row.role)}"
+    summary = f"{verb} {what} de {names[row.from_id].name} en {names[row.to_id].name} {trace.in_words(row)}."
+    details = {"from_id": row.from_id, "to_id": row.to_id, "role": row.role, **trace.days(row)}
+    for person_id in (row.from_id, row.to_id):
+        trace.record(session, person_id, action, summary, by=by, now=now, **details)

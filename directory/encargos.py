@@ -1,0 +1,81 @@
+"""Encargos: somebody fills a post between two days while it has no holder, or its holder is away."""
+
+from datetime import date
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.errors import InvalidData
+from db.errors import NotFound
+from directory import roles
+from directory import scopes
+from directory import trace
+from directory.models import Encargo
+from directory.periods import check_order
+from directory.periods import overlapping
+
+
+def of(session: Session, person_id: int) -> list[Encargo]:
+    """Every encargo of a person, ended ones too, newest first."""
+    statement = select(Encargo).where(Encargo.person_id == person_id)
+    return list(session.scalars(statement.order_by(Encargo.since.desc(), Encargo.id.desc())))
+
+
+def add(
+    session: Session,
+    person_id: int,
+    role: str,
+    scope_kind: str,
+    scope_id: int | None,
+    since: date,
+    until: date,
+    *,
+    act: str = "",
+    by: Actor,
+    now: datetime,
+) -> Encargo:
+    """Put somebody in charge of a post; `act` names the resolution. The caller has demanded `people.manage`.
+
+    Raises NotFound; InvalidData for role, scope, dates in disorder (`until`), or a post that somebody else already
+    fills by encargo on one of those days (`since`).
+    """
+    person = trace.lock(session, person_id)
+    scopes.check(session, role, scope_kind, scope_id)
+    check_order(since, until)
+    same = select(Encargo.id).where(
+        Encargo.role == role, Encargo.scope_kind == scope_kind, Encargo.scope_id == scope_id,
+        overlapping(Encargo, since, until),
+    )  # fmt: skip
+    if session.scalars(same.limit(1)).first():
+        raise InvalidData({"since": ["Ya hay una persona encargada de este cargo en esas fechas."]})
+    encargo = Encargo(
+        person_id=person_id, role=role, scope_kind=scope_kind, scope_id=scope_id, since=since, until=until,
+        act=act.strip(),
+    )  # fmt: skip
+    session.add(encargo)
+    session.flush([encargo])
+    where = scopes.name(session, scope_kind, scope_id)
+    summary = f"Encargó a {person.name} de {roles.label(role)} ({where}) {trace.in_words(encargo)}."
+    _record(session, encargo, "encargo.added", summary, by, now)
+    return encargo
+
+
+def revoke(session: Session, encargo_id: int, *, by: Actor, now: datetime) -> Encargo:
+    """End an encargo at once. Does nothing when it already was. Raises NotFound."""
+    encargo = session.get(Encargo, encargo_id)
+    if encargo is None:
+        raise NotFound("el encargo", encargo_id)
+    person = trace.lock(session, encargo.person_id)
+    if encargo.revoked_at is None:
+        encargo.revoked_at = now
+        session.flush([encargo])
+        summary = f"Terminó el encargo de {person.name} como {roles.label(encargo.role)}."
+        _record(session, encargo, "encargo.revoked", summary, by, now)
+    return encargo
+
+
+def _record(session: Session, encargo: Encargo, action: str, summary: str, by: Actor, now: datetime) -> None:
+    post = {"role": encargo.role, "scope_kind": encargo.scope_kind, "scope_id": encargo.scope_id, "act": encargo.act}
+    trace.record(session, encargo.person_id, action, summary, by=by, now=now, **post, **trace.days(encargo))

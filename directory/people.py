@@ -1,0 +1,156 @@
+"""People: add, change, disable, find."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.clock import local_date
+from db.errors import InvalidData
+from db.errors import NotFound
+from db.paging import DEFAULT_LIMIT
+from db.paging import Key
+from db.paging import Page
+from db.paging import page
+from directory import sessions
+from directory import tokens
+from directory import trace
+from directory.models import Encargo
+from directory.models import Person
+from directory.models import RoleGrant
+from directory.models import Unit
+from directory.names import normalise
+from directory.periods import active_on
+
+
+def get(session: Session, person_id: int) -> Person:
+    """The person with this id. Raises NotFound."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("la persona", person_id)
+    return person
+
+
+def many(session: Session, ids: Collection[int]) -> dict[int, Person]:
+    """The people with these ids; unknown ids are left out."""
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))} if ids else {}
+
+
+def find(session: Session, email: str) -> Person | None:
+    """The person with this e-mail address, whatever its case."""
+    return session.scalars(select(Person).where(Person.email_key == email.strip().lower())).one_or_none()
+
+
+def search(
+    session: Session,
+    text: str = "",
+    *,
+    unit_id: int | None = None,
+    disabled: bool = False,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str = "",
+) -> Page[Person]:
+    """A page of people by name whose name holds every word of `text`; with disabled ones when asked for."""
+    statement = _named(text) if disabled else _named(text).where(Person.disabled_at.is_(None))
+    if unit_id is not None:
+        statement = statement.where(Person.unit_id == unit_id)
+    return page(session, statement, [Key(Person.search_name), Key(Person.id)], limit=limit, cursor=cursor)
+
+
+def holders(session: Session, role: str, *, now: datetime) -> list[Person]:
+    """Those who hold `role` today by appointment or encargo, by name; disabled people are left out."""
+    day = local_date(now)
+    appointed = select(RoleGrant.person_id).where(RoleGrant.role == role, active_on(RoleGrant, day))
+    acting = select(Encargo.person_id).where(Encargo.role == role, active_on(Encargo, day))
+    statement = select(Person).where(Person.disabled_at.is_(None), Person.id.in_(appointed.union(acting)))
+    return list(session.scalars(statement.order_by(Person.search_name, Person.id)))
+
+
+def add(
+    session: Session,
+    name: str,
+    *,
+    email: str = "",
+    position: str = "",
+    unit_id: int | None = None,
+    by: Actor,
+    now: datetime,
+) -> Person:
+    """Create a person; the caller has demanded `people.manage`. Raises InvalidData (name, email, unit_id)."""
+    person = Person(created_at=now)
+    _fill(session, person, name=name, email=email, position=position, unit_id=unit_id)
+    session.add(person)
+    session.flush([person])
+    trace.record(session, person.id, "person.added", f"Registró a {person.name}.", by=by, now=now)
+    return person
+
+
+def change(session: Session, person_id: int, *, by: Actor, now: datetime, **changes: Any) -> Person:
+    """Change `name`, `email`, `position` or `unit_id`; those not given stay.
+
+    Nothing is recorded when nothing changed. Raises NotFound, InvalidData.
+    """
+    person = trace.lock(session, person_id)
+    before = {field: getattr(person, field) for field in ("name", "email", "position", "unit_id")}
+    _fill(session, person, **{**before, **changes})
+    details = {field: [old, getattr(person, field)] for field, old in before.items() if old != getattr(person, field)}
+    if details:
+        session.flush([person])
+        summary = f"Cambió los datos de {person.name}."
+        trace.record(session, person.id, "person.changed", summary, by=by, now=now, **details)
+    return person
+
+
+def disable(session: Session, person_id: int, *, by: Actor, now: datetime) -> Person:
+    """Let a person in no more: their roles stop counting, their sessions and tokens end at once. Raises NotFound."""
+    person = trace.lock(session, person_id)
+    if person.disabled_at is None:
+        person.disabled_at = now
+        sessions.close_all(session, person_id, now=now)
+        tokens.revoke_all(session, person_id, now=now)
+        trace.record(session, person_id, "person.disabled", f"Desactivó a {person.name}.", by=by, now=now)
+    return person
+
+
+def enable(session: Session, person_id: int, *, by: Actor, now: datetime) -> Person:
+    """Let a disabled person in again, with the roles they had. Raises NotFound."""
+    person = trace.lock(session, person_id)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        trace.record(session, person_id, "person.enabled", f"Activó a {person.name}.", by=by, now=now)
+    return person
+
+
+def _named(text: str) -> Select[Any]:
+    statement = select(Person)
+    for word in normalise(text).split():
+        statement = statement.where(Person.search_name.contains(word))
+    return statement
+
+
+def _fill(session: Session, person: Person, *, name: str, email: str, position: str, unit_id: int | None) -> None:
+    name, email = " ".join(name.split()), email.strip()
+    errors = {}
+    if not normalise(name):
+        errors["name"] = ["Escriba el nombre de la persona."]
+    if email and not _like_an_address(email):
+        errors["email"] = ["Escriba una dirección de correo como nombre@dnp.gov.co."]
+    with session.no_autoflush:
+        other = find(session, email) if email else None
+        if other is not None and other is not person:
+            errors["email"] = [f"{other.name} ya tiene esta dirección de correo."]
+        if unit_id is not None and session.get(Unit, unit_id) is None:
+            errors["unit_id"] = ["Elija una dependencia que exista."]
+    if errors:
+        raise InvalidData(errors)
+    person.name, person.search_name, person.position, person.unit_id = name, normalise(name), position.strip(), unit_id
+    person.email, person.email_key = email, email.lower() or None
+
+
+def _like_an_address(email: str) -> bool:
+    name, _, host = email.partition("@")
+    return bool(name) and "." in host.strip(".") and " " not in email and "@" not in host

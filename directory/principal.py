@@ -1,0 +1,166 @@
+"""Who is at the keyboard, and what they may do right now."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import literal
+from sqlalchemy import select
+from sqlalchemy import union_all
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.clock import local_date
+from db.errors import NotFound
+from directory import roles
+from directory.models import Coverage
+from directory.models import Delegation
+from directory.models import Encargo
+from directory.models import Person
+from directory.models import RoleGrant
+from directory.periods import active_on
+from directory.units import below
+
+GRANT = "grant"
+COVERAGE = "coverage"
+ENCARGO = "encargo"
+DELEGATION = "delegation"
+
+# Running the system is never lent: another administrator is appointed.
+NOT_DELEGATED = frozenset({"administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role over a scope, and where it comes from.
+
+    `scope_kind` is `national`, `unit`, `region` or `entity`. `source` is `grant`, `coverage` (advisor of an entity),
+    `encargo` or `delegation`; a delegated one says for whom. `units` are the unit of the scope and all below it.
+    """
+
+    role: str
+    scope_kind: str
+    scope_id: int | None = None
+    on_behalf_of: int | None = None
+    on_behalf_name: str = ""
+    source: str = GRANT
+    units: frozenset[int] = frozenset()
+
+    @property
+    def scope_ids(self) -> frozenset[int]:
+        """Ids of the units, regions or entities that it reaches; empty for `national`."""
+        return self.units or (frozenset() if self.scope_id is None else frozenset({self.scope_id}))
+
+    @property
+    def capacity(self) -> str:
+        """The capacity in words, as history records it."""
+        return roles.capacity(self.role, delegated_by=self.on_behalf_name, encargo=self.source == ENCARGO)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person with the grants they hold at one instant. Own grants come before delegated ones."""
+
+    person_id: int
+    name: str
+    unit_id: int | None = None
+    grants: tuple[Grant, ...] = ()
+
+    def actor(self, grant: Grant | None = None) -> Actor:
+        """This person as author, in the capacity of `grant`; without one, of their only own role if it is one."""
+        chosen = grant or self._only_own()
+        if chosen is None:
+            return Actor(self.person_id, self.name)
+        return Actor(self.person_id, self.name, chosen.capacity, chosen.on_behalf_of)
+
+    def has_role(self, role: str) -> bool:
+        """Whether they hold `role` anywhere, in their own right or for somebody."""
+        return any(grant.role == role for grant in self.grants)
+
+    def stands_for(self) -> frozenset[int]:
+        """This person and those for whom a delegation acts."""
+        return frozenset({self.person_id} | {g.on_behalf_of for g in self.grants if g.on_behalf_of is not None})
+
+    def _only_own(self) -> Grant | None:
+        own = {grant.role: grant for grant in self.grants if grant.on_behalf_of is None}
+        return next(iter(own.values())) if len(own) == 1 else None
+
+
+def load(session: Session, person_id: int, *, now: datetime) -> Principal:
+    """The person with the grants they hold at `now`; at most four queries.
+
+    A disabled person has no grants, and nobody acts for them. Raises NotFound.
+    """
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("la persona", person_id)
+    if person.disabled_at is not None:
+        return Principal(person.id, person.name, person.unit_id)
+    day = local_date(now)
+    delegations = _delegations(session, person_id, day)
+    held = _held(session, {person_id} | {row.from_id for row in delegations}, day)
+    grants = [grant for holder, grant in held if holder == person_id]
+    grants += _lent(held, delegations)
+    return Principal(person.id, person.name, person.unit_id, tuple(_with_units(session, grants)))
+
+
+def lendable(session: Session, person_id: int, *, now: datetime) -> frozenset[str]:
+    """Roles that a person may delegate: those held by appointment, and that of advisor of what they cover."""
+    held = _held(session, {person_id}, local_date(now))
+    return frozenset(grant.role for _, grant in held if _may_be_lent(grant))
+
+
+@dataclass(frozen=True, slots=True)
+class _Delegated:
+    from_id: int
+    name: str
+    role: str | None
+
+
+def _delegations(session: Session, person_id: int, day: date) -> list[_Delegated]:
+    statement = (
+        select(Delegation.from_id, Person.name, Delegation.role)
+        .join(Person, Person.id == Delegation.from_id)
+        .where(Delegation.to_id == person_id, active_on(Delegation, day), Person.disabled_at.is_(None))
+        .order_by(Delegation.id)
+    )
+    return [_Delegated(*row) for row in session.execute(statement)]
+
+
+def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Grant]]:
+    """What each of `people` holds in their own right: grants, encargos, and the entities they cover."""
+    posts = [
+        select(table.person_id, table.role, table.scope_kind, table.scope_id, literal(source).label("source"))
+        .where(table.person_id.in_(people), active_on(table, day))
+        for table, source in ((RoleGrant, GRANT), (Encargo, ENCARGO))
+    ]  # fmt: skip
+    covered = select(
+        Coverage.person_id, literal("territorial_advisor"), literal(roles.ENTITY), Coverage.entity_id, literal(COVERAGE)
+    ).where(Coverage.person_id.in_(people), active_on(Coverage, day))
+    rows: Sequence[Any] = session.execute(union_all(*posts, covered)).all()
+    return [(row[0], Grant(row[1], row[2], row[3], source=row[4])) for row in rows]
+
+
+def _lent(held: Sequence[tuple[int, Grant]], delegations: Sequence[_Delegated]) -> Iterator[Grant]:
+    """What delegations lend: what their authors hold by appointment, never what was lent to them."""
+    for delegated in delegations:
+        for holder, grant in held:
+            fits = delegated.role is None or delegated.role == grant.role
+            if holder == delegated.from_id and fits and _may_be_lent(grant):
+                yield replace(grant, on_behalf_of=holder, on_behalf_name=delegated.name, source=DELEGATION)
+
+
+def _may_be_lent(grant: Grant) -> bool:
+    return grant.source != ENCARGO and grant.role not in NOT_DELEGATED
+
+
+def _with_units(session: Session, grants: Sequence[Grant]) -> Iterator[Grant]:
+    scopes = {grant.scope_id for grant in grants if grant.scope_kind == roles.UNIT and grant.scope_id is not None}
+    reached = below(session, scopes) if scopes else {}
+    for grant in grants:
+        unit = grant.scope_id if grant.scope_kind == roles.UNIT else None
+        yield grant if unit is None else replace(grant, units=reached[unit])

@@ -1,0 +1,44 @@
+"""Scopes of roles: which are right, and how they are called."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.errors import InvalidData
+from directory import roles
+from directory.models import Entity
+from directory.models import Region
+from directory.models import Unit
+
+_TABLES: dict[str, Any] = {
+    roles.UNIT: Unit,
+    roles.REGION: Region,
+    roles.ENTITY: Entity,
+}
+
+_NOUNS = {roles.UNIT: "una dependencia", roles.REGION: "una región", roles.ENTITY: "una entidad"}
+_NAMES = {roles.NATIONAL: "nacional", roles.UNIT: "dependencia", roles.REGION: "región", roles.ENTITY: "entidad"}
+
+
+def check(session: Session, role: str, scope_kind: str, scope_id: int | None) -> None:
+    """Raises InvalidData (`role`, `scope_kind`, `scope_id`) when `role` cannot be held over this scope."""
+    if role not in roles.ROLES:
+        raise InvalidData({"role": ["Elija un rol de la lista."]})
+    declared = roles.ROLES[role]
+    if scope_kind not in declared.scope_kinds:
+        fitting = " o ".join(_NAMES[kind] for kind in declared.scope_kinds)
+        raise InvalidData({"scope_kind": [f"El ámbito del rol {declared.label} debe ser: {fitting}."]})
+    if scope_kind == roles.NATIONAL:
+        if scope_id is not None:
+            raise InvalidData({"scope_id": ["Un rol nacional no lleva dependencia, región ni entidad."]})
+        return
+    if scope_id is None or session.get(_TABLES[scope_kind], scope_id) is None:
+        raise InvalidData({"scope_id": [f"Elija {_NOUNS[scope_kind]} que exista."]})
+
+
+def name(session: Session, scope_kind: str, scope_id: int | None) -> str:
+    """The scope in words: «todo el país», or the name of the unit, region or entity."""
+    if scope_id is None or scope_kind == roles.NATIONAL:
+        return "todo el país"
+    row: Unit | Region | Entity | None = session.get(_TABLES[scope_kind], scope_id)
+    return row.name if row else f"{_NAMES[scope_kind]} {scope_id}"

@@ -1,0 +1,92 @@
+"""Browsers that are logged in, kept on the server so that they can be ended."""
+
+from datetime import datetime
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db.errors import NotFound
+from directory import secrets
+from directory.models import LoginSession
+
+IDLE_LIMIT = timedelta(hours=8)
+ABSOLUTE_LIMIT = timedelta(hours=24)
+KEPT_AFTER_END = timedelta(days=90)
+
+# Every request of a busy page would otherwise be a write.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def open(session: Session, person_id: int, *, address: str = "", user_agent: str = "", now: datetime) -> str:
+    """Begin a session for a person who has just proved who they are; returns the token for the cookie."""
+    token = secrets.new()
+    row = LoginSession(
+        person_id=person_id, token_hash=secrets.digest(token), created_at=now, last_seen_at=now, address=address,
+        user_agent=user_agent[:300],
+    )  # fmt: skip
+    session.add(row)
+    session.flush([row])
+    return token
+
+
+def find(session: Session, token: str, *, now: datetime) -> LoginSession | None:
+    """The live session of `token`; None when it is unknown, ended, idle for 8 hours or older than 24."""
+    row = session.scalars(select(LoginSession).where(LoginSession.token_hash == secrets.digest(token))).one_or_none()
+    return row if row is not None and _live(row, now) else None
+
+
+def needs_touch(row: LoginSession, *, now: datetime) -> bool:
+    """Whether it is time to write that the session was seen."""
+    return now - row.last_seen_at >= SEEN_EVERY
+
+
+def touch(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write that the session was seen now; it must be called in a transaction."""
+    statement = update(LoginSession).where(LoginSession.id == session_id, LoginSession.last_seen_at < now)
+    session.execute(statement.values(last_seen_at=now))
+
+
+def of(session: Session, person_id: int, *, now: datetime) -> list[LoginSession]:
+    """The live sessions of a person, the one seen last first."""
+    statement = select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
+    rows = session.scalars(statement.order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc()))
+    return [row for row in rows if _live(row, now)]
+
+
+def close(session: Session, token: str, *, now: datetime) -> None:
+    """Log out: end the session of `token`, if it is one."""
+    statement = update(LoginSession).where(LoginSession.token_hash == secrets.digest(token))
+    session.execute(statement.where(LoginSession.ended_at.is_(None)).values(ended_at=now))
+
+
+def revoke(session: Session, person_id: int, session_id: int, *, now: datetime) -> None:
+    """End one session of a person, from another. Raises NotFound when it is not theirs."""
+    row = session.get(LoginSession, session_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound("la sesión", session_id)
+    if row.ended_at is None:
+        row.ended_at = now
+
+
+def close_all(session: Session, person_id: int, *, now: datetime, but: str = "") -> int:
+    """End every session of a person, save that of the token `but`. Returns how many."""
+    statement = update(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
+    if but:
+        statement = statement.where(LoginSession.token_hash != secrets.digest(but))
+    ended = session.scalars(statement.values(ended_at=now).returning(LoginSession.id))
+    return len(ended.all())
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Delete sessions that nobody can use and whose trace is no longer kept."""
+    limit = now - KEPT_AFTER_END
+    session.execute(delete(LoginSession).where(or_(LoginSession.ended_at < limit, LoginSession.created_at < limit)))
+
+
+def _live(row: LoginSession, now: datetime) -> bool:
+    in_use = now - row.last_seen_at < IDLE_LIMIT and now - row.created_at < ABSOLUTE_LIMIT
+    return row.ended_at is None and in_use

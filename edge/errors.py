@@ -1,0 +1,25 @@
+"""Errors that only make sense where HTTP is known; the rest of the tree is in `db.errors`."""
+
+from db.errors import AttError
+from db.errors import Conflict
+
+
+class NotIdentified(AttError):
+    """Nobody is signed in, or their session or token no longer counts."""
+
+    def __init__(self, message: str = "Ingrese con su cuenta para continuar.") -> None:
+        super().__init__(message)
+
+
+class PreconditionMissing(AttError):
+    """The request must say which revision it was written for."""
+
+    def __init__(self) -> None:
+        super().__init__("Envíe en el encabezado If-Match la revisión que recibió en ETag.")
+
+
+class PreconditionFailed(Conflict):
+    """The thing changed since the revision the request was written for."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="stale")

@@ -1,0 +1,123 @@
+"""Dates, instants and numbers as people in Colombia read them.
+
+Instants are shown in America/Bogota. «Hace» and «vence» depend on `now`, which is passed in.
+"""
+
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.dates import format_datetime
+from babel.numbers import format_currency
+from babel.numbers import format_decimal
+
+from db.clock import local
+from db.clock import local_date
+from notifications.calendar import working_days_between
+
+LOCALE = "es_CO"
+NUMBERS = "es"  # decimal comma and point of thousands, as the Spanish of Colombia writes them
+
+
+def long_date(when: date | datetime) -> str:
+    """«martes 24 de noviembre de 2026»."""
+    return format_date(_day(when), "EEEE d 'de' MMMM 'de' y", locale=LOCALE)
+
+
+def short_date(when: date | datetime) -> str:
+    """«24/11/2026»."""
+    return format_date(_day(when), "dd/MM/y", locale=LOCALE)
+
+
+def day_of(when: date | datetime, *, now: datetime) -> str:
+    """«martes 24 de noviembre», with the year when it is not the present one."""
+    day = _day(when)
+    return long_date(day) if day.year != local_date(now).year else format_date(day, "EEEE d 'de' MMMM", locale=LOCALE)
+
+
+def clock_time(instant: datetime) -> str:
+    """«10:42 a. m.»."""
+    return _plain(format_datetime(local(instant), "h:mm a", locale=LOCALE))
+
+
+def moment(instant: datetime, *, now: datetime | None = None) -> str:
+    """«24 de noviembre a las 10:42 a. m.», with the year when `now` is given and lies in another."""
+    pattern = "d 'de' MMMM"
+    if now is not None and local(now).year != local(instant).year:
+        pattern += " 'de' y"
+    day = format_datetime(local(instant), pattern, locale=LOCALE)
+    preposition = "a la" if local(instant).hour % 12 == 1 else "a las"
+    return f"{day} {preposition} {clock_time(instant)}"
+
+
+def ago(instant: datetime, *, now: datetime) -> str:
+    """«hace 2 minutos», «hace 3 horas», «hace 5 días»; the day itself once it is over a month old."""
+    seconds = int((now - instant).total_seconds())
+    if seconds < 60:
+        return "hace un momento"
+    if seconds < 3600:
+        return f"hace {counted(seconds // 60, 'minuto', 'minutos')}"
+    if seconds < 86_400:
+        return f"hace {counted(seconds // 3600, 'hora', 'horas')}"
+    if seconds < 31 * 86_400:
+        return f"hace {counted(seconds // 86_400, 'día', 'días')}"
+    return f"el {day_of(instant, now=now)}"
+
+
+def due(instant: date | datetime, *, now: datetime) -> str:
+    """«vence el martes 24 de noviembre, en 3 días hábiles», or how long ago it was due; with the hour on the day."""
+    day, today = _day(instant), local_date(now)
+    if isinstance(instant, datetime) and day == today:
+        return f"{'venció' if instant <= now else 'vence'} hoy a las {clock_time(instant)}"
+    if day == today:
+        return "vence hoy"
+    left = working_days_between(today, day)
+    if day < today:
+        late = f"hace {working_days(-left)}" if left else "en día no hábil"
+        return f"venció el {day_of(day, now=now)}, {late}"
+    return f"vence el {day_of(day, now=now)}, {f'en {working_days(left)}' if left else 'antes del próximo día hábil'}"
+
+
+def is_overdue(instant: date | datetime | None, *, now: datetime) -> bool:
+    """Whether the time for it is over."""
+    if instant is None:
+        return False
+    return instant < now if isinstance(instant, datetime) else instant < local_date(now)
+
+
+def working_days(count: int) -> str:
+    """«1 día hábil», «3 días hábiles»."""
+    return counted(count, "día hábil", "días hábiles")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number with its noun: «1 hito», «22 hitos»."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def number(value: Decimal | int | float, *, places: int = 2) -> str:
+    """«1.234,5»: at most `places` decimals, none that is zero."""
+    pattern = f"#,##0.{'#' * places}" if places else "#,##0"
+    return str(format_decimal(value, format=pattern, locale=NUMBERS))
+
+
+def money(value: Decimal | int) -> str:
+    """«$ 1.234.567», Colombian pesos; cents only when there are some."""
+    whole = Decimal(value) == Decimal(value).to_integral_value()
+    pattern = "¤ #,##0" if whole else "¤ #,##0.00"
+    return _plain(format_currency(value, "COP", pattern, locale=LOCALE, currency_digits=False))
+
+
+def percent(value: Decimal | int | float, *, places: int = 1) -> str:
+    """«45,5 %» for 45.5: the value is already out of a hundred."""
+    return f"{number(value, places=places)} %"
+
+
+def _day(when: date | datetime) -> date:
+    return local_date(when) if isinstance(when, datetime) else when
+
+
+def _plain(text: str) -> str:
+    """Unbroken spaces made ordinary, so that words compare and wrap as they are written."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")

@@ -1,0 +1,43 @@
+"""What handlers, prefills, hints and checks may know of the instance they serve."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import submissions
+from engine.models import Instance
+from engine.models import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """An instance, seen from a service, prefill, hint or check."""
+
+    session: Session
+    instance: Instance
+    element: str = ""
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The instance's variables."""
+        return self.instance.variables
+
+    @property
+    def people(self) -> Mapping[str, int]:
+        """Participants: their part → person."""
+        return self.instance.people
+
+    def ref(self, name: str) -> int:
+        """The id that the instance is about under `name` (`product_id`). Raises KeyError."""
+        return self.instance.refs[name]
+
+    def submission(self, element: str) -> Submission | None:
+        """What was last sent at `element`, or None."""
+        return submissions.latest(self.session, self.instance.id, element)
+
+    def answers(self, element: str) -> dict[str, Any]:
+        """The answers last sent at `element`; empty when nothing was."""
+        found = self.submission(element)
+        return dict(found.data) if found is not None else {}

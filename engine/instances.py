@@ -1,0 +1,236 @@
+"""Instances: started, read, told messages, cancelled."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy import Text
+from sqlalchemy import cast
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
+
+from db import Actor
+from db import history
+from db.errors import Conflict
+from db.errors import NotFound
+from db.paging import DEFAULT_LIMIT
+from db.paging import Key
+from db.paging import Page
+from db.paging import page
+from engine import definitions
+from engine import state
+from engine.models import Definition
+from engine.models import Instance
+from engine.models import InstanceStatus
+from engine.models import Task
+from engine.spiff import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What an instance is about and who takes part in it."""
+
+    title: str
+    unit_id: int | None = None
+    entity_id: int | None = None
+    region_id: int | None = None
+    people: Mapping[str, int] = field(default_factory=dict)
+    refs: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What an act on an instance brought about."""
+
+    instance_id: int
+    opened: list[Task]
+    ended: bool
+
+
+def subject(instance_id: int) -> history.Subject:
+    """The chain of history of an instance."""
+    return history.Subject("instance", instance_id)
+
+
+def start(
+    session: Session,
+    key: str,
+    business_key: str,
+    *,
+    links: Links,
+    variables: Mapping[str, Any] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Instance:
+    """Start the newest version of process `key` for `business_key`.
+
+    Raises NotFound for an unknown process and Conflict when that case was started before.
+    """
+    definition = definitions.latest(session, key)
+    if by_key(session, key, business_key) is not None:
+        raise Conflict(f"«{links.title}» ya está en curso.", code="already-started")
+    return _started(session, definition, business_key, links, variables or {}, by, now)
+
+
+def start_many(
+    session: Session, key: str, cases: Sequence[tuple[str, Links]], *, by: Actor, now: datetime
+) -> list[Instance]:
+    """Start the newest version of `key` for each case that was not started before; returns those started."""
+    definition = definitions.latest(session, key)
+    keys = [business_key for business_key, _ in cases]
+    known = set(
+        session.scalars(
+            select(Instance.business_key).join(Definition).where(Definition.key == key, Instance.business_key.in_(keys))
+        )
+    )
+    return [
+        _started(session, definition, business_key, links, {}, by, now)
+        for business_key, links in cases
+        if business_key not in known
+    ]
+
+
+def get(session: Session, instance_id: int) -> Instance:
+    """The instance with its definition. Raises NotFound."""
+    found = session.get(Instance, instance_id, options=[joinedload(Instance.definition)])
+    if found is None:
+        raise NotFound("el proceso", instance_id)
+    return found
+
+
+def by_key(session: Session, key: str, business_key: str) -> Instance | None:
+    """The instance of process `key` for that case, whatever its version."""
+    statement = (
+        select(Instance)
+        .join(Definition)
+        .where(Definition.key == key, Instance.business_key == business_key)
+        .options(joinedload(Instance.definition))
+    )
+    return session.scalars(statement).first()
+
+
+def listed(
+    session: Session,
+    *,
+    key: str = "",
+    status: str = "",
+    business_key: str = "",
+    ref: tuple[str, int] | None = None,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str = "",
+) -> Page[Instance]:
+    """Instances, newest first."""
+    statement = _filtered(select(Instance).options(joinedload(Instance.definition)), key, status, business_key)
+    if ref is not None:
+        pattern = f'%"{ref[0]}":{int(ref[1])}'
+        refs = cast(Instance.refs, Text)
+        statement = statement.where(refs.like(pattern + ",%") | refs.like(pattern + "}%"))
+    return page(session, statement, [Key(Instance.id, descending=True)], limit=limit, cursor=cursor)
+
+
+def accepts(session: Session, instance_id: int) -> frozenset[str]:
+    """The messages that the instance waits for now."""
+    instance = state.lock(session, instance_id)
+    if instance.status != InstanceStatus.OPEN:
+        return frozenset()
+    return state.load(session, instance).run.messages()
+
+
+def send(
+    session: Session,
+    instance_id: int,
+    message: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    variables: Mapping[str, Any] | None = None,
+) -> Stepped:
+    """Deliver `message`. Raises Conflict when the instance does not wait for it."""
+    instance = state.lock(session, instance_id)
+    _demand_open(instance)
+    if variables:
+        instance.variables = {**instance.variables, **variables}
+    loaded = state.load(session, instance)
+    loaded.run.send(message)
+    opened = state.save(session, loaded, now=now)
+    history.record(
+        session, subject(instance_id), "message.sent", by=by, now=now, element=message, reason=reason,
+        summary=_MESSAGE_WORDS.format(message=message.replace("_", " ")),
+        details={"passed": loaded.run.passed},
+    )  # fmt: skip
+    return Stepped(instance_id, opened, bool(loaded.run.end))
+
+
+def cancel(session: Session, instance_id: int, reason: str, *, by: Actor, now: datetime) -> None:
+    """End an instance by an act, with its reason. Raises Conflict when it ended before."""
+    instance = state.lock(session, instance_id)
+    _demand_open(instance)
+    state.close_tasks(session, instance_id, now=now)
+    instance.status, instance.outcome, instance.ended_at = InstanceStatus.CANCELLED, reason, now
+    history.record(
+        session, subject(instance_id), "instance.cancelled", by=by, now=now, reason=reason,
+        summary="Se terminó el proceso antes de su fin.",
+    )  # fmt: skip
+
+
+_MESSAGE_WORDS = "Se avisó al proceso: {message}."
+
+
+def _started(
+    session: Session,
+    definition: Definition,
+    business_key: str,
+    links: Links,
+    variables: Mapping[str, Any],
+    by: Actor,
+    now: datetime,
+) -> Instance:
+    specs = definitions.specs(session, definition)
+    instance = Instance(
+        definition_id=definition.id,
+        definition=definition,
+        business_key=business_key,
+        title=links.title,
+        status=InstanceStatus.OPEN,
+        revision=0,
+        variables={**specs.bundle.variables, **variables},
+        people=dict(links.people),
+        refs=dict(links.refs),
+        unit_id=links.unit_id,
+        entity_id=links.entity_id,
+        region_id=links.region_id,
+        state=b"",
+        seal="",
+        started_at=now,
+        started_by=by.person_id,
+    )
+    session.add(instance)
+    session.flush([instance])
+    run = Run.start(specs, instance.variables)
+    state.save(session, state.Loaded(instance, run), now=now)
+    history.record(
+        session, subject(instance.id), "instance.started", by=by, now=now,
+        summary=f"Inició «{links.title}».", details={"version": definition.version, "passed": run.passed},
+    )  # fmt: skip
+    return instance
+
+
+def _demand_open(instance: Instance) -> None:
+    if instance.status != InstanceStatus.OPEN:
+        raise Conflict(f"«{instance.title}» ya terminó.", code="ended")
+
+
+def _filtered(statement: Select[Any], key: str, status: str, business_key: str) -> Select[Any]:
+    if key:
+        statement = statement.join(Definition).where(Definition.key == key)
+    if status:
+        statement = statement.where(Instance.status == status)
+    if business_key:
+        statement = statement.where(Instance.business_key == business_key)
+    return statement

@@ -1,0 +1,214 @@
+"""Remarks of a review: written on a submission, published with the review, answered by the author, closed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
+
+from db import history
+from db.errors import Conflict
+from db.errors import InvalidData
+from db.errors import NotFound
+from directory import access
+from directory.access import Subject
+from directory.principal import Principal
+from engine import definitions
+from engine import submissions
+from engine.instances import subject
+from engine.models import Instance
+from engine.models import Observation
+from engine.models import ObservationStatus
+from engine.models import Task
+from engine.models import TaskStatus
+from forms.declaration import Form
+
+MAX_LENGTH = 5000
+
+
+def add(session: Session, task_id: int, path: str, text: str, *, by: Principal, now: datetime) -> Observation:
+    """Write a remark, in the reviewing task, on the submission it reviews.
+
+    `path` is `field`, `table/row/column`, or empty for the whole. Raises NotAllowed, Conflict when the review was
+    sent, InvalidData for an empty text or an unknown path.
+    """
+    task = _review(session, task_id)
+    actor = access.demand(by, "observation.add", _subject(task))
+    element = _reviewed_element(session, task)
+    submission = submissions.latest(session, task.instance_id, element) if element else None
+    if submission is None:
+        raise Conflict("Esta tarea no revisa ningún envío.", code="nothing-reviewed")
+    assert actor.person_id is not None
+    observation = Observation(
+        instance_id=task.instance_id,
+        submission_id=submission.id,
+        task_id=task.id,
+        element=element,
+        number=1 + (session.scalar(_last_number(task.instance_id)) or 0),
+        round=task.round,
+        path=path,
+        label=label(definitions.form(session, submission.form_hash), path),
+        text=_checked(text),
+        status=ObservationStatus.OPEN,
+        published=False,
+        author_id=actor.person_id,
+        at=now,
+    )
+    session.add(observation)
+    session.flush()
+    return observation
+
+
+def change(session: Session, observation_id: int, text: str, *, by: Principal, now: datetime) -> Observation:
+    """Rewrite one's own remark before the review is sent."""
+    observation = _own_unpublished(session, observation_id, by)
+    observation.text, observation.at = _checked(text), now
+    return observation
+
+
+def remove(session: Session, observation_id: int, *, by: Principal, now: datetime) -> None:
+    """Take back one's own remark before the review is sent."""
+    session.delete(_own_unpublished(session, observation_id, by))
+    session.flush()
+
+
+def answer(session: Session, observation_id: int, text: str, *, by: Principal, now: datetime) -> Observation:
+    """Answer a published remark. A later answer replaces the former as long as the remark is not closed."""
+    observation = _found(session, observation_id)
+    actor = access.demand(by, "observation.answer", _instance_subject(session, observation.instance_id))
+    if not observation.published or observation.status == ObservationStatus.CLOSED:
+        raise Conflict("Esta observación no admite respuesta.", code="closed")
+    observation.answer, observation.answered_by, observation.answered_at = _checked(text), actor.person_id, now
+    observation.status = ObservationStatus.ANSWERED
+    history.record(
+        session, subject(observation.instance_id), "observation.answered", by=actor, now=now,
+        element=observation.element, summary=f"Respondió la observación {observation.number}.",
+        details={"observation": observation.number, "answer": observation.answer},
+    )  # fmt: skip
+    return observation
+
+
+def close(session: Session, observation_id: int, *, by: Principal, now: datetime) -> Observation:
+    """Hold a remark as attended to."""
+    observation = _found(session, observation_id)
+    actor = access.demand(by, "observation.add", _instance_subject(session, observation.instance_id))
+    if observation.status == ObservationStatus.CLOSED:
+        raise Conflict(f"La observación {observation.number} ya estaba cerrada.", code="closed")
+    observation.status, observation.closed_by, observation.closed_at = ObservationStatus.CLOSED, actor.person_id, now
+    history.record(
+        session, subject(observation.instance_id), "observation.closed", by=actor, now=now, element=observation.element,
+        summary=f"Cerró la observación {observation.number}.", details={"observation": observation.number},
+    )  # fmt: skip
+    return observation
+
+
+def of_instance(session: Session, instance_id: int, *, by: Principal) -> list[Observation]:
+    """The remarks of an instance that this person may see, by number."""
+    mine = Observation.published.is_(True) | (Observation.author_id == by.person_id)
+    statement = select(Observation).where(Observation.instance_id == instance_id, mine)
+    return list(session.scalars(statement.order_by(Observation.number)))
+
+
+def of_submission(session: Session, submission_id: int, *, by: Principal) -> list[Observation]:
+    """The remarks on one submission that this person may see, by number."""
+    mine = Observation.published.is_(True) | (Observation.author_id == by.person_id)
+    statement = select(Observation).where(Observation.submission_id == submission_id, mine)
+    return list(session.scalars(statement.order_by(Observation.number)))
+
+
+def standing(session: Session, task: Task, *, by: Principal) -> list[Observation]:
+    """The remarks to show beside the form of `task`: those not closed on what it writes, answers or reviews."""
+    bundle = definitions.bundle(session, task.instance.definition)
+    element = bundle.find(task.process_key, task.element)
+    assert element is not None
+    elements = {task.element, *element.words("reviews"), *element.words("answers")}
+    statement = select(Observation).where(
+        Observation.instance_id == task.instance_id,
+        Observation.element.in_(elements),
+        Observation.status != ObservationStatus.CLOSED,
+        or_(Observation.published.is_(True), Observation.author_id == by.person_id),
+    )
+    return list(session.scalars(statement.order_by(Observation.number)))
+
+
+def publish(session: Session, task: Task) -> None:
+    """Let the author see the remarks written in `task`, now that the review is sent."""
+    session.execute(update(Observation).where(Observation.task_id == task.id).values(published=True))
+
+
+def label(form: Form, path: str) -> str:
+    """`path` in words: «Hitos, fila 2, peso». Raises InvalidData when the form has no such place."""
+    if not path:
+        return "General"
+    name, *rest = path.split("/")
+    try:
+        field = form.field(name)
+    except KeyError as error:
+        raise InvalidData({"path": [f"El formulario no tiene el campo «{name}»."]}) from error
+    words = [field.label]
+    if rest:
+        words.append(f"fila {int(rest[0]) + 1}" if rest[0].isdigit() else rest[0])
+    columns = {column.name: column.label for column in field.columns}
+    words.extend(columns.get(part, part) for part in rest[1:])
+    return ", ".join(words)
+
+
+def _review(session: Session, task_id: int) -> Task:
+    statement = (
+        select(Task).where(Task.id == task_id).options(joinedload(Task.instance).joinedload(Instance.definition))
+    )
+    task = session.scalars(statement).one_or_none()
+    if task is None:
+        raise NotFound("la tarea", task_id)
+    if task.status != TaskStatus.OPEN:
+        raise Conflict("La revisión ya se envió.", code="completed")
+    return task
+
+
+def _reviewed_element(session: Session, task: Task) -> str:
+    element = definitions.bundle(session, task.instance.definition).find(task.process_key, task.element)
+    return element.properties.get("reviews", "") if element else ""
+
+
+def _subject(task: Task) -> Subject:
+    people = frozenset(task.instance.people.values())
+    return Subject(task.unit_id, task.entity_id, task.region_id, task.assignee_id, task.role, people)
+
+
+def _instance_subject(session: Session, instance_id: int) -> Subject:
+    instance = session.get_one(Instance, instance_id)
+    return Subject(instance.unit_id, instance.entity_id, instance.region_id, people=frozenset(instance.people.values()))
+
+
+def _found(session: Session, observation_id: int) -> Observation:
+    observation = session.get(Observation, observation_id)
+    if observation is None:
+        raise NotFound("la observación", observation_id)
+    return observation
+
+
+def _own_unpublished(session: Session, observation_id: int, by: Principal) -> Observation:
+    observation = _found(session, observation_id)
+    if observation.author_id != by.person_id:
+        raise NotFound("la observación", observation_id)
+    if observation.published:
+        raise Conflict("La revisión ya se envió; la observación no puede cambiarse.", code="published")
+    return observation
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise InvalidData({"text": ["Escriba la observación."]})
+    if len(text) > MAX_LENGTH:
+        raise InvalidData({"text": [f"Use como máximo {MAX_LENGTH} caracteres."]})
+    return text
+
+
+def _last_number(instance_id: int) -> Select[Any]:
+    return select(func.max(Observation.number)).where(Observation.instance_id == instance_id)

@@ -1,0 +1,126 @@
+"""Service tasks: each runs in a transaction of its own, after the person's step is safe."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import SYSTEM
+from db import Actor
+from db import history
+from db.errors import AttError
+from db.errors import DefinitionError
+from directory.models import Person
+from engine import registry
+from engine import state
+from engine.context import Context
+from engine.instances import subject
+from engine.models import Incident
+from engine.models import IncidentStatus
+from engine.models import Instance
+from engine.models import InstanceStatus
+from engine.models import Submission
+from engine.spiff import Work
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def next_service(session: Session, instance_id: int) -> str | None:
+    """The handler that waits to run in the instance, if one does."""
+    instance = state.lock(session, instance_id)
+    work = _next(session, instance)
+    return work.element.operation if work else None
+
+
+def run_next(session: Session, instance_id: int, *, now: datetime) -> bool:
+    """Run the next service task of the instance and move on. Returns whether there was one.
+
+    What the handler raises passes through: the caller rolls back and calls `fail` in another transaction.
+    """
+    instance = state.lock(session, instance_id)
+    work = _next(session, instance)
+    if work is None:
+        return False
+    handler = registry.handler(work.element.operation)
+    if handler is None:
+        raise DefinitionError(
+            f"El servicio «{work.element.operation}» no existe.", element=work.element.id, code="handler"
+        )
+    by = _author(session, instance_id)
+    changed = handler(session, Context(session, instance, work.element.id), by=by, now=now) or {}
+    _assigned(instance, changed, work)
+    loaded = state.load(session, instance)
+    loaded.run.complete(work.id)
+    state.save(session, loaded, now=now)
+    history.record(
+        session, subject(instance_id), "service.completed", by=SYSTEM, now=now, element=work.element.id,
+        summary=f"{work.element.name}.", details={"process": work.process_key, "passed": loaded.run.passed},
+    )  # fmt: skip
+    _resolve(session, work.id, now)
+    return True
+
+
+def fail(session: Session, instance_id: int, error: Exception, *, now: datetime) -> Incident:
+    """Write down that the next service task failed and when it will be tried again. Returns the incident."""
+    instance = state.lock(session, instance_id)
+    work = _next(session, instance)
+    assert work is not None, "a failure without a service"
+    statement = select(Incident).where(Incident.work_id == work.id, Incident.status == IncidentStatus.OPEN)
+    incident = session.scalars(statement).one_or_none()
+    if incident is None:
+        incident = Incident(
+            instance_id=instance_id,
+            work_id=work.id,
+            element=work.element.id,
+            operation=work.element.operation,
+            status=IncidentStatus.OPEN,
+            attempts=0,
+            first_at=now,
+        )
+        session.add(incident)
+    incident.attempts += 1
+    incident.message = error.message if isinstance(error, AttError) else "Ocurrió un error inesperado."
+    incident.error = type(error).__name__
+    incident.last_at = now
+    incident.retry_at = now + min(FIRST_PAUSE * 2 ** (incident.attempts - 1), LONGEST_PAUSE)
+    session.flush()
+    return incident
+
+
+def _next(session: Session, instance: Instance) -> Work | None:
+    if instance.status != InstanceStatus.OPEN:
+        return None
+    return next(iter(state.load(session, instance).run.services()), None)
+
+
+def _assigned(instance: Instance, changed: Mapping[str, Any], work: Work) -> None:
+    unknown = set(changed) - set(instance.variables)
+    if unknown:
+        raise DefinitionError(
+            f"El servicio cambió «{min(unknown)}», que no está declarada.", element=work.element.id, code="variable"
+        )
+    if changed:
+        instance.variables = {**instance.variables, **changed}
+
+
+def _author(session: Session, instance_id: int) -> Actor:
+    """Who brought the service about: the author of the last submission, in the same capacity."""
+    statement = (
+        select(Submission.author_id, Person.name, Submission.capacity, Submission.on_behalf_of)
+        .join(Person, Person.id == Submission.author_id)
+        .where(Submission.instance_id == instance_id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    row = session.execute(statement).one_or_none()
+    return Actor(*row) if row else SYSTEM
+
+
+def _resolve(session: Session, work_id: str, now: datetime) -> None:
+    statement = select(Incident).where(Incident.work_id == work_id, Incident.status == IncidentStatus.OPEN)
+    for incident in session.scalars(statement):
+        incident.status, incident.resolved_at, incident.retry_at = IncidentStatus.RESOLVED, now, None

@@ -1,0 +1,181 @@
+"""Loading an instance under its lock, keeping its task rows true to its state, saving it sealed."""
+
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy import tuple_
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import undefer
+
+from db import settings
+from db.errors import DefinitionError
+from db.errors import NotFound
+from engine import definitions
+from engine import seal
+from engine.models import Instance
+from engine.models import InstanceStatus
+from engine.models import Task
+from engine.models import TaskStatus
+from engine.models import Timer
+from engine.spiff import Run
+from engine.spiff import Work
+from notifications import calendar
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A locked instance with its run."""
+
+    instance: Instance
+    run: Run
+
+
+def lock(session: Session, instance_id: int) -> Instance:
+    """The instance, locked until the transaction ends. Raises NotFound."""
+    statement = (
+        select(Instance)
+        .where(Instance.id == instance_id)
+        .options(undefer(Instance.state), undefer(Instance.seal), joinedload(Instance.definition))
+        .with_for_update(of=Instance)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("el proceso", instance_id)
+    return found
+
+
+def load(session: Session, instance: Instance) -> Loaded:
+    """The run of a locked instance. Raises DefinitionError when its seal is broken."""
+    definition = instance.definition
+    if not seal.holds(instance.seal, instance.id, instance.revision, definition.hash, instance.state):
+        raise DefinitionError("El estado guardado del proceso fue alterado.", element=str(instance.id), code="seal")
+    return Loaded(instance, Run.load(definitions.specs(session, definition), instance.state, instance.variables))
+
+
+def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
+    """Store the run, open and close task and timer rows to match it, and end the instance when it ended.
+
+    Returns the tasks that were opened.
+    """
+    instance, run = loaded.instance, loaded.run
+    opened = _match_tasks(session, instance, run, now)
+    _match_timers(session, instance, run, now)
+    if run.end:
+        instance.status, instance.outcome, instance.ended_at = InstanceStatus.COMPLETED, run.end, now
+    instance.revision += 1
+    instance.state = run.dump()
+    instance.seal = seal.seal(instance.id, instance.revision, instance.definition.hash, instance.state)
+    session.flush()
+    return opened
+
+
+def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
+    """Cancel whatever is open in an instance that ends by an act."""
+    session.execute(
+        update(Task)
+        .where(Task.instance_id == instance_id, Task.status == TaskStatus.OPEN)
+        .values(status=TaskStatus.CANCELLED, ended_at=now, revision=Task.revision + 1)
+    )
+    session.execute(
+        update(Timer).where(Timer.instance_id == instance_id, Timer.fired_at.is_(None)).values(fired_at=now)
+    )
+
+
+def _match_tasks(session: Session, instance: Instance, run: Run, now: datetime) -> list[Task]:
+    statement = select(Task).where(Task.instance_id == instance.id, Task.status == TaskStatus.OPEN)
+    known = {task.work_id: task for task in session.scalars(statement)}
+    waiting = {work.id: work for work in run.tasks()}
+    for work_id, task in known.items():
+        if work_id not in waiting:
+            task.status, task.ended_at, task.revision = TaskStatus.CANCELLED, now, task.revision + 1
+    fresh = [work for work_id, work in waiting.items() if work_id not in known]
+    rounds = _rounds(session, instance, fresh)
+    opened = [
+        _opened(session, instance, work, rounds.get((work.process_key, work.element.id), 0) + 1, now) for work in fresh
+    ]
+    session.add_all(opened)
+    return opened
+
+
+def _rounds(session: Session, instance: Instance, fresh: list[Work]) -> dict[tuple[str, str], int]:
+    """How often each element was reached before."""
+    if not fresh:
+        return {}
+    places = [(work.process_key, work.element.id) for work in fresh]
+    statement = (
+        select(Task.process_key, Task.element, func.max(Task.round))
+        .where(Task.instance_id == instance.id, tuple_(Task.process_key, Task.element).in_(places))
+        .group_by(Task.process_key, Task.element)
+    )
+    return {(process_key, element): last for process_key, element, last in session.execute(statement)}
+
+
+def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:
+    properties = work.element.properties
+    due = _due(session, properties.get("term", ""), now)
+    return Task(
+        instance_id=instance.id,
+        work_id=work.id,
+        process_key=work.process_key,
+        element=work.element.id,
+        name=work.element.name,
+        form_hash=definitions.specs(session, instance.definition).bundle.forms[properties["form"]],
+        role=_role(session, properties["role"]),
+        unit_id=instance.unit_id,
+        entity_id=instance.entity_id,
+        region_id=instance.region_id,
+        assignee_id=instance.people.get(properties.get("participant", "")),
+        status=TaskStatus.OPEN,
+        round=round_,
+        due_at=due.at if due else None,
+        due_sort=due.at if due else FAR,
+        due_reason=due.reason if due else "",
+        revision=1,
+        created_at=now,
+    )
+
+
+def _role(session: Session, role: str) -> str:
+    return str(_setting(session, role)) if role.startswith("setting:") else role
+
+
+def _due(session: Session, term: str, now: datetime) -> calendar.Due | None:
+    if term.startswith("setting:"):
+        term = str(_setting(session, term))
+    return calendar.due(term, now) if term else None
+
+
+def _setting(session: Session, word: str) -> object:
+    """The value of `setting:key=default`."""
+    key, _, default = word.removeprefix("setting:").partition("=")
+    return settings.get(session, key, default)
+
+
+def _match_timers(session: Session, instance: Instance, run: Run, now: datetime) -> None:
+    waiting = {work.id: work for work in run.timers()}
+    statement = select(Timer).where(Timer.instance_id == instance.id, Timer.fired_at.is_(None))
+    known = {timer.work_id: timer for timer in session.scalars(statement)}
+    for work_id, timer in known.items():
+        if work_id not in waiting:
+            timer.fired_at = now
+    for work_id, work in waiting.items():
+        if work_id not in known:
+            due = _due(session, work.element.properties.get("term", ""), now)
+            assert due is not None, f"{work.element.id} has no term"
+            session.add(
+                Timer(
+                    instance_id=instance.id,
+                    work_id=work_id,
+                    element=work.element.id,
+                    due_at=due.at,
+                    due_reason=due.reason,
+                )
+            )

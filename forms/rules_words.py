@@ -1,0 +1,33 @@
+"""Rules about wording."""
+
+import re
+from collections.abc import Iterator
+
+from forms.rules import Data
+from forms.rules import Problem
+from forms.rules import rule
+from forms.rules_rows import answers_named
+
+_LACK = re.compile(
+    r"\b(falta|ausencia|carencia|inexistencia|escasez|déficit|deficit) de\b|\bno (existen?|hay|se cuenta|cuentan?|tienen?|disponen?)\b"
+    r"|\binsuficien(te|tes|cia|cias)\b|\bcarecen?\b",
+    re.IGNORECASE,
+)
+
+
+@rule("problem_not_lack_of_solution", version=1)
+def problem_not_lack_of_solution(data: Data, params: Data, context: Data) -> Iterator[Problem]:
+    """Warns when a problem is worded as the lack of a solution, which hides what happens and to whom.
+
+    `fields`, or `table` and `column`.
+    """
+    for path, value in answers_named(data, params):
+        found = _LACK.search(value) if isinstance(value, str) else None
+        if found:
+            said = found.group(0).lower()
+            yield Problem(
+                path,
+                f"Revise la redacción: «{said}» describe la ausencia de una solución. "
+                "Diga qué ocurre hoy, a quién afecta y con qué consecuencia.",
+                warning=True,
+            )

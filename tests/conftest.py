@@ -1,0 +1,100 @@
+"""Fixtures for every test: a fresh database, a session, a fixed now."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy.orm import Session
+
+from att.tables import metadata
+from db import connect
+from db import files
+from db import transaction
+from tests import databases
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+settings.register_profile("default", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("soak", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("default")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday morning in Bogotá."""
+    return datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[None]:
+    """An empty database with every table, and an empty folder for files."""
+    engine = connect(database_url)
+    files.keep_under(tmp_path / "files")
+    yield
+    engine.dispose()
+
+
+@pytest.fixture
+def session(database: None) -> Iterator[Session]:
+    """A session in a transaction that is kept when the test ends well."""
+    with transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a database with every table and no row is."""
+    if databases.kind() == "sqlite":
+        yield databases.copy_of(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    url = request.getfixturevalue("postgresql_url")
+    yield url
+    engine = connect(url)
+    with engine.begin() as connection:
+        databases.empty(connection, metadata())
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, made once per process."""
+    return databases.make_template(tmp_path_factory.mktemp("template") / "att.db", metadata())
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL database with every table, made once per process and dropped at the end."""
+    with databases.postgresql_database(f"att_test_{WORKER}_{os.getpid()}") as url:
+        engine = connect(url)
+        metadata().create_all(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def bare_url(tmp_path: Path) -> Iterator[str]:
+    """Where a database without any table is: what a first installation meets."""
+    if databases.kind() == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    with databases.postgresql_database(f"att_bare_{WORKER}_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In continuous integration (CI is set) a skipped test fails the run: there, everything must run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why a run without a failed test still failed."""
+    skipped = terminalreporter.stats.get("skipped")
+    if os.environ.get("CI") and skipped:
+        terminalreporter.write_line(f"CI: {len(skipped)} skipped test(s) count as failures.", red=True)

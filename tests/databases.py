@@ -1,0 +1,83 @@
+"""Databases for tests: quick to make, empty at the start of every test, gone at the end of the run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy import MetaData
+from sqlalchemy import create_engine
+from sqlalchemy import text
+
+from db.session import build_engine
+
+SERVER = os.environ.get("ATT_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432")
+
+
+def kind() -> str:
+    """`sqlite` or `postgresql`: the database this run is about."""
+    chosen = os.environ.get("ATT_TEST_DATABASE", "sqlite")
+    if chosen not in ("sqlite", "postgresql"):
+        raise ValueError("ATT_TEST_DATABASE must be sqlite or postgresql")
+    return chosen
+
+
+def make_template(path: Path, metadata: MetaData) -> Path:
+    """Make a SQLite file with every table, to be copied for each test."""
+    engine = build_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+def copy_of(template: Path, folder: Path) -> str:
+    """A fresh SQLite database under `folder`; returns its URL."""
+    shutil.copyfile(template, folder / "att.db")
+    return f"sqlite:///{folder / 'att.db'}"
+
+
+@contextmanager
+def postgresql_database(name: str) -> Iterator[str]:
+    """An empty PostgreSQL database, dropped at the end; yields its URL."""
+    server = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+        yield f"{SERVER}/{name}"
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    finally:
+        server.dispose()
+
+
+def empty(connection: Connection, metadata: MetaData) -> None:
+    """Empty every table that a test touched, and number its rows from 1 again.
+
+    Only touched tables are truncated: truncating them all would cost more than most tests.
+    """
+    used = connection.scalars(text(_USED_TABLES.format(rows=_rows_query(metadata)))).all()
+    if used:
+        names = ", ".join(f'"{name}"' for name in used)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+# A sequence moves even when the transaction is rolled back, so it also tells of ids that were taken.
+_USED_TABLES = """
+SELECT name FROM ({rows}) AS filled
+UNION
+SELECT owner.relname
+FROM pg_sequences AS moved
+JOIN pg_class AS sequence ON sequence.relname = moved.sequencename AND sequence.relkind = 'S'
+JOIN pg_depend AS link ON link.objid = sequence.oid AND link.deptype IN ('a', 'i')
+JOIN pg_class AS owner ON owner.oid = link.refobjid
+WHERE moved.last_value IS NOT NULL
+"""
+
+
+def _rows_query(metadata: MetaData) -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{name}' AS name WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in metadata.tables
+    )

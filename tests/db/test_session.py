@@ -1,0 +1,128 @@
+"""Transactions keep all or nothing, say when the database is gone, and queue SQLite's writers."""
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from db import SYSTEM
+from db import connect
+from db import database_kind
+from db import reading
+from db import settings
+from db import transaction
+from db.errors import Unavailable
+from db.session import build_engine
+from tests import databases
+
+
+def put(key: str, value: int, now: datetime) -> None:
+    with transaction() as session:
+        settings.put(session, key, value, by=SYSTEM, now=now)
+
+
+def value(key: str) -> int:
+    with reading() as session:
+        return int(settings.get(session, key, 0))
+
+
+def test_the_tests_run_on_the_database_that_was_chosen(database: None) -> None:
+    assert database_kind() == databases.kind()
+
+
+def test_a_block_that_ends_is_kept(database: None, now: datetime) -> None:
+    put("a", 1, now)
+    assert value("a") == 1
+
+
+def test_a_block_that_raises_keeps_nothing(database: None, now: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        settings.put(session, "a", 1, by=SYSTEM, now=now)
+        session.flush()
+        raise ZeroDivisionError
+    assert value("a") == 0
+
+
+def test_reading_keeps_nothing(database: None, now: datetime) -> None:
+    with reading() as session:
+        settings.put(session, "a", 1, by=SYSTEM, now=now)
+        session.flush()
+    assert value("a") == 0
+
+
+def test_a_savepoint_that_is_dropped_leaves_the_rest(database: None, now: datetime) -> None:
+    with transaction() as session:
+        settings.put(session, "a", 1, by=SYSTEM, now=now)
+        with session.begin_nested() as savepoint:
+            settings.put(session, "b", 1, by=SYSTEM, now=now)
+            session.flush()
+            savepoint.rollback()
+    assert (value("a"), value("b")) == (1, 0)
+
+
+def test_no_write_is_lost_when_many_count_at_once(database: None, now: datetime) -> None:
+    if database_kind() == "sqlite":
+        put("count", 0, now)
+        race(lambda: increment(now), threads=8)
+        assert value("count") == 8
+    else:
+        race(lambda: put(threading.current_thread().name, 1, now), threads=8)
+        assert sum(value(f"writer-{number}") for number in range(8)) == 8
+
+
+def increment(now: datetime) -> None:
+    with transaction() as session:
+        settings.put(session, "count", settings.get(session, "count", 0) + 1, by=SYSTEM, now=now)
+
+
+def race(act, *, threads: int) -> None:  # type: ignore[no-untyped-def]
+    barrier = threading.Barrier(threads)
+
+    def run() -> None:
+        barrier.wait()
+        act()
+
+    writers = [threading.Thread(target=run, name=f"writer-{number}") for number in range(threads)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+
+def test_a_writer_of_another_process_waits_its_turn(tmp_path: Path, database: None, now: datetime) -> None:
+    """Two engines on one SQLite file stand for two processes: no «database is locked», no lost write."""
+    if databases.kind() != "sqlite":
+        assert database_kind() == "postgresql"
+        return
+    other = build_engine(f"sqlite:///{tmp_path / 'att.db'}").execution_options(att_write=True)
+    begun, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with other.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM setting")
+            begun.set()
+            release.wait(2)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait()
+    threading.Timer(0.05, release.set).start()
+    put("a", 1, now)
+    holder.join()
+    other.dispose()
+    assert value("a") == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/att.db", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+def test_a_database_that_is_gone_is_unavailable(url: str) -> None:
+    engine = connect(url)
+    with pytest.raises(Unavailable), transaction() as session:
+        settings.get(session, "a", 0)
+    engine.dispose()
+
+
+def test_foreign_keys_hold(database: None) -> None:
+    if database_kind() == "sqlite":
+        with reading() as session:
+            assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

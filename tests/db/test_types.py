@@ -1,0 +1,62 @@
+"""Column types say the same on every database."""
+
+from datetime import UTC
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from db import SYSTEM
+from db import history
+from db import settings
+from db.clock import BOGOTA
+from db.types import CompressedJson
+from db.types import ExactDecimal
+from db.types import dumps
+
+DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+
+
+def test_a_naive_instant_is_refused(session: Session) -> None:
+    naive = datetime(2026, 11, 24, 9, 0)  # noqa: DTZ001
+    with session.begin_nested(), pytest.raises((ValueError, StatementError), match="naive"):
+        history.record(session, history.Subject("plan", 1), "plan.changed", by=SYSTEM, now=naive)
+
+
+def test_an_instant_comes_back_the_same_and_aware(session: Session) -> None:
+    settings.put(session, "hora", 1, by=SYSTEM, now=datetime(2026, 11, 24, 9, 0, tzinfo=BOGOTA))
+    session.flush()
+    session.expire_all()
+    kept = session.get_one(settings.Setting, "hora").changed_at
+    assert (kept, kept.tzinfo) == (datetime(2026, 11, 24, 14, 0, tzinfo=UTC), UTC)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("number", ["0.1", "12345678901234567890.123456789", "-3", "1.10"])
+def test_a_decimal_keeps_every_digit(number: str, dialect: object) -> None:
+    kept = ExactDecimal().process_bind_param(Decimal(number), dialect)  # type: ignore[arg-type]
+    assert str(ExactDecimal().process_result_value(kept, dialect)) == number  # type: ignore[arg-type]
+
+
+def test_json_keeps_the_order_of_keys(session: Session, now: datetime) -> None:
+    settings.put(session, "orden", {"z": 1, "a": {"y": 2, "b": 3}}, by=SYSTEM, now=now)
+    session.flush()
+    session.expire_all()
+    assert dumps(settings.get(session, "orden", None)) == '{"z":1,"a":{"y":2,"b":3}}'
+
+
+def test_compressed_json_is_smaller_and_comes_back() -> None:
+    value = {"texto": "asistencia técnica territorial " * 100}
+    kept = CompressedJson().process_bind_param(value, DIALECTS[0])
+    assert len(kept or b"") < 300
+    assert CompressedJson().process_result_value(kept, DIALECTS[0]) == value
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_cannot_say_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        dumps({"valor": value})

@@ -1,0 +1,97 @@
+"""What this room writes in history, and the locks that keep each chain in order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import history
+from db.actor import Actor
+from db.errors import Conflict
+from db.errors import InvalidData
+from db.errors import NotFound
+from directory.access import Subject
+from directory.models import Person
+from tracking.models import Advisory
+from tracking.models import PlanStatus
+from tracking.models import Product
+from tracking.models import ProductStatus
+from tracking.models import Strategy
+from tracking.models import WorkPlan
+
+RUNNING = (PlanStatus.OPEN, PlanStatus.WITHOUT_ADVISOR)
+"""States in which a plan can still change."""
+
+
+def product(session: Session, product_id: int) -> Product:
+    """The product, locked until the transaction ends. Raises NotFound."""
+    row = session.scalars(select(Product).where(Product.id == product_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("el producto", product_id)
+    return row
+
+
+def active_product(session: Session, product_id: int) -> Product:
+    """The product, locked. Raises NotFound, or Conflict when it is closed or withdrawn."""
+    row = product(session, product_id)
+    if row.status != ProductStatus.ACTIVE:
+        how = "se cerró" if row.status == ProductStatus.CLOSED else "se retiró"
+        raise Conflict(f"«{row.name}» ya {how}; no admite cambios.", code="product_ended")
+    return row
+
+
+def plan(session: Session, plan_id: int) -> WorkPlan:
+    """The work plan, locked until the transaction ends. Raises NotFound."""
+    row = session.scalars(select(WorkPlan).where(WorkPlan.id == plan_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("el plan de trabajo", plan_id)
+    return row
+
+
+def running_plan(session: Session, plan_id: int) -> WorkPlan:
+    """The work plan, locked. Raises NotFound, or Conflict when it ended."""
+    row = plan(session, plan_id)
+    if row.status not in RUNNING:
+        how = "se cerró" if row.status == PlanStatus.CLOSED else "se canceló"
+        raise Conflict(f"Este plan de trabajo ya {how}; no admite cambios.", code="plan_ended")
+    return row
+
+
+def scope_of_plan(session: Session, row: WorkPlan) -> Subject:
+    """Where a plan is and who takes part in it: its advisor and the product's lead."""
+    lead = session.scalar(select(Product.lead_id).where(Product.id == row.product_id))
+    people = frozenset(person for person in (row.advisor_id, lead) if person is not None)
+    return Subject(unit_id=row.unit_id, entity_id=row.entity_id, region_id=row.region_id, people=people)
+
+
+def record(
+    session: Session,
+    row: Product | WorkPlan | Strategy | Advisory,
+    action: str,
+    summary: str,
+    *,
+    by: Actor,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """Append an act to the history of `row`, which the caller has locked or just made."""
+    subject = history.Subject(row.__tablename__, row.id)
+    history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
+
+
+def required(value: str, path: str, message: str) -> str:
+    """`value` without blanks around it. Raises InvalidData at `path` when nothing is left."""
+    if not value.strip():
+        raise InvalidData({path: [message]})
+    return value.strip()
+
+
+def active_person(session: Session, person_id: int, path: str) -> Person:
+    """The person. Raises InvalidData at `path` when they do not exist or are disabled."""
+    row = session.get(Person, person_id)
+    if row is None or row.disabled_at is not None:
+        raise InvalidData({path: ["Elija una persona activa del directorio."]})
+    return row

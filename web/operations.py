@@ -1,0 +1,58 @@
+"""Operaciones: long work done in batches, its progress, and what people should look at."""
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+
+from db import clock
+from db import reading
+from db import transaction
+from edge import identity
+from edge.permission import permission
+from engine import operations
+from web import names
+from web.frame import HOME
+from web.frame import chosen
+from web.frame import go
+from web.frame import page
+from web.frame import paging
+
+blueprint = Blueprint("web_operations", __name__)
+
+STATUS = {"running": "En curso", "done": "Terminada", "cancelled": "Cancelada", "failed": "Detenida por un error"}
+LIST = ("Operaciones", "/operaciones")
+
+
+@blueprint.get("/operaciones")
+@permission("operation.read")
+def listed() -> Response:
+    status = chosen("estado", STATUS)
+    with reading() as session:
+        found = operations.listed(session, status=status, cursor=request.args.get("desde", ""))
+        people = names.of_people(session, [row.started_by for row in found.items])
+    return page(
+        "operations.html", "Operaciones", crumbs=[HOME], rows=found.items, people=people, status=status, statuses=STATUS,
+        **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+@blueprint.get("/operaciones/<int:operation_id>")
+@permission("operation.read")
+def show(operation_id: int) -> Response:
+    with reading() as session:
+        operation = operations.get(session, operation_id)
+        people = names.of_people(session, [operation.started_by])
+    return page(
+        "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
+        now=clock.now(),
+    )  # fmt: skip
+
+
+@blueprint.post("/operaciones/<int:operation_id>/cancelar")
+@permission("operation.cancel")
+def cancel(operation_id: int) -> Response:
+    with transaction() as session:
+        operations.cancel(session, operation_id, by=identity.current(), now=clock.now())
+    flash("La operación se canceló. Lo que ya se había hecho se conserva.", "success")
+    return go(f"/operaciones/{operation_id}")

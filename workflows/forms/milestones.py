@@ -1,0 +1,49 @@
+"""The milestone template of a product: what is followed up in each entity, and how much each weighs."""
+
+from forms.declaration import Rule
+from forms.declaration import Section
+from workflows.forms import fields
+
+_SOURCE = "001, etapa 2, paso 4: hitos"
+
+NUMBER = fields.integer("number", "Número", example="1", required=True, minimum="1", maximum="200")
+MILESTONE_NAME = fields.text(
+    "name",
+    "Hito",
+    example="Diagnóstico del banco de proyectos",
+    required=True,
+    max_length=300,
+)
+TARGET = fields.text("target", "Meta", example="Un diagnóstico aprobado por la entidad", required=True)
+
+MILESTONES = fields.table(
+    "milestones",
+    "Hitos de trabajo",
+    help="Cada hito es una actividad y a la vez un punto de control en cada entidad. Los pesos de los hitos de un "
+    "grupo suman 100 %, y los pesos de los grupos también. Si deja los pesos en blanco, todos valen igual.",
+    example="1 · Diagnóstico del banco de proyectos · Alistamiento · 40 % · Un diagnóstico aprobado",
+    required=True,
+    max_items=100,
+    columns=(
+        NUMBER,
+        MILESTONE_NAME,
+        fields.text("moment", "Fase o momento", example="Planeación de la ejecución"),
+        fields.text("group", "Grupo", help="Tema que reúne varios hitos.", example="Alistamiento"),
+        fields.percent("weight", "Peso en el grupo", help="Porcentaje dentro de su grupo.", example="40", unit="%"),
+        fields.percent("group_weight", "Peso del grupo", help="Igual en todo el grupo.", example="25", unit="%"),
+        TARGET,
+        fields.date("deadline", "Plazo", example="30 de abril de 2026", required=True),
+    ),
+    source=_SOURCE,
+)
+
+SECTION = Section("milestones_section", "Hitos de trabajo", (MILESTONES,))
+
+RULES = (
+    Rule("unique_rows", 1, {"table": "milestones", "columns": ["number"]}),
+    Rule(
+        "weights_add_to_100",
+        1,
+        {"table": "milestones", "weight": "weight", "group": "group", "group_weight": "group_weight"},
+    ),
+)

@@ -1,0 +1,93 @@
+"""Forms that change a protocol that was already validated."""
+
+from forms.declaration import Form
+from forms.declaration import Rule
+from forms.declaration import Section
+from workflows import vocabularies
+from workflows.forms import fields
+from workflows.forms import protocol
+from workflows.forms import verdict
+from workflows.forms.diseno import REMARKS_WHEN_RETURNED
+
+_REQUEST = Section(
+    "request",
+    "Solicitud",
+    (
+        fields.yes_no(
+            "desist",
+            "¿Desiste de la modificación?",
+            help="Si responde sí, el protocolo queda como estaba.",
+            example="No",
+            required=True,
+        ),
+        fields.long_text(
+            "reason",
+            "Motivo de la modificación",
+            help="Qué cambió en el territorio o en los recursos.",
+            example="Dos municipios salieron de la focalización por falta de equipo de planeación.",
+            required=True,
+        ),
+        fields.choices(
+            "changes",
+            "¿Qué cambia?",
+            help="La DER revisa solo lo que cambia.",
+            example="Entidades focalizadas",
+            required=True,
+            options=vocabularies.PROTOCOL_PARTS,
+        ),
+    ),
+)
+
+_ADOPTION = Section(
+    "adoption_section",
+    "Adopción",
+    (
+        fields.choice(
+            "adoption",
+            "¿Qué planes en curso adoptan la modificación?",
+            help="Los que no la adopten siguen hasta el final con el protocolo anterior.",
+            example="Solo las entidades que elija",
+            required=True,
+            options=vocabularies.ADOPTIONS,
+        ),
+        fields.entities(
+            "entities",
+            "Entidades que la adoptan",
+            help="Solo entidades con plan de trabajo en curso.",
+            example="Quibdó (Chocó)",
+            required=True,
+            show_if=fields.when("adoption", "chosen"),
+        ),
+        fields.long_text(
+            "adoption_reason",
+            "Razón de la decisión",
+            help="Queda en la historia de cada plan.",
+            example="Los demás municipios ya cumplieron los hitos que cambian.",
+        ),
+    ),
+)
+
+FORMS = (
+    Form(
+        "solicitud_modificacion",
+        "Solicitar la modificación del protocolo",
+        (_REQUEST, *protocol.SECTIONS),
+        protocol.RULES,
+        intro="El protocolo vigente ya está aquí. Cambie solo lo que necesite.",
+        submit="Enviar a la DER",
+    ),
+    Form(
+        "concepto_modificacion",
+        "Validar la modificación",
+        (verdict.section(),),
+        (REMARKS_WHEN_RETURNED,),
+        submit="Enviar el concepto",
+    ),
+    Form(
+        "adopcion_modificacion",
+        "Decidir quién adopta la modificación",
+        (_ADOPTION,),
+        (Rule("entities_not_repeated", 1, {"field": "entities"}),),
+        submit="Registrar la adopción",
+    ),
+)
