@@ -1,6 +1,6 @@
 """Files that come from npm: installed as package-lock.json says, and copied to where pages find them.
 
-Run by `make`: `python -m att.assets` copies what pages use, `python -m att.assets lint` lints the diagrams.
+Run by `make`: `python -m att.assets` copies what pages use, `… lint` lints the diagrams, `… lock` pins again.
 """
 
 import os
@@ -20,8 +20,12 @@ FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
 
 def install() -> None:
     """Install exactly what package-lock.json lists, running none of the packages' own scripts."""
-    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    _node(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    _npm("ci")
+
+
+def lock() -> None:
+    """Write package-lock.json from package.json, without the address of any registry."""
+    _npm("install", "--package-lock-only", "--omit-lockfile-registry-resolved")
 
 
 def copy() -> None:
@@ -37,6 +41,11 @@ def lint() -> None:
     if not diagrams:
         sys.exit("No hay diagramas en workflows/bpmn.")
     _node(MODULES / "bpmnlint" / "bin" / "bpmnlint.js", *diagrams)
+
+
+def _npm(*arguments: str) -> None:
+    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _node(npm, *arguments, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def _node(script: Path, *arguments: str) -> None:
@@ -55,8 +64,11 @@ def _node_folder() -> Path:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["lint"]:
-        lint()
-    else:
-        install()
-        copy()
+    match sys.argv[1:]:
+        case ["lint"]:
+            lint()
+        case ["lock"]:
+            lock()
+        case _:
+            install()
+            copy()

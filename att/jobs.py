@@ -96,21 +96,19 @@ def _carry_on(operation_id: int, now: datetime) -> None:
                 return
     except Exception as error:
         with transaction() as session:
-            operations.failed(session, operation_id, _in_words(error), now=now)
+            operations.failed(session, operation_id, error, now=now)
         raise
 
 
-def _try_again(incident_id: int, now: datetime) -> None:
-    with reading() as session:
-        instance_id = incidents.get(session, incident_id).instance_id
-    settle(instance_id, now=now)
+def _try_again(instance_id: int, now: datetime) -> None:
+    settle(instance_id)
 
 
 def _fire(timer_id: int, now: datetime) -> None:
     with transaction() as session:
         instance_id = timers.fire(session, timer_id, now=now)
     if instance_id is not None:
-        settle(instance_id, now=now)
+        settle(instance_id)
 
 
 def _in_words(error: Exception) -> str:

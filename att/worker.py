@@ -43,9 +43,13 @@ class Worker:
         self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Start no other job; safe to call from a signal handler."""
+        self._stop.set()
+
     def stop(self) -> None:
         """Finish the jobs that are running, start no other, and give the election up."""
-        self._stop.set()
+        self.ask_to_stop()
         if self._thread is not None:
             self._thread.join()
 
@@ -67,7 +71,7 @@ def run_until_signalled(settings: Settings) -> None:
     """Work in this thread until the process is asked to end."""
     worker = Worker(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker._stop.set())
+        signal.signal(number, lambda *_: worker.ask_to_stop())
     worker.run()
 
 

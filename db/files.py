@@ -107,7 +107,7 @@ def save(session: Session, name: str, content: bytes, *, by: Actor, now: datetim
         uploaded_by=by.person_id,
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 

@@ -97,7 +97,7 @@ def record(
     )
     row.hash = digest(row)
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 

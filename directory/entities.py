@@ -1,7 +1,6 @@
 """Territorial entities: who receives technical assistance."""
 
 from collections.abc import Collection
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +26,8 @@ from directory.models import RegionScheme
 from directory.names import normalise
 
 __all__ = [
-    "KINDS", "MUNICIPAL", "add", "add_alias", "departments", "get", "label", "many", "missing", "normalise", "region_of",
-    "regions_of", "search",
+    "KINDS", "MUNICIPAL", "add", "add_alias", "departments", "get", "label", "many", "missing", "normalise",
+    "region_of", "regions_of", "search",
 ]  # fmt: skip
 
 KINDS = {
@@ -185,7 +184,7 @@ def _rank(wanted: str) -> ColumnElement[int]:
 
 
 def _exists(session: Session, kind: str, name: str, department_code: str) -> bool:
-    return session.scalar(_same_kind(kind, department_code).where(Entity.search_name == normalise(name))) != 0
+    return bool(session.scalar(_same_kind(kind, department_code).where(Entity.search_name == normalise(name))))
 
 
 def _next_code(session: Session, kind: str, department_code: str) -> str:
@@ -193,8 +192,7 @@ def _next_code(session: Session, kind: str, department_code: str) -> str:
 
 
 def _same_kind(kind: str, department_code: str) -> Select[Any]:
-    count: Sequence[Any] = (func.count(Entity.id),)
-    return select(*count).where(Entity.kind == kind, Entity.department_code == department_code)
+    return select(func.count(Entity.id)).where(Entity.kind == kind, Entity.department_code == department_code)
 
 
 def _record(session: Session, entity: Entity, action: str, summary: str, by: Actor, now: datetime) -> None:

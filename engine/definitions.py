@@ -143,7 +143,7 @@ def _parsed(session: Session, definition: Definition) -> spiff.Specs:
         select(Definition).where(Definition.id == definition.id).options(undefer(Definition.files))
     ).one()
     pairs = select(DefinitionForm.name, DefinitionForm.form_hash).where(DefinitionForm.definition_id == definition.id)
-    hashes = {name: form_hash for name, form_hash in session.execute(pairs)}
+    hashes = {row.name: row.form_hash for row in session.execute(pairs)}
     found = spiff.parse(Bundle(definition.key, stored.files, hashes))
     _remember(definition.hash, found)
     return found

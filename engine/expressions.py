@@ -91,20 +91,23 @@ def _value(node: ast.expr, variables: Mapping[str, Scalar]) -> Any:
         case ast.Constant(value=value):
             return value
         case ast.Name(id=name):
-            if name not in variables:
-                raise DefinitionError(f"La condición lee «{name}», que no existe.", code="expression-unknown-name")
-            return variables[name]
+            return _read(name, variables)
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_value(item, variables) for item in items]
-        case ast.BoolOp(op=ast.And(), values=values):
-            return all(_value(item, variables) for item in values)
-        case ast.BoolOp(values=values):
-            return any(_value(item, variables) for item in values)
+        case ast.BoolOp(op=op, values=values):
+            found = (_value(item, variables) for item in values)
+            return all(found) if isinstance(op, ast.And) else any(found)
         case ast.UnaryOp(operand=operand):
             return not _value(operand, variables)
         case ast.Compare():
             return _compared(node, variables)
     raise DefinitionError("La condición usa algo que no se permite.", code="expression-forbidden")
+
+
+def _read(name: str, variables: Mapping[str, Scalar]) -> Scalar:
+    if name not in variables:
+        raise DefinitionError(f"La condición lee «{name}», que no existe.", code="expression-unknown-name")
+    return variables[name]
 
 
 def _compared(node: ast.Compare, variables: Mapping[str, Scalar]) -> bool:

@@ -15,6 +15,7 @@ from engine.bundle import KINDS
 from engine.bundle import Bundle
 from engine.bundle import Element
 from forms.declaration import Form
+from notifications import calendar
 
 MAX_NODES = 150
 RESERVED = frozenset({"start", "end", "root"})
@@ -23,7 +24,8 @@ TASK_PROPERTIES = frozenset({
     "batch", "step", "phva", "gate",
 })  # fmt: skip
 _NODES = frozenset({*KINDS, "task", "scriptTask", "manualTask", "sendTask", "receiveTask", "businessRuleTask",
-                    "inclusiveGateway", "complexGateway", "eventBasedGateway", "adHocSubProcess", "transaction"})  # fmt: skip
+                    "inclusiveGateway", "complexGateway", "eventBasedGateway", "adHocSubProcess",
+                    "transaction"})  # fmt: skip
 
 
 def check(bundle: Bundle, forms: Mapping[str, Form]) -> None:
@@ -91,27 +93,30 @@ def _user_problems(bundle: Bundle, element: Element, forms: Mapping[str, Form]) 
     if form is None:
         yield f"El formulario «{element.properties.get('form', '')}» no existe."
         return
-    role = element.properties.get("role", "")
-    if not role.startswith("setting:") and role not in ROLES:
-        yield f"El rol «{role}» no existe."
+    if _default(element.properties.get("role", "")) not in ROLES:
+        yield f"El rol «{element.properties.get('role', '')}» no existe."
+    yield from _output_problems(bundle, element, form)
+    for word in element.words("prefill"):
+        if word.startswith("@") and registry.prefill(word[1:]) is None:
+            yield f"El prediligenciamiento «{word}» no existe."
+    term = _default(element.properties.get("term", ""))
+    if term and not calendar.known(term):
+        yield f"El término «{term}» no se conoce."
+
+
+def _output_problems(bundle: Bundle, element: Element, form: Form) -> Iterator[str]:
+    names = {field.name for field in form.fields()}
     for pair in element.words("outputs"):
         variable, _, field_name = pair.partition("=")
         if variable not in bundle.variables:
             yield f"La variable «{variable}» no está declarada."
-        if field_name not in {field.name for field in form.fields()}:
+        if field_name not in names:
             yield f"El campo «{field_name}» no está en el formulario."
-    for word in element.words("prefill"):
-        if word.startswith("@") and registry.prefill(word[1:]) is None:
-            yield f"El prediligenciamiento «{word}» no existe."
-    term = element.properties.get("term", "")
-    if term and not term.startswith("setting:"):
-        yield from _term_problems(term)
 
 
-def _term_problems(term: str) -> Iterator[str]:
-    kind, _, number = term.partition(":")
-    if not ((kind in ("working_days", "calendar_days") and number.isdigit()) or term == "quarter_end"):
-        yield f"El término «{term}» no se conoce."
+def _default(word: str) -> str:
+    """What `setting:key=default` stands for until somebody changes the setting."""
+    return word.partition("=")[2] if word.startswith("setting:") else word
 
 
 def _check_flows(bundle: Bundle, key: str, file: str) -> None:

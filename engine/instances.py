@@ -211,7 +211,7 @@ def _started(
         started_by=by.person_id,
     )
     session.add(instance)
-    session.flush([instance])
+    session.flush()
     run = Run.start(specs, instance.variables)
     state.save(session, state.Loaded(instance, run), now=now)
     history.record(

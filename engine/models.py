@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy import Index
 from sqlalchemy import LargeBinary
+from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import deferred
@@ -117,7 +118,7 @@ class Instance(Base):
     entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"), index=True)
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
     state: Mapped[bytes] = deferred(mapped_column(LargeBinary))
-    seal: Mapped[str] = deferred(mapped_column())
+    seal: Mapped[str] = deferred(mapped_column(Text))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by: Mapped[int | None] = mapped_column(BigId)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Text
+from sqlalchemy import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from db import Actor
 from db import history
@@ -28,6 +31,7 @@ from engine.context import Context
 from engine.instances import subject
 from engine.models import Draft
 from engine.models import Instance
+from engine.models import InstanceStatus
 from engine.models import Submission
 from engine.models import Task
 from engine.models import TaskStatus
@@ -139,10 +143,10 @@ def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now
 
 def reassign_person(session: Session, from_id: int, to_id: int, *, by: Actor, now: datetime) -> int:
     """Give every open task of one person to another, and their part in open instances. Returns how many tasks."""
-    statement = select(Instance).where(Instance.status == "open")
-    for instance in session.scalars(statement):
-        if from_id in instance.people.values():
-            instance.people = {part: to_id if person == from_id else person for part, person in instance.people.items()}
+    people = cast(Instance.people, Text)
+    part = people.like(f"%:{from_id},%") | people.like(f"%:{from_id}}}%")
+    for instance in session.scalars(select(Instance).where(Instance.status == InstanceStatus.OPEN, part)):
+        instance.people = {name: to_id if person == from_id else person for name, person in instance.people.items()}
     moved = select(Task).where(Task.assignee_id == from_id, Task.status == TaskStatus.OPEN)
     count = 0
     for task in session.scalars(moved.options(joinedload(Task.instance))):
@@ -273,9 +277,9 @@ def _locked(session: Session, task_id: int, revision: int | None = None) -> Task
     instance_id = session.scalar(select(Task.instance_id).where(Task.id == task_id))
     if instance_id is None:
         raise NotFound("la tarea", task_id)
-    state.lock(session, instance_id)
-    statement = select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
-    task = session.scalars(statement.options(joinedload(Task.instance))).one()
+    instance = state.lock(session, instance_id)
+    task = session.get_one(Task, task_id, populate_existing=True)
+    set_committed_value(task, "instance", instance)
     if task.status == TaskStatus.COMPLETED:
         who = _name(session, task.ended_by)
         raise Conflict(f"«{task.name}» ya la completó {who}.", code="completed")

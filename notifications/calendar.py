@@ -85,6 +85,12 @@ def due(term: str, now: datetime) -> Due:
     raise DefinitionError(f"El término «{term}» no se conoce.", code="term")
 
 
+def known(term: str) -> bool:
+    """Whether `due` understands `term`."""
+    kind, _, number = term.partition(":")
+    return term == "quarter_end" or (kind in ("working_days", "calendar_days") and number.isdigit())
+
+
 def _quarter_end(day: date) -> date:
     month = (day.month - 1) // 3 * 3 + 3
     following = date(day.year + month // 12, month % 12 + 1, 1)

@@ -1,6 +1,7 @@
 """Small diagrams for tests of the engine, written as text."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -76,7 +77,7 @@ def flow(source: str, target: str, condition: str = "", name: str = "") -> str:
 
 
 def chain(*names: str) -> str:
-    return "".join(flow(one, other) for one, other in zip(names, names[1:], strict=False))
+    return "".join(flow(one, other) for one, other in pairwise(names))
 
 
 def _extension(properties: Mapping[str, str]) -> str:
@@ -85,4 +86,6 @@ def _extension(properties: Mapping[str, str]) -> str:
     )
     if not given:
         return ""
-    return f"<bpmn:extensionElements><spiffworkflow:properties>{given}</spiffworkflow:properties></bpmn:extensionElements>"
+    return (
+        f"<bpmn:extensionElements><spiffworkflow:properties>{given}</spiffworkflow:properties></bpmn:extensionElements>"
+    )

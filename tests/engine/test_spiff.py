@@ -13,7 +13,9 @@ from tests.engine import diagrams as d
 
 def specs(body: str, *, variables: str = "", messages: tuple[str, ...] = (), **files: str) -> Specs:
     named = {f"{key}.bpmn": text for key, text in files.items()}
-    return parse(Bundle("caso", {"caso.bpmn": d.diagram("caso", body, variables=variables, messages=messages), **named}))
+    return parse(
+        Bundle("caso", {"caso.bpmn": d.diagram("caso", body, variables=variables, messages=messages), **named})
+    )
 
 
 def restored(run: Run, variables: dict | None = None) -> Run:
@@ -99,11 +101,14 @@ def test_a_parallel_block_in_a_sub_process_joins_rightly_in_every_round() -> Non
     assert len(run.dump()) < 8000
 
 
-INNER = d.diagram("interno", d.start() + d.user("Activity_Dentro") + d.end() + d.chain("Event_Inicio", "Activity_Dentro", "Event_Fin"))
+INNER = d.diagram(
+    "interno", d.start() + d.user("Activity_Dentro") + d.end() + d.chain("Event_Inicio", "Activity_Dentro", "Event_Fin")
+)
 CALLS = (
     d.start() + d.call("Activity_Llamar", "interno") + d.boundary("Event_Retiro", "Activity_Llamar", "retiro")
     + d.user("Activity_Cerrar") + d.end() + d.end("Event_Retirado")
-    + d.chain("Event_Inicio", "Activity_Llamar", "Activity_Cerrar", "Event_Fin") + d.flow("Event_Retiro", "Event_Retirado")
+    + d.chain("Event_Inicio", "Activity_Llamar", "Activity_Cerrar", "Event_Fin")
+    + d.flow("Event_Retiro", "Event_Retirado")
 )  # fmt: skip
 
 

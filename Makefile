@@ -1,0 +1,67 @@
+# Every target sets up what it needs; only Python 3.11 or newer, make and a C library are assumed.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+ROOMS := att api web edge workflows tracking engine forms notifications directory db
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak clean lock migration
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+run: $(VENV)/.runtime web/static/vendor/.copied ## Set up, fill in the demonstration, and serve on 127.0.0.1:8080
+	$(RUN) -m att init
+	$(RUN) -m att demo
+	exec $(RUN) -m att serve
+
+test: $(VENV)/.dev web/static/vendor/.copied ## Run the tests on SQLite, on PostgreSQL and in a browser, where they are there
+	$(RUN) -m tests.run
+
+check: $(VENV)/.dev web/static/vendor/.copied ## Check style, types, walls between rooms, migrations and diagrams
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(RUN) -m tests.run architecture
+	$(RUN) -m att.assets lint
+
+bench: $(VENV)/.dev web/static/vendor/.copied ## Measure against the budgets (BENCH="--full" for the large sizes)
+	$(RUN) -m benchmarks $(BENCH)
+
+soak: $(VENV)/.dev ## Run the long tests: many rounds, many random cases
+	$(RUN) -m tests.run soak
+
+migration: $(VENV)/.dev ## Write a revision from the models: make migration m="what changes"
+	@test -n "$(m)" || { echo 'Say what changes: make migration m="…"'; exit 2; }
+	$(RUN) -m att schema revision "$(m)"
+
+lock: $(VENV)/.dev ## Pin every dependency again, with hashes and without addresses
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
+		--extra assets --output-file requirements/runtime.txt pyproject.toml
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
+		--extra assets --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(RUN) -m att.assets lock
+
+clean: ## Remove everything that was made, but not what people wrote (var/)
+	rm -rf $(VENV) node_modules web/static/vendor build *.egg-info test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(ROOMS) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/python
+	$(PIP) $<
+	@touch $@
+
+# The development set holds the runtime set.
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	$(PIP) $<
+	@touch $@ $(VENV)/.runtime
+
+web/static/vendor/.copied: package-lock.json att/assets.py | $(VENV)/.runtime
+	$(RUN) -m att.assets
+	@touch $@

@@ -1,0 +1,19 @@
+"""`att init`."""
+
+import click
+
+from att.console import connected
+
+
+@click.command()
+def init() -> None:
+    """Crea o actualiza la base de datos y despliega los procesos incluidos."""
+    from att import schema
+    from att.setup import deploy_built_in
+    from db.session import current_engine
+
+    connected()
+    schema.upgrade(current_engine())
+    for line in deploy_built_in():
+        click.echo(f"Proceso {line}")
+    click.echo("La base de datos está lista.")

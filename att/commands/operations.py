@@ -1,0 +1,25 @@
+"""`att operations`."""
+
+import click
+
+from att.console import connected
+
+
+@click.command()
+def operations() -> None:
+    """Muestra las operaciones largas, la última ejecución de cada trabajo y los incidentes abiertos."""
+    from db import clock
+    from db import jobs
+    from db import reading
+    from engine import incidents
+    from engine import operations as long_work
+
+    connected()
+    with reading() as session:
+        for row in long_work.listed(session, limit=20).items:
+            click.echo(f"{row.id}  {row.title}: {row.done} de {row.total} ({row.status}) {row.message}".rstrip())
+        for run in jobs.every(session):
+            at = clock.local(run.last_started_at)
+            click.echo(f"trabajo {run.name}: {at:%d/%m/%Y %H:%M:%S}, {run.done} hechos, {run.failed} con error")
+        for incident in incidents.listed(session, limit=20).items:
+            click.echo(f"incidente {incident.id}: caso {incident.instance_id}, {incident.element}")

@@ -1,0 +1,34 @@
+"""Putting the house together: the database, the folder of files, the key of the seals, and the built-in processes."""
+
+from att.settings import Settings
+from db import clock
+from db import connect
+from db import files
+from db import transaction
+from db.actor import SYSTEM
+
+
+def prepare(settings: Settings) -> None:
+    """Make the rooms ready to work with `settings`; commands, the worker and the web application begin with it."""
+    import workflows
+    from engine import seal
+
+    connect(settings.database_url)
+    files.keep_under(settings.files)
+    seal.use(settings.secret_key)
+    workflows.register()
+
+
+def deploy_built_in() -> list[str]:
+    """Deploy the built-in processes; one whose content is deployed already gets no new version.
+
+    Returns key and version of each. Raises DefinitionError, and then deploys none.
+    """
+    from engine import definitions
+    from engine import registry
+
+    with transaction() as session:
+        deployed = [
+            definitions.deploy(session, process, by=SYSTEM, now=clock.now()) for process in registry.processes()
+        ]
+        return [f"{definition.key} v{definition.version}" for definition in deployed]

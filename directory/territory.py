@@ -1,0 +1,206 @@
+"""Importing DANE's territorial entities: one pass, in bulk, and the same file twice changes nothing."""
+
+import hashlib
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from db import history
+from db.actor import Actor
+from directory import divipola
+from directory import seed
+from directory.divipola import Place
+from directory.entities import MUNICIPAL
+from directory.models import Department
+from directory.models import Entity
+from directory.models import EntityAlias
+from directory.models import TerritoryImport
+from directory.names import normalise
+
+SOURCE = "DANE, División Político-Administrativa de Colombia (DIVIPOLA)"
+
+ATTRIBUTION = (
+    "Códigos, nombres y coordenadas: Departamento Administrativo Nacional de Estadística (DANE), "
+    "División Político-Administrativa de Colombia (DIVIPOLA)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the import does to an entity. `before` has the values it replaces; empty for a new one."""
+
+    code: str
+    name: str
+    before: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do when `dry_run`. `unmatched` are municipalities of ours that the file lacks."""
+
+    name: str
+    sha256: str
+    dry_run: bool
+    created: list[Change]
+    updated: list[Change]
+    unchanged: int
+    unmatched: list[Change]
+
+
+def import_file(
+    session: Session,
+    content: bytes,
+    name: str,
+    *,
+    dry_run: bool,
+    by: Actor,
+    now: datetime,
+    departments: int = divipola.DEPARTMENTS,
+    rows: int = divipola.ROWS,
+) -> ImportReport:
+    """Bring departments, gobernaciones and municipalities up to DANE's file; the caller has demanded `territory.import`.
+
+    An entity is found by code, or else by name and department. A new name keeps the old one as alias. `departments`
+    and `rows` are how many the file must have. Nothing is deleted. Raises InvalidData for a malformed file, whole.
+    """
+    places = divipola.read(content, departments=departments, rows=rows)
+    plan = _plan(session, places)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not dry_run:
+        _write(session, plan)
+        _record(session, name, sha256, plan, by, now)
+    return ImportReport(
+        name=name,
+        sha256=sha256,
+        dry_run=dry_run,
+        created=[Change(row["code"], row["name"]) for row in plan.new],
+        updated=[Change(code, name, before) for code, name, before in plan.changed],
+        unchanged=plan.unchanged,
+        unmatched=plan.unmatched,
+    )
+
+
+def last_import(session: Session) -> TerritoryImport | None:
+    """The last import, for the page that says where the data come from."""
+    return session.scalars(select(TerritoryImport).order_by(TerritoryImport.id.desc()).limit(1)).first()
+
+
+@dataclass(slots=True)
+class _Plan:
+    departments: list[dict[str, Any]] = field(default_factory=list)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[str, str, dict[str, str | None]]] = field(default_factory=list)
+    aliases: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+    unmatched: list[Change] = field(default_factory=list)
+
+
+def _plan(session: Session, places: Sequence[Place]) -> _Plan:
+    plan = _Plan()
+    known = set(session.scalars(select(Department.code)))
+    named = {place.department_code: place.department for place in places}
+    plan.departments = [_named(code=code, name=name) for code, name in named.items() if code not in known]
+    ours = list(session.scalars(select(Entity).where(Entity.kind.in_((*MUNICIPAL, "governorate")))))
+    _plan_governorates(plan, named, {entity.code for entity in ours})
+    municipal = [entity for entity in ours if entity.kind != "governorate"]
+    find = _Finder(session, municipal, places)
+    for place in places:
+        _plan_place(plan, place, find(place))
+    matched = {row["id"] for row in plan.updates} | find.found
+    plan.unmatched = [Change(entity.code, entity.name) for entity in municipal if entity.id not in matched]
+    return plan
+
+
+class _Finder:
+    """Finds our entity for a place: by code, or by name and department among those whose code the file lacks."""
+
+    def __init__(self, session: Session, ours: Iterable[Entity], places: Sequence[Place]) -> None:
+        codes = {place.code for place in places}
+        self.found: set[int] = set()
+        self._by_code = {entity.code: entity for entity in ours}
+        astray = {entity.id: entity for entity in self._by_code.values() if entity.code not in codes}
+        self._by_name = {(entity.department_code, entity.search_name): entity for entity in astray.values()}
+        for alias in session.scalars(select(EntityAlias).where(EntityAlias.entity_id.in_(astray))) if astray else ():
+            entity = astray[alias.entity_id]
+            self._by_name.setdefault((entity.department_code, alias.search_name), entity)
+
+    def __call__(self, place: Place) -> Entity | None:
+        entity = self._by_code.get(place.code) or self._by_name.get((place.department_code, normalise(place.name)))
+        if entity is None or entity.id in self.found:
+            return None
+        self.found.add(entity.id)
+        return entity
+
+
+def _plan_governorates(plan: _Plan, departments: dict[str, str], known: set[str]) -> None:
+    names = {row["code"]: row["governorate"] for row in seed.read("departments.csv")}
+    for code, department in departments.items():
+        name = names.get(code, f"Gobernación de {department}")
+        if name and code not in known:
+            plan.new.append(_row(code=code, name=name, kind="governorate", department_code=code))
+        elif name:
+            plan.unchanged += 1
+
+
+def _plan_place(plan: _Plan, place: Place, entity: Entity | None) -> None:
+    values = {
+        "code": place.code, "name": place.name, "kind": place.kind, "department_code": place.department_code,
+        "latitude": place.latitude, "longitude": place.longitude,
+    }  # fmt: skip
+    if entity is None:
+        plan.new.append(_row(**values))
+        return
+    before = {key: getattr(entity, key) for key, value in values.items() if getattr(entity, key) != value}
+    if not before:
+        plan.unchanged += 1
+        return
+    plan.updates.append({"id": entity.id, **_row(**values)})
+    shown = {key: None if value is None else str(value) for key, value in before.items()}
+    plan.changed.append((place.code, place.name, shown))
+    if entity.search_name != normalise(place.name):
+        plan.aliases.append(_named(entity_id=entity.id, name=entity.name))
+
+
+def _write(session: Session, plan: _Plan) -> None:
+    if plan.departments:
+        session.execute(insert(Department), plan.departments)
+    if plan.new:
+        session.execute(insert(Entity), plan.new)
+    if plan.updates:
+        session.execute(update(Entity), plan.updates)
+    known = (
+        set(session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)).tuples()) if plan.aliases else set()
+    )
+    aliases = [row for row in plan.aliases if (row["entity_id"], row["search_name"]) not in known]
+    if aliases:
+        session.execute(insert(EntityAlias), aliases)
+
+
+def _record(session: Session, name: str, sha256: str, plan: _Plan, by: Actor, now: datetime) -> None:
+    counts = {"created": len(plan.new), "updated": len(plan.changed), "unchanged": plan.unchanged}
+    row = TerritoryImport(
+        name=name, sha256=sha256, source=SOURCE, imported_at=now, imported_by=by.person_id, **counts
+    )  # fmt: skip
+    session.add(row)
+    session.flush([row])
+    summary = f"Importó las entidades territoriales de «{name}»."
+    subject = history.Subject("territory_import", row.id)
+    details = {"sha256": sha256, **counts}
+    history.record(session, subject, "territory.imported", by=by, now=now, summary=summary, details=details)
+
+
+def _named(*, name: str, **values: Any) -> dict[str, Any]:
+    return {"name": name, "search_name": normalise(name), **values}
+
+
+def _row(**values: Any) -> dict[str, Any]:
+    return _named(**{"latitude": None, "longitude": None, **values})

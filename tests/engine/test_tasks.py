@@ -1,0 +1,188 @@
+"""Completing a task: who may, once, with what, and what it leaves behind."""
+
+from datetime import timedelta
+
+import pytest
+
+from db import history
+from db.errors import Conflict
+from db.errors import InvalidData
+from db.errors import NotAllowed
+from engine import drafts
+from engine import observations
+from engine import prefill
+from engine import services
+from engine import status
+from engine import tasks
+from engine.instances import subject
+from engine.models import InstanceStatus
+
+
+def first(session, case):
+    return tasks.open_of(session, case.id)[0]
+
+
+def write(session, case, by, now, text="Hola"):
+    return tasks.complete(session, first(session, case).id, {"text": text}, by=by, now=now)
+
+
+def review(session, case, by, now, again=False):
+    return tasks.complete(session, first(session, case).id, {"text": "Visto", "again": again}, by=by, now=now)
+
+
+def test_a_started_case_waits_for_its_participant(session, case, ana) -> None:
+    task = first(session, case)
+    assert (task.element, task.assignee_id, task.round) == ("Activity_Escribir", ana.person_id, 1)
+
+
+def test_completing_opens_the_next_task(session, case, ana, now) -> None:
+    assert [task.element for task in write(session, case, ana, now).opened] == ["Activity_Revisar"]
+
+
+def test_the_next_task_has_a_due_instant_with_its_reason(session, case, ana, now) -> None:
+    task = write(session, case, ana, now).opened[0]
+    assert task.due_at.date().isoformat() == "2026-11-27"
+    assert "3 días hábiles" in task.due_reason
+
+
+def test_it_gives_a_receipt(session, case, ana, now) -> None:
+    done = write(session, case, ana, now)
+    assert done.receipt == done.submission.receipt == f"R-2026-{done.task.id:06d}"
+
+
+def test_a_wrong_form_is_refused_and_the_task_stays(session, case, ana, now) -> None:
+    with pytest.raises(InvalidData) as caught:
+        tasks.complete(session, first(session, case).id, {}, by=ana, now=now)
+    assert list(caught.value.errors) == ["text"]
+    assert first(session, case).element == "Activity_Escribir"
+
+
+def test_a_second_attempt_is_told_who_was_faster(session, case, ana, now) -> None:
+    task_id = first(session, case).id
+    write(session, case, ana, now)
+    with pytest.raises(Conflict, match="Ana Ruiz"):
+        tasks.complete(session, task_id, {"text": "Otra"}, by=ana, now=now)
+
+
+def test_a_stale_revision_is_refused(session, case, ana, now) -> None:
+    task = first(session, case)
+    with pytest.raises(Conflict) as caught:
+        tasks.complete(session, task.id, {"text": "x"}, by=ana, now=now, revision=task.revision - 1)
+    assert caught.value.code == "stale"
+
+
+def test_another_person_may_not_complete_an_assigned_task(session, case, rosa, now) -> None:
+    with pytest.raises(NotAllowed):
+        write(session, case, rosa, now)
+
+
+def test_nobody_reviews_what_they_wrote(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    both = type(ana)(ana.person_id, ana.name, ana.unit_id, (*ana.grants, *rosa.grants))
+    with pytest.raises(NotAllowed, match="Nadie valida"):
+        review(session, case, both, now)
+
+
+def test_a_claimed_task_belongs_to_its_holder(session, case, ana, rosa, now) -> None:
+    task = write(session, case, ana, now).opened[0]
+    tasks.claim(session, task.id, by=rosa, now=now)
+    with pytest.raises(Conflict, match="Rosa Díaz"):
+        tasks.claim(session, task.id, by=rosa, now=now)
+
+
+def test_a_released_task_goes_back_to_the_group(session, case, ana, rosa, now) -> None:
+    task = write(session, case, ana, now).opened[0]
+    tasks.claim(session, task.id, by=rosa, now=now)
+    assert tasks.release(session, task.id, by=rosa, now=now).assignee_id is None
+
+
+def test_rounds_are_numbered(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    assert review(session, case, rosa, now, again=True).opened[0].round == 2
+
+
+def test_a_later_round_starts_from_what_was_sent(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now, text="Primera versión")
+    review(session, case, rosa, now, again=True)
+    assert prefill.initial(session, first(session, case), now=now)["text"] == "Primera versión"
+
+
+def test_a_review_starts_empty(session, case, ana, now) -> None:
+    write(session, case, ana, now)
+    assert prefill.initial(session, first(session, case), now=now) == {}
+
+
+def settle(session, case, now) -> None:
+    while services.run_next(session, case.id, now=now):
+        pass
+
+
+def test_the_service_runs_after_the_step_and_ends_the_case(session, case, ana, rosa, notebook, now) -> None:
+    write(session, case, ana, now)
+    review(session, case, rosa, now)
+    assert services.next_service(session, case.id) == "toy.note"
+    settle(session, case, now)
+    assert notebook.lines == ["Rosa Díaz: Hola"]
+    assert (case.status, case.outcome) == (InstanceStatus.COMPLETED, "Event_Fin")
+
+
+def test_a_failing_service_becomes_an_incident_with_growing_pauses(session, case, ana, rosa, notebook, now) -> None:
+    write(session, case, ana, now)
+    review(session, case, rosa, now)
+    pauses = [services.fail(session, case.id, RuntimeError("closed"), now=now).retry_at - now for _ in range(3)]
+    assert pauses == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+
+
+def test_history_tells_every_act_and_holds(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    review(session, case, rosa, now)
+    settle(session, case, now)
+    actions = [row.action for row in history.of(session, subject(case.id))]
+    assert actions == ["instance.started", "task.completed", "task.completed", "service.completed"]
+    assert list(history.verify(session)) == []
+
+
+def test_steps_say_done_now_and_next(session, case, ana, now) -> None:
+    write(session, case, ana, now)
+    found = {step.element: step.state for step in status.steps(session, case)}
+    assert found == {"Activity_Escribir": "done", "Activity_Revisar": "now", "Activity_Anotar": "next"}
+
+
+def test_the_author_sees_remarks_only_once_the_review_is_sent(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    task = first(session, case)
+    observations.add(session, task.id, "text", "Precise el texto.", by=rosa, now=now)
+    assert observations.of_instance(session, case.id, by=ana) == []
+    review(session, case, rosa, now, again=True)
+    (remark,) = observations.standing(session, first(session, case), by=ana)
+    assert (remark.number, remark.label, remark.text) == (1, "Texto", "Precise el texto.")
+
+
+def test_the_author_answers_a_remark(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    remark = observations.add(session, first(session, case).id, "", "Falta el contexto.", by=rosa, now=now)
+    review(session, case, rosa, now, again=True)
+    assert observations.answer(session, remark.id, "Se agregó.", by=ana, now=now).status == "answered"
+
+
+def test_a_remark_on_a_place_that_is_not_in_the_form_is_refused(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    with pytest.raises(InvalidData):
+        observations.add(session, first(session, case).id, "nothing", "x", by=rosa, now=now)
+
+
+def test_a_draft_survives_until_the_task_is_sent(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "a medias"}, by=ana, now=now)
+    assert drafts.find(session, task.id).data == {"text": "a medias"}
+    write(session, case, ana, now)
+    session.expire_all()
+    assert drafts.find(session, task.id) is None
+
+
+def test_a_draft_that_somebody_saved_since_is_not_overwritten(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "uno"}, by=ana, now=now)
+    drafts.save(session, task.id, {"text": "dos"}, by=ana, now=now, revision=1)
+    with pytest.raises(Conflict):
+        drafts.save(session, task.id, {"text": "tres"}, by=ana, now=now, revision=1)
