@@ -106,6 +106,16 @@ def of(session: Session, subject: Subject) -> list[HistoryRow]:
     return list(session.scalars(_chain(subject).order_by(HistoryRow.sequence)))
 
 
+def last_by_person(session: Session, subject: Subject, *, action: str = "", element: str = "") -> HistoryRow | None:
+    """The newest act of a person on `subject`, of one `action` and on one `element` where they are given."""
+    statement = _chain(subject).where(HistoryRow.actor_id.is_not(None))
+    if action:
+        statement = statement.where(HistoryRow.action == action)
+    if element:
+        statement = statement.where(HistoryRow.element == element)
+    return session.scalars(statement.order_by(HistoryRow.sequence.desc()).limit(1)).first()
+
+
 def digest(row: HistoryRow) -> str:
     """The SHA-256 of everything `row` says, chained to the row before."""
     content = [

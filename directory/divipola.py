@@ -81,9 +81,8 @@ def _table(text: str) -> list[Mapping[str, Any]]:
     if text.lstrip()[:1] in ("[", "{"):
         return _json_table(text)
     heading = text.partition("\n")[0]
-    reader = csv.DictReader(
-        StringIO(text, newline=""), delimiter=";" if heading.count(";") > heading.count(",") else ","
-    )
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
     reader.fieldnames = [_column(name) for name in reader.fieldnames or ()]
     lacking = [name for name in COLUMNS[:5] if name not in reader.fieldnames]
     if lacking:
@@ -124,12 +123,7 @@ def _place(number: int, row: Mapping[str, Any], errors: dict[str, list[str]]) ->
 def _problems(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The columns of `row` that are wrong, with why."""
     texts = {name: value.strip() if isinstance(value := row.get(name), str) else "" for name in COLUMNS[:5]}
-    if not re.fullmatch(r"\d{2}", texts["cod_dpto"], re.ASCII):
-        yield "cod_dpto", "El código del departamento debe ser un texto de dos dígitos."
-    if not re.fullmatch(r"\d{5}", texts["cod_mpio"], re.ASCII):
-        yield "cod_mpio", "El código del municipio debe ser un texto de cinco dígitos, con sus ceros a la izquierda."
-    elif not texts["cod_mpio"].startswith(texts["cod_dpto"]):
-        yield "cod_mpio", "El código del municipio debe comenzar por el de su departamento."
+    yield from _problems_of_codes(texts["cod_dpto"], texts["cod_mpio"])
     for column in ("dpto", "nom_mpio"):
         if not normalise(texts[column]):
             yield column, "Falta el nombre."
@@ -138,6 +132,15 @@ def _problems(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for column, (least, most) in (("latitud", _LATITUDES), ("longitud", _LONGITUDES)):
         if not _within(row.get(column), least, most):
             yield column, f"Las coordenadas son grados con coma decimal, entre {least} y {most}."
+
+
+def _problems_of_codes(department: str, municipality: str) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch(r"\d{2}", department, re.ASCII):
+        yield "cod_dpto", "El código del departamento debe ser un texto de dos dígitos."
+    if not re.fullmatch(r"\d{5}", municipality, re.ASCII):
+        yield "cod_mpio", "El código del municipio debe ser un texto de cinco dígitos, con sus ceros a la izquierda."
+    elif not municipality.startswith(department):
+        yield "cod_mpio", "El código del municipio debe comenzar por el de su departamento."
 
 
 def _within(value: Any, least: Decimal, most: Decimal) -> bool:

@@ -77,7 +77,7 @@ def search(
     """At most `limit` entities that `text` may mean; `department` is a code.
 
     Each word must stand in the name, an alias, or the name of the department, or begin the code. Names that are the
-    text come first, then those that begin with it, then those in which a word begins with it.
+    text come first, then those that hold it as whole words, then those that begin with it.
     """
     wanted = normalise(text)
     statement = select(Entity).join(Department, Department.code == Entity.department_code)
@@ -174,12 +174,15 @@ def _holds(word: str) -> ColumnElement[bool]:
 
 
 def _rank(wanted: str) -> ColumnElement[int]:
+    name = Entity.search_name
     alias = exists().where(EntityAlias.entity_id == Entity.id, EntityAlias.search_name == wanted)
+    whole_words = or_(name.startswith(f"{wanted} "), name.endswith(f" {wanted}"), name.contains(f" {wanted} "))
     return case(
-        (or_(Entity.search_name == wanted, alias), 0),
-        (Entity.search_name.startswith(wanted), 1),
-        (Entity.search_name.contains(f" {wanted}"), 2),
-        else_=3,
+        (or_(name == wanted, alias), 0),
+        (whole_words, 1),
+        (name.startswith(wanted), 2),
+        (name.contains(f" {wanted}"), 3),
+        else_=4,
     )
 
 

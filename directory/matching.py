@@ -55,16 +55,19 @@ def match_names(session: Session, rows: Iterable[tuple[str, str]]) -> Matches:
     A name is looked for in its department: as it is, as an alias, without its spaces, and at last as the only one that
     shares its words («Tumaco» is San Andrés de Tumaco). What could be several is left to the person, with suggestions.
     """
-    countries = _Country(session)
+    country = _Country(session)
     matches = Matches([], [])
     for number, (name, department) in enumerate(rows):
-        places = countries.department(department)
-        candidates, exact = places.candidates(normalise(name)) if places else ([], False)
+        places = country.department(department)
+        if places is None:
+            matches.unmatched.append(Unmatched(number, name, department, country.called(name)))
+            continue
+        candidates, exact = places.candidates(normalise(name))
         if len(candidates) == 1:
             matches.matched.append(Match(number, name, department, candidates[0], exact))
-            continue
-        close = candidates or (places or countries.everywhere).close_to(normalise(name))
-        matches.unmatched.append(Unmatched(number, name, department, close[:SUGGESTIONS]))
+        else:
+            close = candidates or places.close_to(normalise(name))
+            matches.unmatched.append(Unmatched(number, name, department, close[:SUGGESTIONS]))
     return matches
 
 
@@ -112,7 +115,7 @@ class _Country:
         for code, name in session.execute(select(Department.code, Department.search_name)):
             self._departments |= {name: code, code: code}
         self._places: dict[str, _Places] = {}
-        self.everywhere = _Places()
+        self._everywhere = _Places()
         entities = {entity.id: entity for entity in session.scalars(select(Entity).order_by(Entity.code))}
         for entity in entities.values():
             self._add(entity.search_name, entity)
@@ -125,9 +128,13 @@ class _Country:
         code = self._departments.get(wanted) or _only_sharing(telling_words(wanted), self._departments)
         return self._places.get(code) if code else None
 
+    def called(self, name: str) -> list[Entity]:
+        """Entities of that name anywhere, for a row whose department is not known."""
+        return self._everywhere.candidates(normalise(name))[0][:SUGGESTIONS]
+
     def _add(self, name: str, entity: Entity) -> None:
         self._places.setdefault(entity.department_code, _Places()).add(name, entity)
-        self.everywhere.add(name, entity)
+        self._everywhere.add(name, entity)
 
 
 def _only_sharing(words: frozenset[str], departments: Mapping[str, str]) -> str | None:

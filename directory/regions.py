@@ -45,9 +45,8 @@ def get(session: Session, region_id: int) -> Region:
 def departments_of(session: Session, region_id: int) -> list[Department]:
     """The departments of a region, by name."""
     statement = select(Department).join(RegionDepartment, RegionDepartment.department_code == Department.code)
-    return list(
-        session.scalars(statement.where(RegionDepartment.region_id == region_id).order_by(Department.search_name))
-    )
+    inside = statement.where(RegionDepartment.region_id == region_id)
+    return list(session.scalars(inside.order_by(Department.search_name)))
 
 
 def make_current(session: Session, key: str, *, by: Actor, now: datetime) -> RegionScheme:

@@ -66,10 +66,11 @@ def import_file(
     departments: int = divipola.DEPARTMENTS,
     rows: int = divipola.ROWS,
 ) -> ImportReport:
-    """Bring departments, gobernaciones and municipalities up to DANE's file; the caller has demanded `territory.import`.
+    """Bring departments, gobernaciones and municipalities up to DANE's file.
 
-    An entity is found by code, or else by name and department. A new name keeps the old one as alias. `departments`
-    and `rows` are how many the file must have. Nothing is deleted. Raises InvalidData for a malformed file, whole.
+    The caller has demanded `territory.import`. An entity is found by code, or else by name and department. A new name
+    keeps the old one as alias; nothing is deleted. `departments` and `rows` are how many the file must have.
+    Raises InvalidData for a malformed file, whole.
     """
     places = divipola.read(content, departments=departments, rows=rows)
     plan = _plan(session, places)
@@ -115,8 +116,7 @@ def _plan(session: Session, places: Sequence[Place]) -> _Plan:
     find = _Finder(session, municipal, places)
     for place in places:
         _plan_place(plan, place, find(place))
-    matched = {row["id"] for row in plan.updates} | find.found
-    plan.unmatched = [Change(entity.code, entity.name) for entity in municipal if entity.id not in matched]
+    plan.unmatched = [Change(entity.code, entity.name) for entity in municipal if entity.id not in find.found]
     return plan
 
 
@@ -177,12 +177,16 @@ def _write(session: Session, plan: _Plan) -> None:
         session.execute(insert(Entity), plan.new)
     if plan.updates:
         session.execute(update(Entity), plan.updates)
-    known = (
-        set(session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)).tuples()) if plan.aliases else set()
-    )
-    aliases = [row for row in plan.aliases if (row["entity_id"], row["search_name"]) not in known]
-    if aliases:
-        session.execute(insert(EntityAlias), aliases)
+    _write_aliases(session, plan.aliases)
+
+
+def _write_aliases(session: Session, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    known = set(session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)).tuples())
+    new = [row for row in rows if (row["entity_id"], row["search_name"]) not in known]
+    if new:
+        session.execute(insert(EntityAlias), new)
 
 
 def _record(session: Session, name: str, sha256: str, plan: _Plan, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from db import history
 from engine import submissions
 from engine.models import Instance
 from engine.models import Submission
@@ -32,6 +33,12 @@ class Context:
     def ref(self, name: str) -> int:
         """The id that the instance is about under `name` (`product_id`). Raises KeyError."""
         return self.instance.refs[name]
+
+    def reason(self, message: str) -> str:
+        """The reason that was given with the last `message`; empty when none was sent."""
+        subject = history.Subject("instance", self.instance.id)
+        row = history.last_by_person(self.session, subject, action="message.sent", element=message)
+        return row.reason if row else ""
 
     def submission(self, element: str) -> Submission | None:
         """What was last sent at `element`, or None."""

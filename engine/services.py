@@ -13,7 +13,6 @@ from db import Actor
 from db import history
 from db.errors import AttError
 from db.errors import DefinitionError
-from directory.models import Person
 from engine import registry
 from engine import state
 from engine.context import Context
@@ -22,7 +21,6 @@ from engine.models import Incident
 from engine.models import IncidentStatus
 from engine.models import Instance
 from engine.models import InstanceStatus
-from engine.models import Submission
 from engine.spiff import Work
 
 FIRST_PAUSE = timedelta(minutes=1)
@@ -108,16 +106,9 @@ def _assigned(instance: Instance, changed: Mapping[str, Any], work: Work) -> Non
 
 
 def _author(session: Session, instance_id: int) -> Actor:
-    """Who brought the service about: the author of the last submission, in the same capacity."""
-    statement = (
-        select(Submission.author_id, Person.name, Submission.capacity, Submission.on_behalf_of)
-        .join(Person, Person.id == Submission.author_id)
-        .where(Submission.instance_id == instance_id)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )
-    row = session.execute(statement).one_or_none()
-    return Actor(*row) if row else SYSTEM
+    """Who brought the service about: the last person who acted on the instance, in the same capacity."""
+    row = history.last_by_person(session, subject(instance_id))
+    return Actor(row.actor_id, row.actor_name, row.capacity, row.on_behalf_of) if row else SYSTEM
 
 
 def _resolve(session: Session, work_id: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from directory.models import RoleGrant
 from directory.models import Unit
 from forms.declaration import Field
 from forms.declaration import Form
+from forms.declaration import Kind
 from forms.declaration import Option
 
 Context = Mapping[str, Any]
@@ -46,13 +47,19 @@ def resolve(session: Session, name: str, context: Context | None = None) -> list
 
 def resolve_all(session: Session, form: Form, context: Context | None = None) -> dict[str, list[Option]]:
     """Every catalogue that a question or column of `form` names, by name."""
-    names = {item.catalogue for item in _every(form) if item.catalogue}
+    names = {name for item in _every(form) if (name := catalogue_of(item))}
     return {name: resolve(session, name, context) for name in sorted(names)}
 
 
 def options(field: Field, resolved: Mapping[str, list[Option]]) -> tuple[Option, ...]:
     """The options of `field`: its own, or those of its catalogue."""
-    return tuple(resolved.get(field.catalogue, ())) if field.catalogue else field.options
+    name = catalogue_of(field)
+    return tuple(resolved.get(name, ())) if name else field.options
+
+
+def catalogue_of(field: Field) -> str:
+    """The catalogue that `field` names; a person is one of all people unless the form says otherwise."""
+    return field.catalogue or ("people" if field.kind is Kind.PERSON else "")
 
 
 def names() -> frozenset[str]:

@@ -73,9 +73,11 @@ def entity_names(session: Session, ids: set[int]) -> dict[int, str]:
     """«Armenia (Quindío)» by id: two municipalities may share a name."""
     if not ids:
         return {}
-    query = select(Entity.id, Entity.name, Department.name).join(Department, Department.code == Entity.department_code)
+    query = select(Entity.id, Entity.name, Entity.kind, Department.name).join(
+        Department, Department.code == Entity.department_code
+    )
     found = session.execute(query.where(Entity.id.in_(ids)))
-    return {id: name if department in name else f"{name} ({department})" for id, name, department in found}
+    return {id: name if kind == "governorate" else f"{name} ({department})" for id, name, kind, department in found}
 
 
 def text(field: Field, value: Any, names: Lookups | None = None) -> str:

@@ -17,6 +17,7 @@ from forms.declaration import Kind
 Posted = Mapping[str, list[str]]
 
 LINES = "__lines"
+FILES = "__files"  # suffix of the file inputs, whose content travels apart
 _ID = re.compile(r"[0-9]{1,18}")
 _LIST_KINDS = (Kind.CHOICES, Kind.FILES, Kind.ENTITIES)
 
@@ -36,7 +37,7 @@ def lines(form: Form, posted: Posted) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, values in posted.items():
         if name.endswith(LINES):
-            path = _path(form, name.removesuffix(LINES))
+            path = path_of(form, name.removesuffix(LINES))
             pasted = [line.strip() for value in values for line in value.splitlines() if line.strip()]
             if path and pasted:
                 found[path] = pasted
@@ -127,7 +128,7 @@ def _id(value: str) -> int | str:
     return int(value) if _ID.fullmatch(value.strip()) else value
 
 
-def _path(form: Form, name: str) -> str:
+def path_of(form: Form, name: str) -> str:
     """`table-2-column` as `table/2/column`, and plain names as they are; empty for what the form does not have."""
     table, *cell = name.split("-", 2)
     if table not in {field.name for field in form.fields()}:

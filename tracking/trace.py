@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,7 @@ RUNNING = (PlanStatus.OPEN, PlanStatus.WITHOUT_ADVISOR)
 
 def product(session: Session, product_id: int) -> Product:
     """The product, locked until the transaction ends. Raises NotFound."""
-    row = session.scalars(select(Product).where(Product.id == product_id).with_for_update()).one_or_none()
+    row = session.scalars(_locked(select(Product).where(Product.id == product_id))).one_or_none()
     if row is None:
         raise NotFound("el producto", product_id)
     return row
@@ -44,7 +45,7 @@ def active_product(session: Session, product_id: int) -> Product:
 
 def plan(session: Session, plan_id: int) -> WorkPlan:
     """The work plan, locked until the transaction ends. Raises NotFound."""
-    row = session.scalars(select(WorkPlan).where(WorkPlan.id == plan_id).with_for_update()).one_or_none()
+    row = session.scalars(_locked(select(WorkPlan).where(WorkPlan.id == plan_id))).one_or_none()
     if row is None:
         raise NotFound("el plan de trabajo", plan_id)
     return row
@@ -80,6 +81,11 @@ def record(
     """Append an act to the history of `row`, which the caller has locked or just made."""
     subject = history.Subject(row.__tablename__, row.id)
     history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
+
+
+def _locked(statement: Select[Any]) -> Select[Any]:
+    """Rows as they are once the lock is held, not as this session read them before."""
+    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def required(value: str, path: str, message: str) -> str:

@@ -1,0 +1,47 @@
+"""Pages for people: the same calls as the API, as accessible HTML that works without JavaScript."""
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from directory import access
+from edge import identity
+from edge import problems
+from edge import request_id
+from web import filters
+from web import frame
+
+# One module per noun, each with its `blueprint`.
+MODULES = (
+    "inbox",
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Put every page on `app`."""
+    filters.install(app)
+    app.context_processor(_common)
+    problems.render_pages_with(app, _problem)
+    for name in MODULES:
+        app.register_blueprint(import_module(f"web.{name}").blueprint)
+
+
+def _common() -> dict[str, Any]:
+    """What every template may use."""
+    person = identity.maybe_current()
+    return {
+        "person": person,
+        "menu": frame.menu(person, request.path),
+        "site_name": "Sistema de asistencia técnica territorial",
+        "same_list": frame.same_list,
+        "tab_links": frame.argument_tabs,
+        "may": lambda action: person is not None and access.may(person, action),
+    }
+
+
+def _problem(problem: problems.Problem) -> ResponseReturnValue:
+    values = {"problem": problem, "request_id": request_id.current()}
+    return frame.page("problem.html", problem.title, status=problem.status, **values)

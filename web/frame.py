@@ -99,6 +99,11 @@ def tabs(base: str, items: Mapping[str, str], current: str) -> list[Link]:
     ]
 
 
+def argument_tabs(items: Mapping[str, str], name: str, current: str) -> list[Link]:
+    """Links to this page with the argument `name` set to each key of `items`."""
+    return [Link(label, same_list(**{name: key, "desde": ""}), key == current) for key, label in items.items()]
+
+
 def chosen(name: str, allowed: Sequence[str] | Mapping[str, str], default: str = "") -> str:
     """The argument `name` when it is one of `allowed`."""
     value = request.args.get(name, "")

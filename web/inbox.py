@@ -1,5 +1,7 @@
 """Bandeja: what waits for me."""
 
+from datetime import datetime
+from datetime import timedelta
 from itertools import groupby
 
 from flask import Blueprint
@@ -13,6 +15,7 @@ from directory.principal import Principal
 from edge import identity
 from edge.permission import permission
 from engine import inbox
+from engine.models import Task
 from web import names
 from web.frame import Link
 from web.frame import chosen
@@ -40,11 +43,21 @@ def show() -> Response:
         found = inbox.inbox(session, by, filters, now=now, cursor=request.args.get("desde", ""))
         people = names.of_people(session, [row.previous_holder_id for row in found.items])
         counts = inbox.counts(session, by, now=now)
-    groups = [(key, list(rows)) for key, rows in groupby(found.items, key=lambda row: inbox.group_of(row, now))]
+    groups = [(key, list(rows)) for key, rows in groupby(found.items, key=lambda row: _group(row, now))]
     return page(
         "inbox.html", "Bandeja", groups=groups, titles=GROUPS, counts=counts, filters=filters, people=people, now=now,
         quick=_quick(by), **paging(found.next_cursor),
     )  # fmt: skip
+
+
+def _group(task: Task, now: datetime) -> str:
+    """The group of a task, as `engine.inbox` counts it: the week ends on Sunday night."""
+    today, due = clock.local_date(now), clock.local_date(task.due_sort)
+    if task.due_sort < now:
+        return "overdue"
+    if due == today:
+        return "today"
+    return "week" if due <= today + timedelta(days=7 - today.isoweekday()) else "later"
 
 
 def _filters() -> inbox.InboxFilter:

@@ -1,0 +1,21 @@
+"""What the processes of ATT are: one module per process binds the names in its diagram to what they do."""
+
+from engine import registry
+from engine.registry import Process
+from workflows import accion_correctiva
+from workflows import ciclo_de_vida
+from workflows import gobernanza
+from workflows import procedimiento_att
+
+ALL: tuple[Process, ...] = (
+    ciclo_de_vida.PROCESS,
+    gobernanza.PROCESS,
+    procedimiento_att.PROCESS,
+    accion_correctiva.PROCESS,
+)
+
+
+def register() -> None:
+    """Make the processes of ATT known to the engine."""
+    for process in ALL:
+        registry.register(process)

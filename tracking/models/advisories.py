@@ -84,6 +84,7 @@ class AdvisoryPerson(Base):
     position: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a rectification took them off the list
 
 
 class AdvisoryMilestone(Base):

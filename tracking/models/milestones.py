@@ -43,7 +43,6 @@ class MilestoneAct(StrEnum):
     UNBLOCKED = "unblocked"
     NOT_APPLICABLE = "not_applicable"
     APPLICABLE = "applicable"
-    RESCHEDULED = "rescheduled"
     RETIRED = "retired"  # a modified template no longer has it
     RESTORED = "restored"
 

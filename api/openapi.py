@@ -1,0 +1,114 @@
+"""The description of the API, with the problems each path may answer."""
+
+from typing import Any
+
+import flask_smorest
+from apispec.ext.marshmallow import resolver
+from flask import Flask
+from flask_smorest.spec.plugins import FlaskPlugin
+
+from api.schemas.problems import ProblemSchema
+from edge.permission import PUBLIC
+from edge.permission import declared
+from edge.problems import MEDIA_TYPE
+
+TITLE = "ATT: asistencia técnica territorial"
+INTRODUCTION = (
+    "Lo que las páginas muestran y permiten, para programas. Identifíquese con `Authorization: Bearer …`; el token se "
+    "pide en `POST /api/v1/tokens`. Los errores son `application/problem+json` (RFC 9457). Las listas se piden por "
+    "páginas con `limit` y `cursor`. Los instantes van en UTC; las fechas, en el calendario de Colombia."
+)
+
+PROBLEMS = {
+    "400": "La solicitud no se puede leer.",
+    "401": "Falta identificarse.",
+    "403": "No está permitido a esta persona.",
+    "404": "No existe, o esta persona no puede saberlo.",
+    "406": "No hay respuesta en el formato pedido.",
+    "409": "El estado cambió antes de que llegara la solicitud.",
+    "412": "La revisión de If-Match ya no es la actual.",
+    "413": "Lo enviado supera el tamaño permitido.",
+    "415": "El contenido no está en un formato admitido.",
+    "422": "Hay datos por corregir.",
+    "428": "Falta el encabezado If-Match.",
+    "503": "Una parte necesaria no responde ahora.",
+}
+UNSAFE = frozenset({"post", "put", "patch", "delete"})
+METHODS = UNSAFE | {"get"}
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's, answering errors through `edge.problems` alone."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `edge.problems`: one table for all of them."""
+
+
+def build(app: Flask) -> Api:
+    """The API on `app`, without its resources."""
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=None,
+        ETAG_DISABLED=True,
+    )
+    options = {
+        "info": {"description": INTRODUCTION},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+        "marshmallow_plugin": None,
+    }
+    options.pop("marshmallow_plugin")
+    return Api(app, spec_kwargs=options)
+
+
+def document(api: Api, app: Flask) -> dict[str, Any]:
+    """The finished description: what flask-smorest wrote, with the problems of every path."""
+    spec: dict[str, Any] = api.spec.to_dict()
+    spec["components"]["responses"] = {f"Problem{status}": _response(text) for status, text in PROBLEMS.items()}
+    public = _public_operations(app)
+    for path, operations in spec["paths"].items():
+        for method in METHODS & operations.keys():
+            operation = operations[method]
+            is_public = (path, method) in public
+            if is_public:
+                operation["security"] = []
+            statuses = _statuses(path, method, operation, operations.get("parameters", []), is_public)
+            operation["responses"] = _with_problems(operation["responses"], statuses)
+    return spec
+
+
+def _response(text: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _public_operations(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (FlaskPlugin.flaskpath2openapi(rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        if declared(app.view_functions[rule.endpoint]) == PUBLIC
+        for method in rule.methods or ()
+    }
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[Any], is_public: bool) -> set[str]:
+    """The problems an operation may answer, told from what it takes."""
+    names = {p["name"] for p in [*operation.get("parameters", []), *shared] if "name" in p}
+    found = {"422", "503"}
+    found |= set() if is_public else {"401", "403"}
+    found |= {"404"} if "{" in path else set()
+    found |= {"400", "409", "413", "415"} if method in UNSAFE else set()
+    found |= {"412", "428"} if "If-Match" in names else set()
+    return found | (operation["responses"].keys() & PROBLEMS.keys())
+
+
+def _with_problems(responses: dict[str, Any], statuses: set[str]) -> dict[str, Any]:
+    good = {status: response for status, response in responses.items() if status.startswith(("2", "3"))}
+    problems = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}
+    return {**good, **problems}

@@ -1,0 +1,92 @@
+"""The base of every schema: Spanish messages, pages of lists, and fields used everywhere."""
+
+from typing import Any
+
+from marshmallow import Schema
+from marshmallow import fields
+from marshmallow import validate
+
+from db.paging import DEFAULT_LIMIT
+from db.paging import MAX_LIMIT
+
+# Class of field → key of the message → sentence. A field gets those of its bases first.
+MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
+    fields.Field: {
+        "required": "Falta este dato.",
+        "null": "Este dato no puede ser nulo.",
+        "validator_failed": "El valor no es válido.",
+    },
+    fields.String: {"invalid": "Escriba un texto.", "invalid_utf8": "El texto no está en UTF-8."},
+    fields.Integer: {"invalid": "Escriba un número entero.", "too_large": "El número es demasiado grande."},
+    fields.Decimal: {"invalid": "Escriba un número.", "special": "Escriba un número."},
+    fields.Boolean: {"invalid": "Escriba true o false."},
+    fields.Date: {"invalid": "Escriba una fecha como 2026-11-24."},
+    fields.DateTime: {"invalid": "Escriba un instante como 2026-11-24T09:00:00-05:00."},
+    fields.List: {"invalid": "Envíe una lista."},
+    fields.Mapping: {"invalid": "Envíe un objeto."},
+    fields.Nested: {"type": "Envíe un objeto."},
+}
+
+
+class Base(Schema):
+    """A schema whose messages are in Spanish."""
+
+    error_messages = {"unknown": "Este dato no se espera.", "type": "Envíe un objeto."}
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        _speak_spanish(field_obj)
+
+
+def _speak_spanish(field: fields.Field[Any]) -> None:
+    for kind in reversed(type(field).__mro__):
+        field.error_messages.update(MESSAGES.get(kind, {}))
+    if isinstance(field, fields.List):
+        _speak_spanish(field.inner)
+
+
+class Paging(Base):
+    """Which slice of a list."""
+
+    limit = fields.Integer(
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(1, MAX_LIMIT, error=f"Pida entre 1 y {MAX_LIMIT} filas."),
+        metadata={"description": "Cuántas filas, a lo sumo."},
+    )
+    cursor = fields.String(load_default="", metadata={"description": "El `next_cursor` de la página anterior."})
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """The schema of a page of `item`."""
+    name = item.__name__.removesuffix("Schema")
+    members = {
+        "items": fields.List(fields.Nested(item), required=True),
+        "next_cursor": fields.String(
+            required=True, metadata={"description": "Para pedir la página siguiente; vacío en la última."}
+        ),
+    }
+    return type(f"{name}PageSchema", (Base,), members)
+
+
+def text(description: str, *, most: int = 2000, **options: Any) -> fields.String:
+    """A text of at most `most` characters; a required one cannot be blank."""
+    least = 1 if options.get("required") else 0
+    rule = validate.Length(least, most, error=f"Escriba {'entre 1 y' if least else 'hasta'} {most} caracteres.")
+    return fields.String(validate=rule, metadata={"description": description}, **options)
+
+
+def number(description: str, **options: Any) -> fields.Integer:
+    """The number of a thing: a positive whole one that databases can hold."""
+    rule = validate.Range(1, 2**63 - 1, error="Escriba un número entero positivo.")
+    return fields.Integer(strict=True, validate=rule, metadata={"description": description}, **options)
+
+
+def choice(description: str, values: Any, **options: Any) -> fields.String:
+    """One of a few words."""
+    words = [str(value) for value in values]
+    rule = validate.OneOf(words, error=f"Elija uno de estos: {', '.join(word or '(vacío)' for word in words)}.")
+    return fields.String(validate=rule, metadata={"description": description}, **options)
+
+
+def said(description: str, kind: type[fields.Field[Any]] = fields.String, **options: Any) -> fields.Field[Any]:
+    """A field of an answer, with its description."""
+    return kind(metadata={"description": description}, **options)

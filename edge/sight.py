@@ -1,0 +1,69 @@
+"""Which instances a person sees: those of their places, and those in which they take part."""
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import Text
+from sqlalchemy import cast
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
+
+from db.paging import Key
+from db.paging import Page
+from db.paging import page
+from directory import access
+from directory.access import ScopeColumns
+from directory.access import Subject
+from directory.principal import Principal
+from engine import instances
+from engine.models import Definition
+from engine.models import Instance
+
+PLACES = ScopeColumns(unit_id=Instance.unit_id, entity_id=Instance.entity_id, region_id=Instance.region_id)
+
+
+def subject_of(row: Instance) -> Subject:
+    """The instance as the permission table sees it."""
+    return Subject(row.unit_id, row.entity_id, row.region_id, people=frozenset(row.people.values()))
+
+
+def instance(session: Session, instance_id: int, *, by: Principal) -> Instance:
+    """The instance with its definition. Raises NotFound, NotAllowed."""
+    row = instances.get(session, instance_id)
+    access.demand(by, "history.read", subject_of(row))
+    return row
+
+
+def listed(
+    session: Session,
+    by: Principal,
+    *,
+    process: str = "",
+    status: str = "",
+    business_key: str = "",
+    limit: int = 25,
+    cursor: str = "",
+) -> Page[Instance]:
+    """The instances that `by` may see, newest first."""
+    wanted = select(Instance.id).join(Definition)
+    if process:
+        wanted = wanted.where(Definition.key == process)
+    if status:
+        wanted = wanted.where(Instance.status == status)
+    if business_key:
+        wanted = wanted.where(Instance.business_key == business_key)
+    seen = access.visible(wanted, by, "history.read", PLACES)
+    mine = wanted.where(_takes_part(by.stands_for()))
+    statement: Select[Instance] = (
+        select(Instance)
+        .where(or_(Instance.id.in_(seen), Instance.id.in_(mine)))
+        .options(joinedload(Instance.definition))
+    )
+    return page(session, statement, [Key(Instance.id, descending=True)], limit=limit, cursor=cursor)
+
+
+def _takes_part(people: frozenset[int]) -> ColumnElement[bool]:
+    """Rows whose participants, kept as JSON, name one of `people`."""
+    text = cast(Instance.people, Text)
+    return or_(*(text.like(f'%":{person}{end}%') for person in sorted(people) for end in ",}"))

@@ -1,0 +1,48 @@
+"""The files that the structural tests read."""
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ("att", "api", "web", "edge", "workflows", "tracking", "engine", "forms", "notifications", "directory", "db")
+# Rooms that are given a session and never open one.
+BELOW = ("engine", "tracking", "forms", "directory", "notifications", "workflows")
+
+
+def modules(*rooms: str) -> Iterator[Path]:
+    """The Python files of these rooms (of all, when none is named), without the revisions of the schema."""
+    for room in rooms or ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def named(path: Path) -> str:
+    """`path` as people name it."""
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    """The name of everything that a file calls, as far as it is written out (`session.commit`), and the line."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node.lineno
+
+
+def tracked() -> list[Path]:
+    """The files that belong to the project: those git follows or would follow."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    paths = [ROOT / name for name in listing.stdout.decode().split("\0") if name]
+    return [path for path in paths if path.is_file()]

@@ -1,0 +1,163 @@
+"""The acts by which people set a case going or turn it: they find the process behind a product, plan or strategy.
+
+Which process that is stands here alone, as a key; what it does is drawn and bound above this room.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.errors import Conflict
+from directory import access
+from directory import entities
+from directory.principal import Principal
+from engine import instances
+from engine.instances import Links
+from engine.instances import Stepped
+from tracking import consent
+from tracking import products
+from tracking import strategies
+from tracking import trace
+from tracking.models import Consent
+from tracking.models import Product
+from tracking.models import Strategy
+from tracking.models import WorkPlan
+
+PRODUCT_LIFE = "ciclo_de_vida"
+STRATEGY_GOVERNANCE = "gobernanza"
+PROCEDURE = "procedimiento_att"
+CORRECTIVE_ACTION = "accion_correctiva"
+
+WITHDRAWAL = "retiro_solicitado"
+MODIFICATION = "modificacion_solicitada"
+CONSENT_WITHDRAWAL = "consentimiento_retirado"
+
+
+def start_product(
+    session: Session,
+    *,
+    name: str,
+    unit_id: int,
+    lead_id: int,
+    strategy_id: int | None = None,
+    by: Principal,
+    now: datetime,
+) -> Product:
+    """Create a product and start its life cycle: its lead finds the first step in the inbox.
+
+    Raises what `products.create` raises.
+    """
+    product = products.create(
+        session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
+    )
+    actor = access.demand(by, "product.create", access.Subject(unit_id=unit_id))
+    links = Links(title=product.name, unit_id=unit_id, people={"lead": lead_id}, refs={"product_id": product.id})
+    instance = instances.start(session, PRODUCT_LIFE, product.code, links=links, by=actor, now=now)
+    product.instance_id = instance.id
+    session.flush()
+    return product
+
+
+def start_strategy(
+    session: Session,
+    *,
+    name: str,
+    objective: str,
+    unit_id: int,
+    lead_id: int,
+    by: Principal,
+    now: datetime,
+) -> Strategy:
+    """Create a strategy and start the definition of its governance. Raises what `strategies.create` raises."""
+    strategy = strategies.create(
+        session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now
+    )
+    actor = access.demand(by, "strategy.create", access.Subject(unit_id=unit_id))
+    links = Links(title=name, unit_id=unit_id, people={"lead": lead_id}, refs={"strategy_id": strategy.id})
+    instances.start(session, STRATEGY_GOVERNANCE, f"E-{strategy.id}", links=links, by=actor, now=now)
+    return strategy
+
+
+def plan_links(session: Session, plan: WorkPlan, product: Product) -> Links:
+    """What the procedure of a work plan is about."""
+    entity = entities.get(session, plan.entity_id)
+    people = {"lead": product.lead_id}
+    if plan.advisor_id is not None:
+        people["advisor"] = plan.advisor_id
+    return Links(
+        title=f"{entity.name} · {product.name}",
+        unit_id=plan.unit_id,
+        entity_id=plan.entity_id,
+        region_id=plan.region_id,
+        people=people,
+        refs={"product_id": product.id, "plan_id": plan.id},
+    )
+
+
+def plan_key(product: Product, plan: WorkPlan) -> str:
+    """The business key of a plan's procedure: product, entity and vigencia."""
+    return f"{product.code}/{plan.entity_id}/{plan.vigencia}"
+
+
+def withdraw_product(session: Session, product_id: int, reason: str, *, by: Principal, now: datetime) -> Stepped:
+    """Ask for the orderly early end of a product (*producto retirado*).
+
+    The process ends its open tasks and, step by step, its work plans. Raises NotFound, NotAllowed, InvalidData
+    (`reason`), and Conflict when the product ended already.
+    """
+    product = trace.active_product(session, product_id)
+    actor = access.demand(by, "product.withdraw", products.subject(product))
+    reason = trace.required(reason, "reason", "Escriba por qué se retira el producto.")
+    return instances.send(session, _instance_of(product), WITHDRAWAL, reason=reason, by=actor, now=now)
+
+
+def request_modification(session: Session, product_id: int, reason: str, *, by: Principal, now: datetime) -> Stepped:
+    """Open the modification of a validated protocol: its lead gets the form in the inbox.
+
+    Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when the protocol is not validated yet or
+    another modification is open.
+    """
+    product = trace.active_product(session, product_id)
+    actor = access.demand(by, "product.modify", products.subject(product))
+    reason = trace.required(reason, "reason", "Escriba por qué se modifica el protocolo.")
+    instance_id = _instance_of(product)
+    if MODIFICATION not in instances.accepts(session, instance_id):
+        raise Conflict(
+            "El protocolo se puede modificar desde que el diseño termina y mientras no haya otra modificación abierta.",
+            code="not-modifiable",
+        )
+    return instances.send(session, instance_id, MODIFICATION, reason=reason, by=actor, now=now)
+
+
+def withdraw_consent(
+    session: Session,
+    plan_id: int,
+    *,
+    name: str,
+    post: str,
+    date: date,
+    evidence_files: Sequence[str] = (),
+    reason: str,
+    by: Principal,
+    now: datetime,
+) -> Consent:
+    """Record that an entity takes back its consent: monitoring ends there and then, execution goes on.
+
+    Raises what `consent.withdraw` raises.
+    """
+    row = consent.withdraw(
+        session, plan_id, name=name, post=post, date=date, evidence_files=evidence_files, reason=reason, by=by, now=now
+    )
+    plan = trace.running_plan(session, plan_id)
+    if plan.instance_id is not None and CONSENT_WITHDRAWAL in instances.accepts(session, plan.instance_id):
+        actor = access.demand(by, "consent.withdraw", trace.scope_of_plan(session, plan))
+        instances.send(session, plan.instance_id, CONSENT_WITHDRAWAL, reason=reason, by=actor, now=now)
+    return row
+
+
+def _instance_of(product: Product) -> int:
+    if product.instance_id is None:
+        raise Conflict(f"«{product.name}» no tiene un ciclo de vida en curso.", code="no-life")
+    return product.instance_id

@@ -1,0 +1,164 @@
+"""What people do with the milestones of a plan: report, verify, block, correct. Nothing is erased."""
+
+from collections.abc import Sequence
+from datetime import date
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.actor import Actor
+from db.errors import Conflict
+from db.errors import NotAllowed
+from directory.access import demand
+from directory.principal import Principal
+from tracking import evidence
+from tracking import trace
+from tracking.consent import counts_in_denominators
+from tracking.milestone_acts import Details
+from tracking.milestone_acts import apply
+from tracking.milestone_acts import latest_report
+from tracking.milestone_acts import load
+from tracking.milestone_acts import records_of
+from tracking.models import MilestoneAct
+from tracking.models import MilestoneRecord
+from tracking.models import PlanMilestone
+
+__all__ = [
+    "advance", "annul", "applicable", "block", "not_applicable", "of_plan", "records_of", "rectify", "reject", "report",
+    "unblock", "verify",
+]  # fmt: skip
+
+
+def of_plan(session: Session, plan_id: int, *, retired: bool = False) -> list[PlanMilestone]:
+    """The milestones of a plan in the order of work; with those that a modification retired when `retired`."""
+    statement = select(PlanMilestone).where(PlanMilestone.plan_id == plan_id).order_by(PlanMilestone.position)
+    return list(session.scalars(statement if retired else statement.where(PlanMilestone.retired_at.is_(None))))
+
+
+def report(
+    session: Session, milestone_id: int, *, occurred_on: date, note: str = "", files: Sequence[str] = (),
+    by: Principal, now: datetime,
+) -> MilestoneRecord:  # fmt: skip
+    """Say that a milestone was reached on a day, with evidence (tokens of files). It counts as reported.
+
+    Raises NotFound, NotAllowed, Conflict when its state does not allow it, InvalidData (`occurred_on`, `files`).
+    """
+    details = _done(session, occurred_on, note, files, now)
+    return _write(session, milestone_id, MilestoneAct.REPORTED, details, by, now)
+
+
+def advance(
+    session: Session, milestone_id: int, *, occurred_on: date, note: str, files: Sequence[str] = (), by: Principal,
+    now: datetime,
+) -> MilestoneRecord:  # fmt: skip
+    """Say that a milestone was worked on without being reached; the percentages do not move. Raises as `report`."""
+    details = _done(session, occurred_on, trace.required(note, "note", "Escriba qué se avanzó."), files, now)
+    return _write(session, milestone_id, MilestoneAct.ADVANCED, details, by, now)
+
+
+def not_applicable(
+    session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime
+) -> MilestoneRecord:
+    """Leave a milestone out in this entity; the others take its weight. Raises as `report`, InvalidData (`reason`)."""
+    return _write(session, milestone_id, MilestoneAct.NOT_APPLICABLE, _because(reason), by, now)
+
+
+def applicable(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
+    """Take a milestone back that had been left out. Raises as `not_applicable`."""
+    return _write(session, milestone_id, MilestoneAct.APPLICABLE, _because(reason), by, now)
+
+
+def block(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
+    """Say that the entity holds a milestone up, which is not held against its advisor. Raises as `not_applicable`."""
+    return _write(session, milestone_id, MilestoneAct.BLOCKED, _because(reason), by, now)
+
+
+def unblock(session: Session, milestone_id: int, *, note: str = "", by: Principal, now: datetime) -> MilestoneRecord:
+    """Say that a milestone can go on. Raises NotFound, NotAllowed, Conflict."""
+    return _write(session, milestone_id, MilestoneAct.UNBLOCKED, Details(note=note.strip()), by, now)
+
+
+def rectify(
+    session: Session, milestone_id: int, *, occurred_on: date, note: str = "", files: Sequence[str] = (), reason: str,
+    by: Principal, now: datetime,
+) -> MilestoneRecord:  # fmt: skip
+    """Replace the report that stands; a verification falls and must be done again.
+
+    Raises as `report`, and InvalidData (`reason`). The replaced report stays in the records.
+    """
+    done = _done(session, occurred_on, note, files, now)
+    reason = _because(reason).reason
+    return _correct(session, milestone_id, MilestoneAct.RECTIFIED, done, reason, by, now)
+
+
+def annul(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
+    """Take back the report that stands; the milestone is in progress again. Raises as `rectify`."""
+    return _correct(session, milestone_id, MilestoneAct.ANNULLED, Details(), _because(reason).reason, by, now)
+
+
+def verify(session: Session, milestone_id: int, *, note: str = "", by: Principal, now: datetime) -> MilestoneRecord:
+    """Confirm a report of somebody else, after looking at its evidence.
+
+    Raises NotFound, NotAllowed without `milestone.verify` or for one's own report, Conflict when there is no report to
+    verify or the entity did not agree to be followed up.
+    """
+    return _check(session, milestone_id, MilestoneAct.VERIFIED, Details(note=note.strip()), by, now)
+
+
+def reject(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
+    """Refuse a report of somebody else, saying what is missing. Raises as `verify`, and InvalidData (`reason`)."""
+    return _check(session, milestone_id, MilestoneAct.REJECTED, _because(reason), by, now)
+
+
+def _write(
+    session: Session, milestone_id: int, act: MilestoneAct, details: Details, by: Principal, now: datetime
+) -> MilestoneRecord:
+    plan, milestone = load(session, milestone_id)
+    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    return apply(session, plan, milestone, act, details, by=actor, now=now)
+
+
+def _correct(
+    session: Session, milestone_id: int, act: MilestoneAct, done: Details, reason: str, by: Principal, now: datetime
+) -> MilestoneRecord:
+    plan, milestone = load(session, milestone_id)
+    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    replaced = latest_report(session, milestone_id)
+    details = Details(
+        occurred_on=done.occurred_on, note=done.note, files=done.files, reason=reason, corrects_id=replaced.id,
+        advisory_id=replaced.advisory_id,
+    )  # fmt: skip
+    return apply(session, plan, milestone, act, details, by=actor, now=now)
+
+
+def _check(
+    session: Session, milestone_id: int, act: MilestoneAct, details: Details, by: Principal, now: datetime
+) -> MilestoneRecord:
+    plan, milestone = load(session, milestone_id)
+    actor = demand(by, "milestone.verify", trace.scope_of_plan(session, plan))
+    if not counts_in_denominators(plan):
+        raise Conflict("La entidad no ha dado su consentimiento para el seguimiento.", code="no_consent")
+    _check_other(session, milestone, actor)
+    return apply(session, plan, milestone, act, details, by=actor, now=now)
+
+
+def _check_other(session: Session, milestone: PlanMilestone, actor: Actor) -> None:
+    if milestone.reported_by is None:
+        return
+    report = latest_report(session, milestone.id)
+    authors = {report.author_id, report.on_behalf_of} - {None}
+    if authors & {actor.person_id, actor.on_behalf_of}:
+        raise NotAllowed("Nadie verifica lo que reportó: pida a otra persona que lo haga.", action="milestone.verify")
+
+
+def _done(session: Session, occurred_on: date, note: str, files: Sequence[str], now: datetime) -> Details:
+    return Details(
+        occurred_on=evidence.check_past(occurred_on, "occurred_on", now=now),
+        note=note.strip(),
+        files=evidence.check_files(session, files, "files"),
+    )
+
+
+def _because(reason: str) -> Details:
+    return Details(reason=trace.required(reason, "reason", "Escriba el motivo."))

@@ -1,0 +1,79 @@
+"""The words in which templates show dates, numbers and states."""
+
+from collections.abc import Sequence
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
+
+from flask import Flask
+
+from db import clock
+from directory import roles
+from edge import words
+from engine.models import Operation
+
+SOON = timedelta(days=3)
+
+
+def install(app: Flask) -> None:
+    """Give the filters to the templates of `app`."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
+        role=roles.label, joined=joined,
+    )  # fmt: skip
+
+
+def day(value: date | datetime) -> str:
+    """«24 de noviembre de 2026»."""
+    return words.long_date(value).partition(" ")[2]
+
+
+def moment(value: datetime) -> str:
+    """«24 de noviembre a las 10:42 a. m.», with the year when it is another one."""
+    return words.moment(value, now=clock.now())
+
+
+def ago(value: datetime) -> str:
+    """«hace 2 minutos»."""
+    return words.ago(value, now=clock.now())
+
+
+def due(value: date | datetime | None, now: datetime) -> str:
+    """When something is due, in words."""
+    return words.due(value, now=now) if value is not None else "sin plazo"
+
+
+def light(value: date | datetime | None, now: datetime) -> str:
+    """The traffic light of a due date: `ok`, `soon` (three days or less), `late`, or `none` without a date."""
+    if value is None:
+        return "none"
+    if words.is_overdue(value, now=now):
+        return "late"
+    limit = now + SOON
+    near = value <= limit if isinstance(value, datetime) else value <= clock.local_date(limit)
+    return "soon" if near else "ok"
+
+
+def count(value: int) -> str:
+    """«1.234»."""
+    return words.number(value, places=0)
+
+
+def percent(value: Decimal | int | float) -> str:
+    """«45,5 %»."""
+    return words.percent(value)
+
+
+def share_done(operation: Operation) -> int:
+    """How much of an operation is done, out of a hundred."""
+    return 100 * operation.done // operation.total if operation.total else 100 * (operation.status == "done")
+
+
+def joined(items: Sequence[str]) -> str:
+    """«uno, dos y tres»."""
+    if len(items) < 2:
+        return "".join(items)
+    last = items[-1]
+    conjunction = "e" if last.lower().startswith(("i", "hi")) and not last.lower().startswith("hie") else "y"
+    return f"{', '.join(items[:-1])} {conjunction} {last}"

@@ -1,0 +1,211 @@
+"""A form as a page handles it: reading what was typed, files and pasted entities included, and showing it again."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from db import files
+from db.actor import Actor
+from db.clock import local_date
+from db.errors import InvalidData
+from directory import coverage
+from directory import entities
+from directory.principal import Principal
+from engine.models import Observation
+from engine.models import Task
+from forms import display
+from forms import posted
+from forms.declaration import Field
+from forms.declaration import Form
+from forms.declaration import Kind
+from tracking import products
+from web import names
+from web.filters import moment
+from web.forms_view import FormView
+from web.forms_view import Remark
+from web.forms_view import form_view
+
+FILE_URL = "/archivos/{token}"
+UPLOADS = "__files"
+ENTITY_KINDS = (Kind.ENTITY, Kind.ENTITIES)
+
+
+@dataclass(slots=True)
+class Typed:
+    """What somebody typed: raw answers, and what could not be kept (a refused file, an entity nobody knows)."""
+
+    answers: dict[str, Any]
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+def typed(session: Session, form: Form, *, by: Actor, now: datetime) -> Typed:
+    """The answers in this request. Files are stored at once, so that a page with errors does not lose them."""
+    sent = request.form.to_dict(flat=False)
+    found = Typed(posted.raw(form, sent, keep_empty_rows=True))
+    _attach(session, form, found, by, now)
+    for path, lines in posted.lines(form, sent).items():
+        _choose(session, form, found, path, lines)
+    return found
+
+
+def context_of(task: Task) -> dict[str, Any]:
+    """What catalogues and rules are told about a task."""
+    return {"instance_id": task.instance_id, "task_id": task.id, **task.instance.refs}
+
+
+def editable(
+    session: Session,
+    task: Task,
+    form: Form,
+    data: Mapping[str, Any],
+    *,
+    by: Principal,
+    now: datetime,
+    errors: Mapping[str, list[str]] | None = None,
+    warnings: Mapping[str, list[str]] | None = None,
+    observations: Iterable[Observation] = (),
+) -> FormView:
+    """The form of a task with its inputs, offering the entities that the task may be about."""
+    looked = display.lookups(session, form, data, context=context_of(task))
+    offered = _offered(session, task, by, now) if any(item.kind in ENTITY_KINDS for item in _every(form)) else set()
+    offered -= looked.entities.keys()
+    known = {**looked.entities, **display.entity_names(session, offered)}
+    return form_view(
+        form, data, errors, warnings, remarks(session, observations), looked.files, known, looked.catalogues,
+        people=looked.people, file_url=FILE_URL,
+    )  # fmt: skip
+
+
+def readonly(
+    session: Session,
+    form: Form,
+    data: Mapping[str, Any],
+    *,
+    context: Mapping[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    warnings: Mapping[str, list[str]] | None = None,
+    observations: Iterable[Observation] = (),
+) -> FormView:
+    """What was sent, or is about to be; with what changed since `before`."""
+    looked = display.lookups(session, form, data, before or {}, context=context)
+    return form_view(
+        form, data, None, warnings, remarks(session, observations), looked.files, looked.entities, looked.catalogues,
+        readonly=True, people=looked.people, before=before, file_url=FILE_URL,
+    )  # fmt: skip
+
+
+def remarks(session: Session, observations: Iterable[Observation]) -> dict[str, list[Remark]]:
+    """Observations by path, as the form shows them."""
+    rows = list(observations)
+    people = names.of_people(session, [key for row in rows for key in (row.author_id, row.answered_by)])
+    found: dict[str, list[Remark]] = {}
+    for row in rows:
+        remark = Remark(
+            number=row.number, text=row.text, author=people.get(row.author_id, ""), when=moment(row.at),
+            answer=row.answer, answered_by=people.get(row.answered_by or 0, ""), open=row.status == "open",
+        )  # fmt: skip
+        found.setdefault(row.path, []).append(remark)
+    return found
+
+
+def places(form: Form, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Where a remark may stand, as path and words: the whole, each question, each row."""
+    found = [("", "Todo el documento")]
+    for item in form.fields():
+        if item.kind is Kind.DOCUMENT:
+            continue
+        found.append((item.name, item.label))
+        if item.kind is Kind.TABLE:
+            rows = enumerate(data.get(item.name) or [], start=1)
+            found += [(f"{item.name}/{number - 1}", f"{item.label}, fila {number}") for number, _ in rows]
+    return found
+
+
+def _attach(session: Session, form: Form, found: Typed, by: Actor, now: datetime) -> None:
+    for name in dict.fromkeys(request.files):
+        slot = _slot(form, found.answers, name.removesuffix(UPLOADS)) if name.endswith(UPLOADS) else None
+        if slot is None:
+            continue
+        holder, key, path = slot
+        for upload in request.files.getlist(name):
+            if not upload.filename:
+                continue
+            try:
+                row = files.save(session, upload.filename, upload.read(), by=by, now=now, path=path)
+            except InvalidData as error:
+                _merge(found.errors, error.errors)
+            else:
+                holder[key] = [*(holder.get(key) or []), row.token]
+
+
+def _choose(session: Session, form: Form, found: Typed, path: str, lines: list[str]) -> None:
+    """Put the entities that `lines` name among the answers; those that cannot be told are errors at the question."""
+    slot = _slot(form, found.answers, path.replace("/", "-"))
+    if slot is None:
+        return
+    holder, key, _ = slot
+    for line in lines:
+        match = _entity(session, line)
+        if isinstance(match, str):
+            found.errors.setdefault(path, []).append(match)
+        elif isinstance(holder.get(key), list):
+            holder[key] = list(dict.fromkeys([*holder[key], match]))
+        else:
+            multiple = _field(form, path).kind is Kind.ENTITIES
+            holder[key] = [match] if multiple else match
+
+
+def _entity(session: Session, line: str) -> int | str:
+    """The entity that a pasted line names, or why it cannot be told."""
+    matches = entities.search(session, line, limit=3)
+    exact = [row for row in matches if row.code == line or row.search_name == entities.normalise(line)]
+    certain = exact if len(exact) == 1 else matches
+    if len(certain) == 1:
+        return certain[0].id
+    if not matches:
+        return f"No se encontró «{line}». Escriba su código DANE o su nombre con el departamento."
+    return f"«{line}» puede ser más de una entidad. Escriba el código DANE o agregue el departamento."
+
+
+def _slot(form: Form, answers: dict[str, Any], name: str) -> tuple[dict[str, Any], str, str] | None:
+    """Where the answer of an input stands: the mapping that holds it, its key there, and its path."""
+    if any(item.name == name for item in form.fields()):
+        return answers, name, name
+    table, _, cell = name.partition("-")
+    index, _, column = cell.partition("-")
+    rows = answers.get(table)
+    if not index.isdecimal() or not isinstance(rows, list) or int(index) >= len(rows):
+        return None
+    return rows[int(index)], column, f"{table}/{index}/{column}"
+
+
+def _field(form: Form, path: str) -> Field:
+    table, _, cell = path.partition("/")
+    item = form.field(table)
+    column = cell.rpartition("/")[2]
+    return next((inner for inner in item.columns if inner.name == column), item)
+
+
+def _every(form: Form) -> Iterable[Field]:
+    for item in form.fields():
+        yield item
+        yield from item.columns
+
+
+def _offered(session: Session, task: Task, by: Principal, now: datetime) -> set[int]:
+    """Entities worth offering: the task's own, those the person covers, those of the product."""
+    own = {task.entity_id} if task.entity_id else set()
+    covered = coverage.entities_of(session, by.person_id, local_date(now))
+    product_id = task.instance.refs.get("product_id")
+    return {*own, *covered, *(products.entities_of(session, product_id) if product_id else ())}
+
+
+def _merge(into: dict[str, list[str]], more: Mapping[str, list[str]]) -> None:
+    for path, messages in more.items():
+        into.setdefault(path, []).extend(messages)

@@ -1,0 +1,49 @@
+"""The governance of a strategy: its definition and the five steps of its scheme."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import Actor
+from engine.context import Context
+from engine.registry import Process
+from tracking import life
+from tracking import strategies
+from workflows import diagrams
+
+_DETAILS = ("orientation_criteria", "conduct_criteria", "triggers", "switches")
+_STEPS = (
+    "Activity_IdentificarDespliegue",
+    "Activity_IdentificarActores",
+    "Activity_DefinirRoles",
+    "Activity_IdentificarEcosistema",
+    "Activity_DefinirReglas",
+    "Activity_RetroalimentarNiveles",
+)
+
+
+def record_strategy(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
+    """Keep what the strategy's definition and governance say."""
+    definition = context.answers("Activity_DefinirEstrategia")
+    governance: dict[str, object] = {}
+    for element in _STEPS:
+        governance.update(context.answers(element))
+    details = {name: definition[name] for name in _DETAILS if name in definition}
+    strategies.record_definition(
+        session,
+        context.ref("strategy_id"),
+        objective=definition["objective"],
+        goals=definition["goals"],
+        details={**details, "governance": governance},
+        by=by,
+        now=now,
+    )
+
+
+PROCESS = Process(
+    key=life.STRATEGY_GOVERNANCE,
+    title="Gobernanza de la estrategia",
+    files=diagrams.files(life.STRATEGY_GOVERNANCE),
+    forms=diagrams.forms(life.STRATEGY_GOVERNANCE),
+    handlers={"tracking.record_strategy": record_strategy},
+)

@@ -1,0 +1,53 @@
+"""Stage 1, pre-design: the product gets its name, its ficha and the DER's feedback (C1, which approves nothing)."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import Actor
+from engine.context import Context
+from engine.registry import Hint
+from tracking import products
+from tracking import similar
+from tracking.models import ProductStage
+from workflows import stages
+
+
+def name_product(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
+    """Give the product the name of step 1."""
+    products.rename(
+        session, context.ref("product_id"), context.answers("Activity_NombrarProducto")["name"], by=by, now=now
+    )
+
+
+def record_predesign(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
+    """Keep what the last round of the ficha says."""
+    ficha = context.answers("Activity_ElaborarFicha")
+    products.record_predesign(session, context.ref("product_id"), ficha, by=by, now=now)
+
+
+def similar_products(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
+    """Products that resemble the one being named, so that nobody offers the same twice (sources: oferta dispersa)."""
+    found = similar.find(
+        session,
+        name=str(data.get("name") or ""),
+        problems=[str(text) for text in data.get("problems") or ()],
+        exclude_id=context.ref("product_id"),
+    )
+    return [
+        Hint("name", f"Se parece a {match.product.code} «{match.product.name}»: {'; '.join(match.reasons)}.",
+             f"/productos/{match.product.code}")
+        for match in found
+    ]  # fmt: skip
+
+
+HANDLERS = {
+    "tracking.enter_stage_predesign": stages.enter(ProductStage.PREDESIGN),
+    "tracking.name_product": name_product,
+    "tracking.record_predesign": record_predesign,
+}
+
+HINTS = {"nombre_producto": similar_products, "problema": similar_products, "ficha_prediseno": similar_products}

@@ -1,0 +1,45 @@
+"""The orderly end of the work plans of a withdrawn product: each is cancelled with the reason, in batches."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import Actor
+from engine import instances
+from engine import operations
+from engine.models import InstanceStatus
+from engine.models import Operation
+from engine.operations import Batch
+from engine.operations import operation
+from tracking import trace
+from tracking import work_plans
+from tracking.models import Product
+
+CANCEL_PLANS = "cancel_plans"
+BATCH = 50
+
+
+def begin(session: Session, product: Product, *, by: Actor, now: datetime) -> None:
+    """Put down the cancelling of the running plans of `product`, if there are any."""
+    plan_ids = work_plans.running(session, product.id)
+    if not plan_ids:
+        return
+    title = f"Cerrar los planes de trabajo de «{product.name}»"
+    params = {"plan_ids": plan_ids, "reason": f"Producto retirado: {product.withdrawal_reason}"}
+    refs = {"product_id": product.id}
+    operations.begin(session, CANCEL_PLANS, title, params, len(plan_ids), by=by, now=now, refs=refs)
+
+
+@operation(CANCEL_PLANS)
+def cancel_next_plans(session: Session, row: Operation, *, by: Actor, now: datetime) -> Batch:
+    """Cancel the next plans and their procedures; those that ended meanwhile are left as they are."""
+    chosen = row.params["plan_ids"][row.cursor : row.cursor + BATCH]
+    for plan_id in chosen:
+        plan = trace.plan(session, plan_id)
+        if plan.status not in trace.RUNNING:
+            continue
+        if plan.instance_id is not None and instances.get(session, plan.instance_id).status == InstanceStatus.OPEN:
+            instances.cancel(session, plan.instance_id, row.params["reason"], by=by, now=now)
+        work_plans.cancel(session, plan_id, row.params["reason"], by=by, now=now)
+    cursor = row.cursor + len(chosen)
+    return Batch(cursor, done=len(chosen), over=cursor >= row.total)
