@@ -52,7 +52,7 @@ def add(
         raise InvalidData({"since": [f"{person.name} ya tiene una ausencia en esas fechas."]})
     absence = Absence(person_id=person_id, kind=kind, since=since, until=until, note=note.strip())
     session.add(absence)
-    session.flush([absence])
+    session.flush()
     summary = f"Registró una ausencia de {person.name} ({KINDS[kind].lower()}) {trace.in_words(absence)}."
     trace.record(session, person_id, "absence.added", summary, by=by, now=now, kind=kind, **trace.days(absence))
     return absence
@@ -66,7 +66,7 @@ def cancel(session: Session, absence_id: int, *, by: Actor, now: datetime) -> Ab
     person = trace.lock(session, absence.person_id)
     if absence.revoked_at is None:
         absence.revoked_at = now
-        session.flush([absence])
+        session.flush()
         summary = f"Canceló la ausencia de {person.name} {trace.in_words(absence)}."
         trace.record(session, person.id, "absence.cancelled", summary, by=by, now=now, **trace.days(absence))
     return absence

@@ -79,7 +79,7 @@ def create(session: Session, person_id: int, username: str, password: str, *, by
         password_hash=_Hashing.hasher.hash(password), changed_at=now,
     )  # fmt: skip
     session.add(account)
-    session.flush([account])
+    session.flush()
     summary = f"Creó la cuenta {account.username} de {person.name}."
     trace.record(session, person_id, "account.created", summary, by=by, now=now, username=account.username)
     return account
@@ -148,7 +148,7 @@ def _set(
     if problems:
         raise InvalidData({path: problems})
     account.password_hash, account.changed_at = _Hashing.hasher.hash(new), now
-    session.flush([account])
+    session.flush()
     trace.record(session, account.person_id, action, f"{verb} de la cuenta {account.username}.", by=by, now=now)
 
 

@@ -76,7 +76,7 @@ def cover(
         raise InvalidData({"since": [f"{name} ya atiende {entity.name} en esas fechas."]})
     coverage = Coverage(person_id=person_id, entity_id=entity_id, since=since, until=until)
     session.add(coverage)
-    session.flush([coverage])
+    session.flush()
     summary = f"{person.name} atiende {entity.name} {trace.in_words(coverage)}."
     _record(session, coverage, "coverage.added", summary, by, now)
     return coverage
@@ -91,7 +91,7 @@ def end(session: Session, person_id: int, entity_id: int, until: date, *, by: Ac
         raise NotFound(f"una cobertura de {person.name} el {until.isoformat()} en", entity.name)
     if coverage.until != until:
         coverage.until = until
-        session.flush([coverage])
+        session.flush()
         summary = f"{person.name} deja de atender {entity.name} al terminar el {until.isoformat()}."
         _record(session, coverage, "coverage.ended", summary, by, now)
     return coverage
@@ -117,7 +117,7 @@ def hand_over(session: Session, entity_id: int, to_id: int, since: date, *, by: 
 def _revoke(session: Session, coverage: Coverage, by: Actor, now: datetime) -> None:
     trace.lock(session, coverage.person_id)
     coverage.revoked_at = now
-    session.flush([coverage])
+    session.flush()
     _record(session, coverage, "coverage.revoked", "La cobertura quedó sin efecto por entrega a otra persona.", by, now)
 
 

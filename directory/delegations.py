@@ -57,7 +57,7 @@ def add(
     _check_role(session, author, role, now)
     delegation = Delegation(from_id=from_id, to_id=to_id, role=role, since=since, until=until, reason=reason.strip())
     session.add(delegation)
-    session.flush([delegation])
+    session.flush()
     _record(session, delegation, "delegation.added", "Delegó", actor, now)
     return delegation
 
@@ -71,7 +71,7 @@ def revoke(session: Session, delegation_id: int, *, by: principal.Principal, now
     _lock_both(session, delegation.from_id, delegation.to_id)
     if delegation.revoked_at is None:
         delegation.revoked_at = now
-        session.flush([delegation])
+        session.flush()
         _record(session, delegation, "delegation.revoked", "Revocó la delegación de", actor, now)
     return delegation
 

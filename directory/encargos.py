@@ -55,7 +55,7 @@ def add(
         act=act.strip(),
     )  # fmt: skip
     session.add(encargo)
-    session.flush([encargo])
+    session.flush()
     where = scopes.name(session, scope_kind, scope_id)
     summary = f"Encargó a {person.name} de {roles.label(role)} ({where}) {trace.in_words(encargo)}."
     _record(session, encargo, "encargo.added", summary, by, now)
@@ -70,7 +70,7 @@ def revoke(session: Session, encargo_id: int, *, by: Actor, now: datetime) -> En
     person = trace.lock(session, encargo.person_id)
     if encargo.revoked_at is None:
         encargo.revoked_at = now
-        session.flush([encargo])
+        session.flush()
         summary = f"Terminó el encargo de {person.name} como {roles.label(encargo.role)}."
         _record(session, encargo, "encargo.revoked", summary, by, now)
     return encargo

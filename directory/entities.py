@@ -145,7 +145,7 @@ def add(session: Session, kind: str, name: str, department_code: str, *, by: Act
         code=_next_code(session, kind, department_code),
     )  # fmt: skip
     session.add(entity)
-    session.flush([entity])
+    session.flush()
     _record(session, entity, "entity.added", f"Registró {entity.name}.", by, now)
     return entity
 
@@ -162,7 +162,7 @@ def add_alias(session: Session, entity_id: int, name: str, *, by: Actor, now: da
         return known
     alias = EntityAlias(entity_id=entity_id, name=" ".join(name.split()), search_name=key)
     session.add(alias)
-    session.flush([alias])
+    session.flush()
     _record(session, entity, "entity.alias_added", f"{entity.name} también se llama {alias.name}.", by, now)
     return alias
 

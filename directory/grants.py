@@ -54,7 +54,7 @@ def add(
         person_id=person_id, role=role, scope_kind=scope_kind, scope_id=scope_id, since=first, until=until
     )
     session.add(grant)
-    session.flush([grant])
+    session.flush()
     summary = f"Dio a {person.name} el rol {roles.label(role)} ({scopes.name(session, scope_kind, scope_id)})."
     _record(session, grant, "grant.added", summary, by, now)
     return grant
@@ -68,7 +68,7 @@ def revoke(session: Session, grant_id: int, *, by: Actor, now: datetime) -> Role
     person = trace.lock(session, grant.person_id)
     if grant.revoked_at is None:
         grant.revoked_at = now
-        session.flush([grant])
+        session.flush()
         _record(session, grant, "grant.revoked", f"Retiró a {person.name} el rol {roles.label(grant.role)}.", by, now)
     return grant
 

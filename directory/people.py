@@ -84,7 +84,7 @@ def add(
     person = Person(created_at=now)
     _fill(session, person, name=name, email=email, position=position, unit_id=unit_id)
     session.add(person)
-    session.flush([person])
+    session.flush()
     trace.record(session, person.id, "person.added", f"Registró a {person.name}.", by=by, now=now)
     return person
 
@@ -99,7 +99,7 @@ def change(session: Session, person_id: int, *, by: Actor, now: datetime, **chan
     _fill(session, person, **{**before, **changes})
     details = {field: [old, getattr(person, field)] for field, old in before.items() if old != getattr(person, field)}
     if details:
-        session.flush([person])
+        session.flush()
         summary = f"Cambió los datos de {person.name}."
         trace.record(session, person.id, "person.changed", summary, by=by, now=now, **details)
     return person

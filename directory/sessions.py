@@ -29,7 +29,7 @@ def open(session: Session, person_id: int, *, address: str = "", user_agent: str
         user_agent=user_agent[:300],
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     return token
 
 

@@ -195,7 +195,7 @@ def _record(session: Session, name: str, sha256: str, plan: _Plan, by: Actor, no
         name=name, sha256=sha256, source=SOURCE, imported_at=now, imported_by=by.person_id, **counts
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     summary = f"Importó las entidades territoriales de «{name}»."
     subject = history.Subject("territory_import", row.id)
     details = {"sha256": sha256, **counts}

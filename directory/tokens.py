@@ -47,7 +47,7 @@ def issue(session: Session, person_id: int, name: str, *, lasts: timedelta = USU
         expires_at=now + lasts,
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     summary = f"Creó el token «{row.name}» de {person.name}."
     trace.record(session, person_id, "token.issued", summary, by=by, now=now, expires_at=row.expires_at.isoformat())
     return Issued(secret, row)
@@ -83,7 +83,7 @@ def revoke(session: Session, person_id: int, token_id: int, *, by: Actor, now: d
     person = trace.lock(session, person_id)
     if row.revoked_at is None:
         row.revoked_at = now
-        session.flush([row])
+        session.flush()
         summary = f"Revocó el token «{row.name}» de {person.name}."
         trace.record(session, person_id, "token.revoked", summary, by=by, now=now)
 

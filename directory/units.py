@@ -58,7 +58,7 @@ def add(session: Session, code: str, name: str, *, parent_id: int | None = None,
         raise InvalidData(errors)
     unit = Unit(code=code.strip(), name=name.strip(), search_name=normalise(name), parent_id=parent_id)
     session.add(unit)
-    session.flush([unit])
+    session.flush()
     _record(session, unit, "unit.added", f"Creó la dependencia {unit.name}.", by, now)
     return unit
 
@@ -72,7 +72,7 @@ def move(session: Session, unit_id: int, parent_id: int | None, *, by: Actor, no
             raise InvalidData({"parent_id": ["Una dependencia no puede depender de sí misma."]})
     details = {"parent_id": [unit.parent_id, parent_id]}
     unit.parent_id = parent_id
-    session.flush([unit])
+    session.flush()
     _record(session, unit, "unit.moved", f"Cambió de qué depende {unit.name}.", by, now, details)
     return unit
 

@@ -126,3 +126,10 @@ def _holder(kind: ModuleType, secret: str) -> Principal | None:
 def _touch(kind: ModuleType, row_id: int, now: datetime) -> None:
     with transaction() as session:
         kind.touch(session, row_id, now=now)
+
+
+def bearer() -> str:
+    """The bearer token of this request. Raises NotIdentified when it carries none."""
+    if not by_token():
+        raise NotIdentified("Esta operación necesita un token en el encabezado Authorization.")
+    return secret()

@@ -129,6 +129,7 @@ class Run:
     passed: list[tuple[str, str]] = field(
         default_factory=list
     )  # (process key, element) in the order they were completed
+    chosen: list[tuple[str, str, str]] = field(default_factory=list)  # (process key, decision, where it went)
     end: str = ""  # the end event of the outermost process, once reached
 
     @classmethod
@@ -236,6 +237,9 @@ class Run:
         element = self.specs.bundle.element(task.workflow.spec.name, spec.name)
         if element is not None:
             self.passed.append((element.process_key, element.id))
+            if element.kind == "choice":
+                went = (child.task_spec.name.partition(".")[0] for child in task.children)
+                self.chosen.extend((element.process_key, element.id, target) for target in went)
         if isinstance(spec, EndEvent) and task.workflow is self.workflow:
             self.end = spec.name
 

@@ -1,5 +1,7 @@
 """What was sent, read back."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import undefer
@@ -23,15 +25,14 @@ def of_instance(session: Session, instance_id: int) -> list[Submission]:
     )
 
 
-def latest(session: Session, instance_id: int, element: str) -> Submission | None:
-    """What was last sent at `element`, with its data."""
-    statement = (
-        select(Submission)
-        .where(Submission.instance_id == instance_id, Submission.element == element)
-        .order_by(Submission.id.desc())
-        .limit(1)
-        .options(undefer(Submission.data))
-    )
+def latest(
+    session: Session, instance_id: int, element: str, *, until: datetime | None = None
+) -> Submission | None:
+    """What was last sent at `element`, or last by the instant `until`, with its data."""
+    statement = select(Submission).where(Submission.instance_id == instance_id, Submission.element == element)
+    if until is not None:
+        statement = statement.where(Submission.at <= until)
+    statement = statement.order_by(Submission.id.desc()).limit(1).options(undefer(Submission.data))
     return session.scalars(statement).first()
 
 

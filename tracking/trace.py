@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy import select
@@ -21,6 +22,8 @@ from tracking.models import Product
 from tracking.models import ProductStatus
 from tracking.models import Strategy
 from tracking.models import WorkPlan
+
+T = TypeVar("T")
 
 RUNNING = (PlanStatus.OPEN, PlanStatus.WITHOUT_ADVISOR)
 """States in which a plan can still change."""
@@ -83,7 +86,7 @@ def record(
     history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
 
 
-def _locked(statement: Select[Any]) -> Select[Any]:
+def _locked(statement: Select[tuple[T]]) -> Select[tuple[T]]:
     """Rows as they are once the lock is held, not as this session read them before."""
     return statement.with_for_update().execution_options(populate_existing=True)
 

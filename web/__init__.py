@@ -16,7 +16,7 @@ from web import frame
 
 # One module per noun, each with its `blueprint`.
 MODULES = (
-    "inbox",
+    "inbox", "tasks", "submitting", "entrance", "incidents", "operations", "processes",
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def values(
     standing = observations.standing(session, task, by=by)
     reviewed = tasks.reviewed(session, task)
     sent = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id]
+    errors = typed.errors if typed else {}
     data = typed.answers if typed else draft.data if draft else _start(session, task, now)
     return {
         "crumbs": [HOME],
@@ -59,6 +60,7 @@ def values(
         "review": _review(session, task, reviewed, by),
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         **_context(session, task, standing),
+        "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
     }
 

@@ -123,7 +123,7 @@ def close(observation_id: int) -> Response:
 
 def _revision() -> int | None:
     """The revision of the draft that was on the page; 0 stands for a page opened before there was one."""
-    return request.form.get("draft_revision", type=int)
+    return request.form.get("revision", type=int)
 
 
 def _checked(task_id: int, answers: Mapping[str, Any]) -> dict[str, list[str]]:

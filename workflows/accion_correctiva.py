@@ -25,7 +25,7 @@ def update_corrective_action(session: Session, context: Context, *, by: Actor, n
         cause=plan["cause"],
         action=plan["action"],
         responsible=plan["responsible"],
-        due_on=date.fromisoformat(plan["due_date"]),
+        due_date=date.fromisoformat(plan["due_date"]),
         by=by,
         now=now,
     )
@@ -33,9 +33,10 @@ def update_corrective_action(session: Session, context: Context, *, by: Actor, n
     corrective_actions.follow(
         session,
         action_id,
-        note=followed["progress"],
+        progress=followed["progress"],
         effective=bool(followed["effective"]),
         files=followed.get("evidence", ()),
+        reason=str(followed.get("ineffective_reason") or ""),
         by=by,
         now=now,
     )

@@ -7,14 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from engine import submissions
 from engine.context import Context
-from forms.difference import difference
 from tracking import life
 from tracking import modifications
-from tracking import products
-from tracking import templates
-from tracking import work_plans
-from workflows.forms import FORMS
 
 REQUEST = "Activity_SolicitarModificacion"
 ADOPTION = "Activity_DecidirAdopcion"
@@ -23,44 +19,34 @@ PROTOCOL = "Activity_DiligenciarProtocolo"
 
 def protocol_in_force(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
     """The protocol as it was last validated, with the reason that opened the modification."""
-    validated = modifications.protocol_in_force(session, context.ref("product_id")) or context.answers(PROTOCOL)
-    return {**validated, "desist": False, "reason": context.reason(life.MODIFICATION)}
+    applied = modifications.of_product(session, context.ref("product_id"))
+    validated = (
+        submissions.latest(session, context.instance.id, REQUEST, until=applied[-1].applied_at) if applied else None
+    )
+    answers = validated.data if validated is not None else context.answers(PROTOCOL)
+    return {**answers, "desist": False, "reason": context.reason(life.MODIFICATION), "changes": []}
 
 
 def apply_modification(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
-    """Put the validated modification in force: protocol, entities, and a new version of the milestones."""
-    product_id = context.ref("product_id")
-    request = context.answers(REQUEST)
-    before = modifications.protocol_in_force(session, product_id) or context.answers(PROTOCOL)
-    products.record_protocol(session, product_id, request, by=by, now=now)
-    note = f"Modificación del protocolo: {request['reason']}"
-    template = templates.parameterise(session, product_id, request["milestones"], note=note, by=by, now=now)
-    modifications.apply(
-        session,
-        product_id,
-        template_id=template.id,
-        instance_id=context.instance.id,
-        reason=request["reason"],
-        difference=[change.as_json() for change in difference(FORMS["protocolo"], before, request)],
-        protocol=request,
-        by=by,
-        now=now,
+    """Put the validated modification in force: protocol, entities, and milestones where they changed."""
+    modifications.apply_modification(
+        session, context.ref("product_id"), context.answers(REQUEST), by=by, now=now
     )
 
 
 def record_adoption(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Running plans adopt the modification or stay with what they had."""
     answers = context.answers(ADOPTION)
-    product_id = context.ref("product_id")
-    chosen = {int(entity_id) for entity_id in answers.get("entities", ())}
-    modification = modifications.latest(session, product_id)
-    for plan_id in work_plans.running(session, product_id):
-        plan = work_plans.get(session, plan_id)
-        adopts = answers["adoption"] == "all" or (answers["adoption"] == "chosen" and plan.entity_id in chosen)
-        modifications.adopt(
-            session, modification.id, plan_id, adopted=adopts, reason=str(answers.get("adoption_reason") or ""),
-            by=by, now=now,
-        )  # fmt: skip
+    modification = modifications.of_product(session, context.ref("product_id"))[-1]
+    modifications.record_adoption(
+        session,
+        modification.id,
+        adoption=answers["adoption"],
+        entities=answers.get("entities", ()),
+        reason=str(answers.get("adoption_reason") or ""),
+        by=by,
+        now=now,
+    )
 
 
 HANDLERS = {

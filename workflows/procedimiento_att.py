@@ -136,7 +136,7 @@ def open_corrective_action(
         finding=row["finding"],
         action=str(row.get("action") or ""),
         responsible=str(row.get("responsible") or ""),
-        due_on=date.fromisoformat(row["due"]) if row.get("due") else None,
+        due=date.fromisoformat(row["due"]) if row.get("due") else None,
         by=by,
         now=now,
     )

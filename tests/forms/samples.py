@@ -52,7 +52,9 @@ EVERY_KIND = Form(
             "numbers",
             "Cifras y fechas",
             (
-                Field(kind=Kind.INTEGER, name="days", label="Duración", unit="días hábiles", minimum="1", required=True),
+                Field(
+                    kind=Kind.INTEGER, name="days", label="Duración", unit="días hábiles", minimum="1", required=True
+                ),
                 Field(kind=Kind.DECIMAL, name="hours", label="Horas por sesión", decimals=1),
                 Field(kind=Kind.MONEY, name="cost", label="Costo total", required=True),
                 Field(kind=Kind.PERCENT, name="share", label="Participación"),
@@ -100,7 +102,9 @@ EVERY_KIND = Form(
 )
 
 
-def answers(entity: int = 1, other: int = 2, person: int = 1, token: str = "0123456789abcdef0123456789abcdef") -> dict[str, Any]:
+def answers(
+    entity: int = 1, other: int = 2, person: int = 1, token: str = "0123456789abcdef0123456789abcdef"
+) -> dict[str, Any]:
     """Sound answers, in the stored spelling and in the order of the form."""
     return {
         "name": "Bancos de proyectos al día",

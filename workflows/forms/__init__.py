@@ -1,6 +1,7 @@
 """What people fill in at each step of ATT, declared once: one module per process."""
 
 from forms.declaration import Form
+from workflows import rules as rules  # registers the rules that the forms below name
 from workflows.forms import accion_correctiva
 from workflows.forms import activacion
 from workflows.forms import comunicaciones

@@ -125,7 +125,7 @@ FORMS = (
         "cierre_accion",
         "Verificar el cierre de la acción",
         (_CLOSING,),
-        (Rule("conditional_required", 1, {"field": "closing_note", "when": "closed", "values": [False]}),),
+        (Rule("conditional_required", 1, {"field": "closed", "values": [False], "fields": ["closing_note"]}),),
         submit="Registrar la verificación",
     ),
 )

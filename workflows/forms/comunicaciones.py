@@ -208,11 +208,11 @@ _MATERIAL = single(
     "Recolectar elementos gráficos en terreno",
     "Material",
     (
-        fields.files(
+        fields.texts(
             "videos",
-            "Videos",
-            help="De eventos, entrenamientos y visitas.",
-            example="Taller Quibdó.mp4",
+            "Enlaces a los videos",
+            help="De eventos, entrenamientos y visitas. Una dirección por renglón.",
+            example="https://portalterritorial.dnp.gov.co/videos/taller-quibdo",
             source=f"{_SOURCE} 5: video",
         ),
         fields.files(

@@ -74,21 +74,5 @@ RULES = (
     Rule("dates_in_order", 1, {"fields": ["horizon_start", "horizon_end"]}),
     Rule("unique_rows", 1, {"table": "funding_sources", "columns": ["source"]}),
     Rule("row_products", 1, {"table": "budget", "factors": ["quantity", "unit_value"], "total": "total"}),
-    Rule(
-        "totals_match",
-        1,
-        {"table": "budget", "amount": "total", "other_table": "funding_sources", "other_amount": "amount"},
-    ),
-    Rule(
-        "sums_match_by",
-        1,
-        {
-            "table": "budget",
-            "key": "source",
-            "amount": "total",
-            "other_table": "funding_sources",
-            "other_key": "source",
-            "other_amount": "amount",
-        },
-    ),
+    Rule("totals_match", 1, {"left": "budget/total", "right": "funding_sources/amount", "by": "source"}),
 )

@@ -12,7 +12,9 @@ from workflows.forms import prediseno
 from workflows.forms import protocol
 from workflows.forms import verdict
 
-REMARKS_WHEN_RETURNED = Rule("conditional_required", 1, {"field": "remarks", "when": "verdict", "values": ["returned"]})
+REMARKS_WHEN_RETURNED = Rule(
+    "conditional_required", 1, {"field": "verdict", "values": ["returned"], "fields": ["remarks"]}
+)
 
 _STEPS = (
     Form(
@@ -33,7 +35,6 @@ _STEPS = (
         "focalizacion",
         "Focalizar las entidades territoriales",
         (protocol.TARGETING,),
-        protocol.TARGETING_RULES,
         submit="Guardar la focalización",
     ),
     Form(
@@ -235,7 +236,6 @@ _PUBLICATION = Form(
             intro="El nombre, las capacidades y las entidades vienen del protocolo validado.",
         ),
     ),
-    protocol.TARGETING_RULES,
     submit="Enviar al portafolio",
 )
 

@@ -168,15 +168,7 @@ _ACTORS = Form(
     ),
     (
         Rule("unique_rows", 1, {"table": "government_actors", "columns": ["component", "actor"]}),
-        Rule(
-            "every_option_used",
-            1,
-            {
-                "table": "government_actors",
-                "column": "component",
-                "options": list(vocabularies.values(vocabularies.GOVERNMENT_COMPONENTS)),
-            },
-        ),
+        Rule("every_option_used", 1, {"table": "government_actors", "column": "component"}),
     ),
     submit="Guardar los actores",
 )

@@ -44,6 +44,6 @@ RULES = (
     Rule(
         "weights_add_to_100",
         1,
-        {"table": "milestones", "weight": "weight", "group": "group", "group_weight": "group_weight"},
+        {"table": "milestones", "column": "weight", "group": "group", "group_column": "group_weight"},
     ),
 )

@@ -1,7 +1,6 @@
 """Forms that change a protocol that was already validated."""
 
 from forms.declaration import Form
-from forms.declaration import Rule
 from forms.declaration import Section
 from workflows import vocabularies
 from workflows.forms import fields
@@ -87,7 +86,6 @@ FORMS = (
         "adopcion_modificacion",
         "Decidir quién adopta la modificación",
         (_ADOPTION,),
-        (Rule("entities_not_repeated", 1, {"field": "entities"}),),
         submit="Registrar la adopción",
     ),
 )

@@ -140,11 +140,7 @@ VALUE_CHAIN = Section(
     ),
     intro="Parta de los problemas que delimitó. Es de lo primero que la DER comenta con usted.",
 )
-EVERY_LINK = Rule(
-    "every_option_used",
-    1,
-    {"table": "value_chain", "column": "link", "options": list(vocabularies.values(vocabularies.VALUE_CHAIN_LINKS))},
-)
+EVERY_LINK = Rule("every_option_used", 1, {"table": "value_chain", "column": "link"})
 
 PUBLIC_VALUE = Section(
     "public_value",
@@ -200,7 +196,7 @@ BASICS = Section(
     ),
 )
 
-_PROBLEM_RULES = (Rule("problem_not_lack_of_solution", 1, {"field": "problems"}),)
+_PROBLEM_RULES = (Rule("problems_not_lack_of_solution", 1, {"field": "problems"}),)
 
 FORMS = (
     Form("nombre_producto", "Nombrar el producto o servicio", (NAMING,), submit="Guardar el nombre"),

@@ -122,7 +122,7 @@ _NEED = Form(
             ),
         ),
     ),
-    (Rule("problem_not_lack_of_solution", 1, {"field": "needs"}),),
+    (Rule("problems_not_lack_of_solution", 1, {"field": "needs"}),),
     submit="Registrar la necesidad",
 )
 

@@ -199,21 +199,13 @@ SECTIONS = (
 )
 
 GAP_RULES = (
-    Rule("problem_not_lack_of_solution", 1, {"field": "problems"}),
+    Rule("problems_not_lack_of_solution", 1, {"field": "problems"}),
     Rule("numbers_within_list", 1, {"table": "gaps", "column": "problem_number", "list": "problems"}),
 )
-OBJECTIVE_RULES = (
-    Rule(
-        "every_option_chosen",
-        1,
-        {"field": "objective_checks", "options": list(vocabularies.values(vocabularies.OBJECTIVE_CHECKS))},
-    ),
-)
-TARGETING_RULES = (Rule("entities_not_repeated", 1, {"field": "entities"}),)
+OBJECTIVE_RULES = (Rule("every_option_chosen", 1, {"field": "objective_checks"}),)
 RULES = (
     *GAP_RULES,
     *OBJECTIVE_RULES,
-    *TARGETING_RULES,
     *milestones.RULES,
     *indicators.RULES,
     *costs.RULES,
@@ -222,12 +214,13 @@ RULES = (
         1,
         {
             "indicators": "indicators",
-            "name": "name",
+            "indicator": "name",
             "targets": "targets",
-            "indicator": "indicator",
+            "target_indicator": "indicator",
             "year": "year",
-            "start": "horizon_start",
-            "end": "horizon_end",
+            "value": "target",
+            "from": "horizon_start",
+            "to": "horizon_end",
         },
     ),
     Rule("dates_in_order", 1, {"table": "schedule", "fields": ["start", "end"]}),

@@ -106,7 +106,7 @@ _MONITORING = Form(
         ),
     ),
     (
-        Rule("unique_rows", 1, {"table": "milestone_progress", "columns": ["entity"]}),
+        Rule("entities_not_repeated", 1, {"table": "milestone_progress", "column": "entity"}),
         Rule("unique_rows", 1, {"table": "indicator_results", "columns": ["indicator", "month"]}),
     ),
     submit="Guardar el monitoreo",

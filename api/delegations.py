@@ -1,0 +1,97 @@
+"""Ausencias y delegaciones: quién no está y quién actúa por quién."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.blueprint import Blueprint
+from api.lists import slice_of
+from api.schemas.base import Paging
+from api.schemas.people import AbsenceInSchema
+from api.schemas.people import AbsencePageSchema
+from api.schemas.people import AbsenceSchema
+from api.schemas.people import DelegationInSchema
+from api.schemas.people import DelegationPageSchema
+from api.schemas.people import DelegationSchema
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import NotFound
+from db.paging import Page
+from directory import absences
+from directory import delegations
+from directory.models import Absence
+from directory.models import Delegation
+from edge import identity
+from edge.permission import permission
+from edge.permission import signed_in
+
+blueprint = Blueprint("delegations", __doc__)
+
+
+@blueprint.route("/absences")
+@signed_in
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, AbsencePageSchema)
+def my_absences(query: dict[str, Any]) -> Page[Absence]:
+    """Listar sus ausencias."""
+    with reading() as session:
+        return slice_of(absences.of(session, identity.current().person_id), **query)
+
+
+@blueprint.route("/absences", methods=["POST"])
+@signed_in
+@blueprint.arguments(AbsenceInSchema)
+@blueprint.response(201, AbsenceSchema)
+def add_absence(sent: dict[str, Any]) -> Absence:
+    """Registrar una ausencia propia."""
+    by = identity.current()
+    with transaction() as session:
+        return absences.add(session, by.person_id, **sent, by=by.actor(), now=clock.now())
+
+
+@blueprint.route("/absences/<id:absence_id>", methods=["DELETE"])
+@signed_in
+@blueprint.response(204)
+def cancel_absence(absence_id: int) -> None:
+    """Anular una ausencia propia."""
+    by = identity.current()
+    with transaction() as session:
+        _demand_own(session, by.person_id, absence_id)
+        absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
+
+
+@blueprint.route("/delegations")
+@signed_in
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, DelegationPageSchema)
+def my_delegations(query: dict[str, Any]) -> Page[Delegation]:
+    """Listar las delegaciones que ha dado o recibido."""
+    with reading() as session:
+        return slice_of(delegations.of(session, identity.current().person_id), **query)
+
+
+@blueprint.route("/delegations", methods=["POST"])
+@permission("delegation.own")
+@blueprint.arguments(DelegationInSchema)
+@blueprint.response(201, DelegationSchema)
+def delegate(sent: dict[str, Any]) -> Delegation:
+    """Delegar sus funciones en otra persona, entre dos fechas."""
+    by = identity.current()
+    with transaction() as session:
+        return delegations.add(session, by.person_id, **sent, by=by, now=clock.now())
+
+
+@blueprint.route("/delegations/<id:delegation_id>", methods=["DELETE"])
+@permission("delegation.own")
+@blueprint.response(204)
+def revoke(delegation_id: int) -> None:
+    """Revocar una delegación."""
+    with transaction() as session:
+        delegations.revoke(session, delegation_id, by=identity.current(), now=clock.now())
+
+
+def _demand_own(session: Session, person_id: int, absence_id: int) -> None:
+    """Raise NotFound for an absence of somebody else, as if it did not exist."""
+    if absence_id not in {row.id for row in absences.of(session, person_id)}:
+        raise NotFound("la ausencia", absence_id)

@@ -1,0 +1,49 @@
+"""Incidentes: lo que falló después de un paso que ya quedó en firme."""
+
+from typing import Any
+
+from api.blueprint import Blueprint
+from api.schemas.system import IncidentPageSchema
+from api.schemas.system import IncidentQuery
+from api.schemas.system import IncidentSchema
+from db import clock
+from db import reading
+from db import transaction
+from db.paging import Page
+from edge import identity
+from edge.permission import permission
+from edge.steps import settle
+from engine import incidents
+from engine.models import Incident
+
+blueprint = Blueprint("incidents", __doc__, "/incidents")
+
+
+@blueprint.route("")
+@permission("incident.read")
+@blueprint.arguments(IncidentQuery, location="query")
+@blueprint.response(200, IncidentPageSchema)
+def index(query: dict[str, Any]) -> Page[Incident]:
+    """Listar incidentes, los últimos primero."""
+    with reading() as session:
+        return incidents.listed(session, **query)
+
+
+@blueprint.route("/<id:incident_id>")
+@permission("incident.read")
+@blueprint.response(200, IncidentSchema)
+def show(incident_id: int) -> Incident:
+    """Ver un incidente."""
+    with reading() as session:
+        return incidents.get(session, incident_id)
+
+
+@blueprint.route("/<id:incident_id>/retry", methods=["POST"])
+@permission("incident.retry")
+@blueprint.response(200, IncidentSchema)
+def retry(incident_id: int) -> Incident:
+    """Reintentar ahora; la respuesta dice cómo quedó el incidente."""
+    with transaction() as session:
+        instance_id = incidents.retry(session, incident_id, by=identity.current(), now=clock.now())
+    settle(instance_id)
+    return show(incident_id)

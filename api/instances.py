@@ -1,0 +1,136 @@
+"""Procesos en curso: dónde van, qué se hizo y qué se envió."""
+
+from typing import Any
+
+
+from api.blueprint import Blueprint
+from api.lists import slice_of
+from api.preconditions import etag
+from api.schemas.base import Paging
+from api.schemas.instances import HistoryPageSchema
+from api.schemas.instances import InstanceDetailSchema
+from api.schemas.instances import InstancePageSchema
+from api.schemas.instances import InstanceQuery
+from api.schemas.instances import ReasonSchema
+from api.schemas.instances import SubmissionDetailSchema
+from api.schemas.instances import SubmissionPageSchema
+from api.schemas.tasks import ObservationPageSchema
+from api.schemas.tasks import TaskPageSchema
+from db import clock
+from db import history
+from db import reading
+from db import transaction
+from db.errors import NotFound
+from db.history import HistoryRow
+from db.paging import Page
+from directory import access
+from edge import identity
+from edge import sight
+from edge.permission import permission
+from engine import instances
+from engine import observations
+from engine import status
+from engine import submissions
+from engine import tasks
+from engine.models import Instance
+from engine.models import Observation
+from engine.models import Submission
+from engine.models import Task
+from forms.declaration import to_json
+
+blueprint = Blueprint("instances", __doc__, "/instances")
+
+
+@blueprint.route("")
+@permission("history.read")
+@blueprint.arguments(InstanceQuery, location="query")
+@blueprint.response(200, InstancePageSchema)
+def index(query: dict[str, Any]) -> Page[Instance]:
+    """Listar los procesos en curso y terminados, los últimos primero."""
+    with reading() as session:
+        return sight.listed(session, identity.current(), **query)
+
+
+@blueprint.route("/<id:instance_id>")
+@permission("history.read")
+@blueprint.response(200, InstanceDetailSchema)
+def show(instance_id: int) -> Any:
+    """Ver un proceso en curso: qué espera y todos sus pasos."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        steps, position = status.steps(session, row), status.position(session, row)
+        columns = {column.key: getattr(row, column.key) for column in Instance.__table__.columns if column.key in _SHOWN}
+        return {**columns, "definition": row.definition, "steps": steps, "position": position}, 200, etag(row.revision)
+
+
+@blueprint.route("/<id:instance_id>/history")
+@permission("history.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, HistoryPageSchema)
+def chain(query: dict[str, Any], instance_id: int) -> Page[HistoryRow]:
+    """Ver todo lo que se hizo, en orden y encadenado."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        return slice_of(history.of(session, instances.subject(row.id)), **query)
+
+
+@blueprint.route("/<id:instance_id>/tasks")
+@permission("history.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, TaskPageSchema)
+def open_tasks(query: dict[str, Any], instance_id: int) -> Page[Task]:
+    """Listar lo que espera por personas."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        return slice_of(tasks.open_of(session, row.id), **query)
+
+
+@blueprint.route("/<id:instance_id>/observations")
+@permission("history.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, ObservationPageSchema)
+def remarks(query: dict[str, Any], instance_id: int) -> Page[Observation]:
+    """Listar las observaciones que usted puede ver."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        return slice_of(observations.of_instance(session, row.id, by=identity.current()), **query)
+
+
+@blueprint.route("/<id:instance_id>/submissions")
+@permission("history.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, SubmissionPageSchema)
+def sent(query: dict[str, Any], instance_id: int) -> Page[Submission]:
+    """Listar lo que se ha enviado, sin las respuestas."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        return slice_of(submissions.of_instance(session, row.id), **query)
+
+
+@blueprint.route("/<id:instance_id>/submissions/<id:submission_id>")
+@permission("history.read")
+@blueprint.response(200, SubmissionDetailSchema)
+def one_sent(instance_id: int, submission_id: int) -> dict[str, Any]:
+    """Ver un envío con sus respuestas y el formulario de entonces."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        found = submissions.get(session, submission_id)
+        if found.instance_id != row.id:
+            raise NotFound("el envío", submission_id)
+        shown = {name: getattr(found, name) for name in SubmissionDetailSchema().fields.keys() - {"form"}}
+        return {**shown, "form": to_json(tasks.form_of(session, found))}
+
+
+@blueprint.route("/<id:instance_id>/cancel", methods=["POST"])
+@permission("instance.cancel")
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(204)
+def cancel(given: dict[str, Any], instance_id: int) -> None:
+    """Terminar un proceso antes de su fin, con la razón."""
+    with transaction() as session:
+        row = instances.get(session, instance_id)
+        actor = access.demand(identity.current(), "instance.cancel", sight.subject_of(row))
+        instances.cancel(session, row.id, given["reason"], by=actor, now=clock.now())
+
+
+_SHOWN = InstanceDetailSchema().fields.keys()

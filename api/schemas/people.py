@@ -1,0 +1,190 @@
+"""People, what they hold, whom they cover, when they are away, and to whom they delegate."""
+
+from marshmallow import fields
+
+from api.schemas.base import Base
+from api.schemas.base import Paging
+from api.schemas.base import choice
+from api.schemas.base import number
+from api.schemas.base import page_of
+from api.schemas.base import said
+from api.schemas.base import text
+from directory.absences import KINDS as ABSENCE_KINDS
+from directory.entities import KINDS as ENTITY_KINDS
+from directory.roles import ROLES
+
+
+class GrantSchema(Base):
+    """A role over a scope."""
+
+    role = said("Rol.")
+    scope_kind = said("`national`, `unit`, `region` o `entity`.")
+    scope_id = said("Número de la dependencia, región o entidad.", fields.Integer, allow_none=True)
+    source = said("De dónde viene: `grant`, `coverage`, `encargo` o `delegation`.")
+    on_behalf_of = said("Por quién se actúa, si es por delegación.", fields.Integer, allow_none=True)
+    capacity = said("En qué calidad, en palabras.")
+
+
+class MeSchema(Base):
+    """Who asks."""
+
+    person_id = said("Su número.", fields.Integer)
+    name = said("Su nombre.")
+    unit_id = said("Su dependencia.", fields.Integer, allow_none=True)
+    grants = fields.List(fields.Nested(GrantSchema))
+    actions = fields.List(fields.String(), metadata={"description": "Lo que puede hacer en alguna parte."})
+
+
+class PersonQuery(Paging):
+    """Which people."""
+
+    q = text("Palabras del nombre.", most=200, load_default="")
+    unit_id = number("Solo las de esta dependencia.", load_default=None)
+
+
+class PersonSchema(Base):
+    """Somebody who takes part in technical assistance."""
+
+    id = said("Número.", fields.Integer)
+    name = said("Nombre.")
+    email = said("Correo.")
+    position = said("Cargo.")
+    unit_id = said("Dependencia.", fields.Integer, allow_none=True)
+    disabled_at = said("Desde cuándo no entra.", fields.DateTime, allow_none=True)
+
+
+PersonPageSchema = page_of(PersonSchema)
+
+
+class RoleSchema(Base):
+    """A role."""
+
+    key = said("Clave.")
+    label = said("Nombre.")
+    scope_kinds = fields.List(fields.String(), metadata={"description": "Alcances que admite."})
+
+
+RolePageSchema = page_of(RoleSchema)
+
+
+class RoleGrantSchema(Base):
+    """A role that somebody was given."""
+
+    id = said("Número.", fields.Integer)
+    role = said("Rol.")
+    scope_kind = said("`national`, `unit`, `region` o `entity`.")
+    scope_id = said("Número de la dependencia, región o entidad.", fields.Integer, allow_none=True)
+    since = said("Desde qué día.", fields.Date)
+    until = said("Hasta qué día; nulo si no termina.", fields.Date, allow_none=True)
+    revoked_at = said("Cuándo se quitó.", fields.DateTime, allow_none=True)
+
+
+RoleGrantPageSchema = page_of(RoleGrantSchema)
+
+
+class EntityQuery(Paging):
+    """Which entities."""
+
+    q = text("Palabras del nombre, o el comienzo del código DANE.", most=200, load_default="")
+    kind = choice("Clase de entidad.", ("", *ENTITY_KINDS), load_default="")
+    department = text("Código DANE del departamento.", most=2, load_default="")
+
+
+class EntitySchema(Base):
+    """A territorial entity."""
+
+    id = said("Número.", fields.Integer)
+    kind = said("Clase de entidad.")
+    code = said("Código DANE, o uno propio.")
+    name = said("Nombre.")
+    department_code = said("Código DANE del departamento.")
+    latitude = said("Latitud.", fields.Decimal, as_string=True, allow_none=True)
+    longitude = said("Longitud.", fields.Decimal, as_string=True, allow_none=True)
+
+
+EntityPageSchema = page_of(EntitySchema)
+
+
+class EntityDetailSchema(EntitySchema):
+    """A territorial entity, its region, and who covers it."""
+
+    region_id = said("Región del esquema vigente.", fields.Integer, allow_none=True)
+    advisor_id = said("Quién la atiende hoy.", fields.Integer, allow_none=True)
+
+
+class CoverageSchema(Base):
+    """Who covers an entity, and when."""
+
+    id = said("Número.", fields.Integer)
+    person_id = said("Asesor.", fields.Integer)
+    entity_id = said("Entidad.", fields.Integer)
+    since = said("Desde qué día.", fields.Date)
+    until = said("Hasta qué día; nulo si no termina.", fields.Date, allow_none=True)
+
+
+CoveragePageSchema = page_of(CoverageSchema)
+
+
+class CoverSchema(Base):
+    """An advisor for an entity."""
+
+    person_id = number("Asesor.", required=True)
+    since = fields.Date(required=True, metadata={"description": "Desde qué día."})
+    until = fields.Date(load_default=None, allow_none=True, metadata={"description": "Hasta qué día."})
+
+
+class EndCoverageSchema(Base):
+    """The end of a coverage."""
+
+    person_id = number("Asesor.", required=True)
+    until = fields.Date(required=True, metadata={"description": "El último día."})
+
+
+class AbsenceInSchema(Base):
+    """Days on which somebody is away."""
+
+    kind = choice("Clase de ausencia.", ABSENCE_KINDS, required=True)
+    since = fields.Date(required=True, metadata={"description": "El primer día."})
+    until = fields.Date(required=True, metadata={"description": "El último día."})
+    note = text("Nota.", most=500, load_default="")
+
+
+class AbsenceSchema(Base):
+    """An absence."""
+
+    id = said("Número.", fields.Integer)
+    person_id = said("Quién.", fields.Integer)
+    kind = said("Clase de ausencia.")
+    since = said("El primer día.", fields.Date)
+    until = said("El último día.", fields.Date)
+    note = said("Nota.")
+    revoked_at = said("Cuándo se anuló.", fields.DateTime, allow_none=True)
+
+
+AbsencePageSchema = page_of(AbsenceSchema)
+
+
+class DelegationInSchema(Base):
+    """Somebody who acts for the person who asks."""
+
+    to_id = number("Quién actuará por usted.", required=True)
+    role = choice("Con qué rol; nulo para todos los suyos.", ROLES, load_default=None, allow_none=True)
+    since = fields.Date(required=True, metadata={"description": "El primer día."})
+    until = fields.Date(required=True, metadata={"description": "El último día."})
+    reason = text("Por qué.", most=500, load_default="")
+
+
+class DelegationSchema(Base):
+    """A delegation."""
+
+    id = said("Número.", fields.Integer)
+    from_id = said("Por quién se actúa.", fields.Integer)
+    to_id = said("Quién actúa.", fields.Integer)
+    role = said("Con qué rol; nulo si con todos.", allow_none=True)
+    since = said("El primer día.", fields.Date)
+    until = said("El último día.", fields.Date)
+    reason = said("Por qué.")
+    revoked_at = said("Cuándo se revocó.", fields.DateTime, allow_none=True)
+
+
+DelegationPageSchema = page_of(DelegationSchema)

@@ -1,0 +1,68 @@
+"""The PDF of a filled-in form: tagged (PDF/UA-1), so that screen readers follow it."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from db.clock import local
+from db.types import dumps
+from forms.declaration import Form
+from forms.display import Lookups
+from forms.display import Shown
+from forms.display import sections
+from forms.words import long_date
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def pdf(
+    form: Form,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    names: Lookups | None = None,
+    title: str = "",
+    code: str = "",
+    author: str = "",
+    facts: Iterable[tuple[str, str]] = (),
+) -> bytes:
+    """The answers `data` to `form` as PDF.
+
+    `at` is when they were sent; `code` identifies the document on every page; `facts` are further lines under the title.
+    The same arguments give the same bytes.
+    """
+    head = [("Código", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
+    content = {
+        "title": title or form.title,
+        "code": code,
+        "author": author,
+        "facts": [{"label": label, "value": value} for label, value in head if value],
+        "sections": [
+            {"title": heading, "answers": [_answer(shown) for shown in answers]}
+            for heading, answers in sections(form, data, names or Lookups())
+        ],
+    }
+    return compose("form.typ", content, at=at)
+
+
+def compose(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes:
+    """The PDF of `template` (a name in forms/templates) with `content`, which it reads as data."""
+    made = typst.compile(
+        TEMPLATES / template,
+        root=TEMPLATES,
+        sys_inputs={"data": dumps(content)},
+        pdf_standards="ua-1",
+        timestamp=at,
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _answer(shown: Shown) -> dict[str, Any]:
+    pairs = zip(shown.head, shown.totals, strict=True) if shown.totals else ()
+    totals = "; ".join(f"Suma de {label.lower()}: {total}" for label, total in pairs if total)
+    return {"label": shown.field.label, "text": shown.text, "head": shown.head, "rows": shown.rows, "totals": totals}

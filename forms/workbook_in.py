@@ -1,0 +1,162 @@
+"""Reading a workbook back: raw answers for forms.load, and the cell where each one stands."""
+
+import zipfile
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from python_calamine import CalamineError
+from python_calamine import CalamineWorkbook
+from sqlalchemy.orm import Session
+
+from db.errors import InvalidData
+from forms.answers import is_empty
+from forms.catalogues import options
+from forms.catalogues import resolve_all
+from forms.declaration import Field
+from forms.declaration import Form
+from forms.declaration import Kind
+from forms.declaration import Option
+from forms.references import entity_by_words
+from forms.workbook import ANSWERS_SHEET
+from forms.workbook import FIRST_ROW
+from forms.workbook import MARK
+from forms.workbook import sheets
+from forms.workbook import travels
+
+MOST_BYTES = 100 * 1024 * 1024  # unpacked; a small file can unpack into far more
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Raw answers, and where each path was read: «hoja «Hitos», celda B4»."""
+
+    raw: dict[str, Any]
+    cells: dict[str, str]
+
+    def located(self, error: InvalidData) -> InvalidData:
+        """`error` with the cell before each message; paths that have none keep theirs."""
+        named = {
+            path: [f"{self.cells[path]}: {message}" if path in self.cells else message for message in messages]
+            for path, messages in error.errors.items()
+        }
+        return InvalidData(named, "Hay datos por corregir en el libro de Excel.")
+
+
+def read(session: Session, form: Form, content: bytes, *, context: Mapping[str, Any] | None = None) -> Read:
+    """The answers in a workbook that `template` or `table_template` wrote and somebody filled in.
+
+    What cannot be understood stays as typed, for forms.load to refuse at its path. Raises InvalidData when `content` is not
+    a workbook of this form.
+    """
+    book = _opened(content)
+    reader = _Reader(session, resolve_all(session, form, context))
+    known = sheets(form)
+    found = [name for name in book.sheet_names if name == ANSWERS_SHEET or name in known]
+    if not found:
+        raise InvalidData({"": ["El libro no tiene las hojas de este formulario. Descargue la plantilla de nuevo."]})
+    for name in found:
+        grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        if name in known:
+            reader.table(name, known[name], grid)
+        else:
+            reader.questions(name, {field.name: field for field in travels(tuple(form.fields()))}, grid)
+    return Read(reader.raw, reader.cells)
+
+
+def _opened(content: bytes) -> CalamineWorkbook:
+    refusal = InvalidData({"": ["El archivo no es un libro de Excel (.xlsx) que se pueda leer."]})
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_BYTES:
+                raise refusal
+        return CalamineWorkbook.from_filelike(BytesIO(content))
+    except (zipfile.BadZipFile, CalamineError, OSError, ValueError):
+        raise refusal from None
+
+
+class _Reader:
+    """Gathers raw answers and cells, sheet by sheet."""
+
+    def __init__(self, session: Session, catalogues: Mapping[str, list[Option]]) -> None:
+        self.session, self.catalogues = session, catalogues
+        self.raw: dict[str, Any] = {}
+        self.cells: dict[str, str] = {}
+
+    def questions(self, sheet: str, fields: Mapping[str, Field], grid: Sequence[Sequence[Any]]) -> None:
+        for index, line in enumerate(grid):
+            field = fields.get(str(line[0])) if line else None
+            if field is not None:
+                self.cells[field.name] = _place(sheet, index, 2)
+                value = self.answer(field, line[2] if len(line) > 2 else None)
+                if not is_empty(value):
+                    self.raw[field.name] = value
+
+    def table(self, sheet: str, table: Field, grid: Sequence[Sequence[Any]]) -> None:
+        columns = {column.name: column for column in travels(table.columns)}
+        head = [columns.get(str(cell)) for cell in grid[0]] if grid else []
+        items: list[dict[str, Any]] = []
+        for index, line in enumerate(grid[FIRST_ROW:], start=FIRST_ROW):
+            answered = {column.name: self.answer(column, cell) for column, cell in _paired(head, line)}
+            items.append({name: value for name, value in answered.items() if not is_empty(value)})
+            for position, column in enumerate(head):
+                if column is not None:
+                    self.cells[f"{table.name}/{index - FIRST_ROW}/{column.name}"] = _place(sheet, index, position)
+        while items and not items[-1]:
+            items.pop()
+        self.cells[table.name] = f"hoja «{sheet}»"
+        self.raw[table.name] = items
+
+    def answer(self, field: Field, cell: Any) -> Any:
+        if isinstance(cell, datetime | date):
+            day = cell.date() if isinstance(cell, datetime) else cell
+            return day.isoformat()[:7] if field.kind is Kind.MONTH else day.isoformat()
+        if isinstance(cell, float):
+            # A cell that looks whole is whole: 2026, not «2026.0». Numbers keep their shortest exact spelling.
+            cell = int(cell) if cell.is_integer() else cell
+            numeric = field.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
+            return cell if numeric else self.words(field, str(cell))
+        return cell if isinstance(cell, bool) or is_empty(cell) else self.words(field, str(cell).strip())
+
+    def words(self, field: Field, text: str) -> Any:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if field.kind is Kind.TEXTS:
+            return lines
+        if field.kind is Kind.CHOICES:
+            return [self.option(field, line) for line in lines]
+        if field.kind is Kind.ENTITIES:
+            return [self.entity(line) for line in lines]
+        if field.kind is Kind.ENTITY:
+            return self.entity(text)
+        if field.kind in (Kind.CHOICE, Kind.PERSON):
+            return self.option(field, text)
+        return {"sí": True, "si": True, "no": False}.get(text.lower(), text) if field.kind is Kind.BOOLEAN else text
+
+    def option(self, field: Field, text: str) -> str:
+        code = text.rpartition(MARK)[2].strip()
+        known = options(field, self.catalogues)
+        by_label = [option.value for option in known if option.label.casefold() == text.casefold()]
+        if len(by_label) == 1:
+            return by_label[0]
+        return code if any(option.value == code for option in known) else text
+
+    def entity(self, text: str) -> int | str:
+        return entity_by_words(self.session, text.rpartition(MARK)[2].strip()) or text
+
+
+def _paired(head: Sequence[Field | None], line: Sequence[Any]) -> Iterator[tuple[Field, Any]]:
+    yield from ((column, cell) for column, cell in zip(head, line, strict=False) if column is not None)
+
+
+def _place(sheet: str, row: int, column: int) -> str:
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"hoja «{sheet}», celda {letters}{row + 1}"
