@@ -129,8 +129,8 @@ def _load_entities(session: Session) -> int:
 
 
 def _load_aliases(session: Session) -> int:
-    ids = dict(session.execute(select(Entity.code, Entity.id)).tuples().all())
-    known = set(session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)).tuples())
+    ids = {code: entity_id for code, entity_id in session.execute(select(Entity.code, Entity.id))}
+    known = {(row.entity_id, row.search_name) for row in session.scalars(select(EntityAlias))}
     rows = [
         _named(entity_id=ids[row["code"]], name=alias)
         for row in read("municipalities.csv")

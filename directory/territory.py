@@ -183,7 +183,7 @@ def _write(session: Session, plan: _Plan) -> None:
 def _write_aliases(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    known = set(session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)).tuples())
+    known = {(row.entity_id, row.search_name) for row in session.scalars(select(EntityAlias))}
     new = [row for row in rows if (row["entity_id"], row["search_name"]) not in known]
     if new:
         session.execute(insert(EntityAlias), new)

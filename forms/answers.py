@@ -1,7 +1,7 @@
 """One marshmallow field per kind of question: from what was sent to the value that is stored.
 
-A refusal is a sentence with `{it}` where the question belongs; forms.load fills it in, because only there the row is known.
-No sentence repeats what was typed.
+A refusal is a sentence with `{it}` where the question belongs; forms.load fills it in, because only there the row is
+known. No sentence repeats what was typed.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What changed between two filled-in versions of a form: what a reviewer of a second round, or of a modification, looks at."""
+"""What changed between two filled-in versions of a form: what a reviewer of a second round looks at."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -19,7 +19,8 @@ from forms.walk import rows
 class Change:
     """One difference. `path` is where the new version has it, or the old one when a row was removed.
 
-    `kind` is `changed`, `added` or `removed`; `row` counts from 0; `before` and `after` are stored values, None when absent.
+    `kind` is `changed`, `added` or `removed`; `row` counts from 0; `before` and `after` are stored values, None when
+    absent.
     """
 
     path: str

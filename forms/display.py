@@ -203,12 +203,12 @@ _WORDS: dict[Kind, Callable[[Field, Any, Lookups], str]] = {
 
 def _people_names(session: Session, ids: set[int]) -> dict[int, str]:
     found = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
-    return {id: name for id, name in found}
+    return {row.id: row.name for row in found}
 
 
 def _file_names(session: Session, tokens: set[str]) -> dict[str, str]:
     query = select(StoredFile.token, StoredFile.name).where(StoredFile.token.in_(tokens))
-    return {token: name for token, name in session.execute(query)} if tokens else {}
+    return {row.token: row.name for row in session.execute(query)} if tokens else {}
 
 
 def _integers(values: set[Any]) -> set[int]:

@@ -32,8 +32,8 @@ def pdf(
 ) -> bytes:
     """The answers `data` to `form` as PDF.
 
-    `at` is when they were sent; `code` identifies the document on every page; `facts` are further lines under the title.
-    The same arguments give the same bytes.
+    `at` is when they were sent; `code` identifies the document on every page; `facts` are further lines under the
+    title. The same arguments give the same bytes.
     """
     head = [("Código", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
     content = {

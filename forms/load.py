@@ -1,4 +1,4 @@
-"""From what was sent to what is stored: checks everything, then refuses with all errors at once, or returns the data."""
+"""From what was sent to what is stored: checks everything, then refuses with all errors at once or returns the data."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping

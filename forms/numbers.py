@@ -68,7 +68,7 @@ def spoken(value: object, *, decimals: int = 2, keep_zeros: bool = False) -> str
     """`value` with es-CO separators: «1.234,5»; with `keep_zeros`, «1.234,50»."""
     fraction = ("0" if keep_zeros else "#") * decimals
     pattern = f"#,##0.{fraction}" if decimals else "#,##0"
-    return format_decimal(Decimal(str(value)), format=pattern, locale=LOCALE)
+    return str(format_decimal(Decimal(str(value)), format=pattern, locale=LOCALE))
 
 
 def typed(value: str, decimals: int) -> str:

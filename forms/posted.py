@@ -1,8 +1,8 @@
 """From the fields of an HTML form to raw answers, keeping what was typed.
 
-`name` is an answer, `table-2-column` a cell, `name__lines` pasted lines that the page resolves to entities, `_action` the
-button that was pressed. A page always sends text: what can be read as the kind of its question is, the rest stays as typed
-so that forms.load explains it and the page shows it again.
+`name` is an answer, `table-2-column` a cell, `name__lines` pasted lines that the page resolves to entities, `_action`
+the button that was pressed. A page always sends text: what can be read as the kind of its question is, the rest stays
+as typed so that forms.load explains it and the page shows it again.
 """
 
 import re
@@ -45,7 +45,7 @@ def lines(form: Form, posted: Posted) -> dict[str, list[str]]:
 
 
 def action(posted: Posted) -> str:
-    """The button that was pressed: `add:milestones`, `remove:milestones:2`, `detach:evidence:<token>`; empty for sending."""
+    """The button that was pressed (`add:milestones`, `remove:milestones:2`, `detach:evidence:<token>`), if any."""
     return (posted.get("_action") or [""])[0]
 
 

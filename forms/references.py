@@ -28,7 +28,7 @@ def unresolved(
     """Pairs of path and sentence (with `{it}`) for every answer that points to nothing."""
     places = [place for place in walk(form, data) if not is_empty(place.value)]
     yield from _catalogue_refusals(session, places, context)
-    gone = {
+    gone: dict[Kind, set[Any]] = {
         Kind.ENTITY: entities.missing(session, _ids(places, Kind.ENTITY, Kind.ENTITIES)),
         Kind.PERSON: _missing_people(session, _ids(places, Kind.PERSON)),
         Kind.FILES: _missing_files(session, {token for place in _of(places, Kind.FILES) for token in place.value}),
@@ -50,9 +50,9 @@ _REFUSALS = {
 def _catalogue_refusals(session: Session, places: list[Place], context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     resolved: dict[str, set[str]] = {}
     for path, field, value in places:
-        if field.catalogue and field.kind in (Kind.CHOICE, Kind.CHOICES):
-            if not set(_values(value)) <= _known(session, field, resolved, context):
-                yield path, "Elija {it} de la lista."
+        listed = field.catalogue and field.kind in (Kind.CHOICE, Kind.CHOICES)
+        if listed and not set(_values(value)) <= _known(session, field, resolved, context):
+            yield path, "Elija {it} de la lista."
 
 
 def _known(session: Session, field: Field, resolved: dict[str, set[str]], context: Mapping[str, Any]) -> set[str]:
@@ -90,7 +90,7 @@ def codes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
 
 
 def entity_by_words(session: Session, words: str) -> int | None:
-    """The entity that a code, or a name that only one entity has, stands for; «Andes (Antioquia)» tells namesakes apart."""
+    """The entity with this code, or the only one with this name; «Andes (Antioquia)» tells namesakes apart."""
     by_code = session.scalar(select(Entity.id).where(Entity.code == words))
     if by_code is not None:
         return by_code

@@ -1,7 +1,7 @@
 """Rules across fields, by name and version. The rules themselves stand in forms/rules_*.py.
 
-A rule gets the sound answers, its parameters and a context (`form` in it is the form itself), and yields problems. It says
-nothing about answers that are missing: requiring them is the declaration's business.
+A rule gets the sound answers, its parameters and a context (`form` in it is the form itself), and yields problems. It
+says nothing about answers that are missing: requiring them is the declaration's business.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ _MODULES = ("forms.rules_numbers", "forms.rules_rows", "forms.rules_words")
 
 
 def rule(name: str, *, version: int = 1) -> Callable[[RuleFunction], RuleFunction]:
-    """Register the decorated function. A rule that changes what it accepts gets a new version; old forms keep the old."""
+    """Register the decorated function. A rule that accepts something else gets a new version; old forms keep the old."""
 
     def register(function: RuleFunction) -> RuleFunction:
         _RULES[name, version] = function

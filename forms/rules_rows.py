@@ -18,7 +18,7 @@ from forms.words import listed
 
 @rule("dates_in_order", version=1)
 def dates_in_order(data: Data, params: Data, context: Data) -> Iterator[Problem]:
-    """Each date of `fields` is not before the one that precedes it; with `table`, in every row; with `strict`, after it."""
+    """Each date of `fields` is not before the one preceding it; with `table`, in every row; with `strict`, after it."""
     for prefix, answers in _scopes(data, params):
         answered = [name for name in params["fields"] if not is_empty(answers.get(name))]
         for first, second in pairwise(answered):
@@ -50,8 +50,8 @@ def target_per_indicator_and_year(data: Data, params: Data, context: Data) -> It
     """Every indicator has one target for each year of the horizon.
 
     `indicators` (table) and `indicator` (the column with its name); `targets` (table) with the columns
-    `target_indicator`, `year` and `value`. The horizon is `years` (list), or the answers `from` and `to` (years or dates),
-    or `horizon` in the context. When the targets are columns of the indicators, `columns` maps year to column instead.
+    `target_indicator`, `year` and `value`. The horizon is `years` (list), or the answers `from` and `to` (years or
+    dates), or `horizon` in the context. When the targets are columns of the indicators, `columns` maps year to column instead.
     """
     years = _horizon(data, params, context)
     indicators = rows(data.get(params["indicators"]))

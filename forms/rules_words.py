@@ -9,7 +9,8 @@ from forms.rules import rule
 from forms.rules_rows import answers_named
 
 _LACK = re.compile(
-    r"\b(falta|ausencia|carencia|inexistencia|escasez|déficit|deficit) de\b|\bno (existen?|hay|se cuenta|cuentan?|tienen?|disponen?)\b"
+    r"\b(falta|ausencia|carencia|inexistencia|escasez|déficit|deficit) de\b"
+    r"|\bno (existen?|hay|se cuenta|cuentan?|tienen?|disponen?)\b"
     r"|\binsuficien(te|tes|cia|cias)\b|\bcarecen?\b",
     re.IGNORECASE,
 )

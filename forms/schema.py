@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
+from typing import ClassVar
 
 from marshmallow import RAISE
 from marshmallow import Schema
@@ -22,7 +23,10 @@ UNKNOWN = "No es una pregunta de este formulario: quítela."
 class AnswersSchema(Schema):
     """What forms and rows share: nothing unknown passes, in Spanish."""
 
-    error_messages = {"unknown": UNKNOWN, "type": "Envíe las respuestas como campos con nombre."}
+    error_messages: ClassVar[dict[str, str]] = {
+        "unknown": UNKNOWN,
+        "type": "Envíe las respuestas como campos con nombre.",
+    }
 
     class Meta:
         unknown = RAISE
@@ -85,7 +89,7 @@ def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 class _Cache:
     MOST = 500
-    schemas: dict[str, Schema] = {}
+    schemas: ClassVar[dict[str, Schema]] = {}
 
 
 def _schema_of(questions: Iterable[Field]) -> Schema:

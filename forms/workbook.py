@@ -1,7 +1,7 @@
 """A form as an Excel workbook: out as a template, in as raw answers with the cell of each one.
 
-A sheet of questions, and a sheet per table. Row or column names travel hidden, so that labels may be translated or moved.
-Attached files do not travel: they are attached on the page.
+A sheet of questions, and a sheet per table. Names of questions travel hidden, so that labels may be edited. Attached
+files do not travel: they are attached on the page.
 """
 
 from collections.abc import Iterator

@@ -51,8 +51,8 @@ class Read:
 def read(session: Session, form: Form, content: bytes, *, context: Mapping[str, Any] | None = None) -> Read:
     """The answers in a workbook that `template` or `table_template` wrote and somebody filled in.
 
-    What cannot be understood stays as typed, for forms.load to refuse at its path. Raises InvalidData when `content` is not
-    a workbook of this form.
+    What cannot be understood stays as typed, for forms.load to refuse at its path. Raises InvalidData when `content`
+    is not a workbook of this form.
     """
     book = _opened(content)
     reader = _Reader(session, resolve_all(session, form, context))

@@ -75,7 +75,7 @@ def record_adoption(
                 reason=reason,
                 decided_at=now,
                 decided_by=by.person_id,
-            )  # fmt: skip
+            )
         )
         if adopts and modification.template_id is not None:
             adopt(session, plan, modification.template_id, by=by, now=now)

@@ -86,7 +86,7 @@ def record(
     history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
 
 
-def _locked(statement: Select[tuple[T]]) -> Select[tuple[T]]:
+def _locked(statement: Select[T]) -> Select[T]:
     """Rows as they are once the lock is held, not as this session read them before."""
     return statement.with_for_update().execution_options(populate_existing=True)
 

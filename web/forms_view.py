@@ -205,9 +205,9 @@ def form_view(
 ) -> FormView:
     """Join `form` with its answers.
 
-    `errors`, `warnings` and `observations` go by path; `files` are names by token, `entities` and `people` names by id (all
-    `entities` given are offered as choices), `catalogues` resolved options by name. `before` is an earlier version to compare
-    with; `file_url` with `{token}` links to an attached file.
+    `errors`, `warnings` and `observations` go by path; `files` are names by token, `entities` and `people` names by id
+    (all `entities` given are offered as choices), `catalogues` resolved options by name. `before` is an earlier version
+    to compare with; `file_url` with `{token}` links to an attached file.
     """
     names = display.Lookups(catalogues or {}, entities or {}, people or {}, files or {})
     source = _Source(form, data, errors or {}, warnings or {}, observations or {}, names, before)
@@ -340,8 +340,8 @@ def _lacks(piece: QuestionView) -> bool:
     return len(piece.value or ()) < least if piece.field.kind in LISTS else bool(least) and is_empty(piece.value)
 
 
-def _options(field: Field, value: Any, names: display.Lookups) -> Iterator[Picked]:
-    chosen = {str(item) for item in (value if isinstance(value, list) else [value]) if item is not None}
+def _options(field: Field, answer: Any, names: display.Lookups) -> Iterator[Picked]:
+    chosen = {str(item) for item in (answer if isinstance(answer, list) else [answer]) if item is not None}
     if field.kind in (Kind.ENTITY, Kind.ENTITIES):
         for id, label in sorted(names.entities.items(), key=lambda pair: (_group(pair[1]), pair[1])):
             yield Picked(str(id), label, str(id) in chosen, _group(label))
@@ -350,9 +350,9 @@ def _options(field: Field, value: Any, names: display.Lookups) -> Iterator[Picke
         yield from (Picked(option.value, option.label, option.value in chosen) for option in known)
         # A person who no longer stands in the list is still the answer.
         gone = chosen - {option.value for option in known} if catalogue_of(field) else set()
-        for id in sorted(gone):
-            label = names.people.get(int(id), id) if field.kind is Kind.PERSON and id.isdecimal() else id
-            yield Picked(id, label, True)
+        for value in sorted(gone):
+            person = field.kind is Kind.PERSON and value.isdecimal()
+            yield Picked(value, names.people.get(int(value), value) if person else value, True)
 
 
 def _group(label: str) -> str:

@@ -1,16 +1,20 @@
 """How Alembic reaches the database: on the connection, and with the tables, that the caller hands over."""
 
 from typing import Any
+from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy.types import TypeDecorator
 
 from db import types
 
 
-def _render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
-    """Write our column types by name, so that revisions say what the models say."""
-    if kind == "type" and type(item).__module__ == types.__name__:
+def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Write our column types by name; those of the rooms above, which db does not know, as what they store."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        if type(item).__module__ != types.__name__:
+            return _render(kind, item.impl_instance, autogen) or f"sa.{item.impl_instance!r}"
         autogen.imports.add("from db import types")
         return f"types.{type(item).__name__}()"
     return False

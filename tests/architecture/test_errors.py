@@ -17,5 +17,5 @@ def test_every_kind_of_error_is_in_the_table_of_statuses() -> None:
     for path in source.modules():
         if path.name not in ("__main__.py",):
             import_module(source.named(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."))
-    table = import_module("edge.problems").STATUSES
+    table = {row[0] for row in import_module("edge.problems").TABLE}
     assert [kind.__name__ for kind in kinds(AttError) if kind not in table] == []

@@ -10,6 +10,8 @@ from tests.architecture import source
 
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now", "time.time"}
 
+OPENERS = {"transaction", "reading", "sessionmaker", "Session", "build_engine", "connect", "create_engine"}
+
 
 def lines(found: list[tuple[Path, int]]) -> list[str]:
     return [f"{source.named(path)}:{line}" for path, line in found]
@@ -32,7 +34,7 @@ def test_no_session_is_opened_below_the_edge(room: str) -> None:
         (path, line)
         for path in source.modules(room)
         for name, line in source.calls(path)
-        if name.split(".")[-1] in ("transaction", "reading", "sessionmaker", "Session", "build_engine", "connect")
+        if name.removeprefix("db.").removeprefix("session.") in OPENERS
     ]
     assert lines(found) == []
 

@@ -22,6 +22,13 @@ def put(key: str, value: int, now: datetime) -> None:
         settings.put(session, key, value, by=SYSTEM, now=now)
 
 
+def put_and_fail(now: datetime) -> None:
+    with transaction() as session:
+        settings.put(session, "a", 1, by=SYSTEM, now=now)
+        session.flush()
+        raise ZeroDivisionError
+
+
 def value(key: str) -> int:
     with reading() as session:
         return int(settings.get(session, key, 0))
@@ -37,10 +44,8 @@ def test_a_block_that_ends_is_kept(database: None, now: datetime) -> None:
 
 
 def test_a_block_that_raises_keeps_nothing(database: None, now: datetime) -> None:
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        settings.put(session, "a", 1, by=SYSTEM, now=now)
-        session.flush()
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        put_and_fail(now)
     assert value("a") == 0
 
 

@@ -20,7 +20,11 @@ def explored(key: str) -> list[tuple[list[Act], Walker]]:
     queue = [([], first)]
     while queue:
         path, walker = queue.pop()
-        configuration = (tuple(walker.waiting()), tuple(sorted(walker.rounds.items())), repr(sorted(walker.variables.items())))
+        configuration = (
+            tuple(walker.waiting()),
+            tuple(sorted(walker.rounds.items())),
+            repr(sorted(walker.variables.items())),
+        )
         if configuration in seen:
             continue
         seen.add(configuration)

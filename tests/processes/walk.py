@@ -117,7 +117,11 @@ def taken(bundle: Bundle, walkers: list[Walker]) -> set[str]:
     for key, flows in bundle.flows.items():
         for flow in flows:
             source = bundle.find(key, flow.source)
-            went = (key, flow.source, flow.target) in chosen if source and source.kind == "choice" else (key, flow.source) in passed
+            went = (
+                (key, flow.source, flow.target) in chosen
+                if source and source.kind == "choice"
+                else (key, flow.source) in passed
+            )
             if went:
                 found.add(f"{key}/{flow.id}")
     return found
