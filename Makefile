@@ -6,6 +6,7 @@ PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashe
 ROOMS := att api web edge workflows tracking engine forms notifications directory db
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run test check bench soak clean lock migration
 
 help: ## Show what can be made

@@ -10,7 +10,7 @@ from edge import ids
 
 RESOURCES = (
     "tokens", "people", "processes", "instances", "tasks", "observations", "files", "products", "strategies",
-    "portfolio", "entities", "work_plans", "milestones", "advisories", "contacts", "delegations", "operations",
+    "entities", "work_plans", "milestones", "contacts", "delegations", "operations",
     "incidents",
 )  # fmt: skip
 

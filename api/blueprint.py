@@ -1,11 +1,9 @@
 """The kind of blueprint every resource uses, and what their handlers share."""
 
-from typing import Any
-
 import flask_smorest
 
 
-class Blueprint(flask_smorest.Blueprint):
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no types
     """A resource under /api/v1. Pages of lists travel in the body, never in a header."""
 
     PAGINATION_HEADER_NAME = None

@@ -46,4 +46,5 @@ def retry(incident_id: int) -> Incident:
     with transaction() as session:
         instance_id = incidents.retry(session, incident_id, by=identity.current(), now=clock.now())
     settle(instance_id)
-    return show(incident_id)
+    with reading() as session:
+        return incidents.get(session, incident_id)

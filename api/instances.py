@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.preconditions import etag
@@ -11,6 +10,7 @@ from api.schemas.instances import HistoryPageSchema
 from api.schemas.instances import InstanceDetailSchema
 from api.schemas.instances import InstancePageSchema
 from api.schemas.instances import InstanceQuery
+from api.schemas.instances import InstanceSchema
 from api.schemas.instances import ReasonSchema
 from api.schemas.instances import SubmissionDetailSchema
 from api.schemas.instances import SubmissionPageSchema
@@ -40,6 +40,8 @@ from forms.declaration import to_json
 
 blueprint = Blueprint("instances", __doc__, "/instances")
 
+SHOWN = InstanceSchema().fields.keys() - {"process", "version"} | {"definition"}
+
 
 @blueprint.route("")
 @permission("history.read")
@@ -59,8 +61,8 @@ def show(instance_id: int) -> Any:
     with reading() as session:
         row = sight.instance(session, instance_id, by=identity.current())
         steps, position = status.steps(session, row), status.position(session, row)
-        columns = {column.key: getattr(row, column.key) for column in Instance.__table__.columns if column.key in _SHOWN}
-        return {**columns, "definition": row.definition, "steps": steps, "position": position}, 200, etag(row.revision)
+        shown = {name: getattr(row, name) for name in SHOWN}
+        return {**shown, "steps": steps, "position": position}, 200, etag(row.revision)
 
 
 @blueprint.route("/<id:instance_id>/history")
@@ -131,6 +133,3 @@ def cancel(given: dict[str, Any], instance_id: int) -> None:
         row = instances.get(session, instance_id)
         actor = access.demand(identity.current(), "instance.cancel", sight.subject_of(row))
         instances.cancel(session, row.id, given["reason"], by=actor, now=clock.now())
-
-
-_SHOWN = InstanceDetailSchema().fields.keys()

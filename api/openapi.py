@@ -3,7 +3,6 @@
 from typing import Any
 
 import flask_smorest
-from apispec.ext.marshmallow import resolver
 from flask import Flask
 from flask_smorest.spec.plugins import FlaskPlugin
 
@@ -37,7 +36,7 @@ UNSAFE = frozenset({"post", "put", "patch", "delete"})
 METHODS = UNSAFE | {"get"}
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc]  # it has no types
     """flask-smorest's, answering errors through `edge.problems` alone."""
 
     ERROR_SCHEMA = ProblemSchema
@@ -59,9 +58,7 @@ def build(app: Flask) -> Api:
         "info": {"description": INTRODUCTION},
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
-        "marshmallow_plugin": None,
     }
-    options.pop("marshmallow_plugin")
     return Api(app, spec_kwargs=options)
 
 
@@ -89,11 +86,9 @@ def _response(text: str) -> dict[str, Any]:
 
 
 def _public_operations(app: Flask) -> set[tuple[str, str]]:
+    public = [rule for rule in app.url_map.iter_rules() if declared(app.view_functions[rule.endpoint]) == PUBLIC]
     return {
-        (FlaskPlugin.flaskpath2openapi(rule.rule), method.lower())
-        for rule in app.url_map.iter_rules()
-        if declared(app.view_functions[rule.endpoint]) == PUBLIC
-        for method in rule.methods or ()
+        (str(FlaskPlugin.flaskpath2openapi(rule.rule)), method.lower()) for rule in public for method in rule.methods or ()
     }
 
 

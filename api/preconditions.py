@@ -10,6 +10,8 @@ from db.errors import InvalidData
 from edge.errors import PreconditionFailed
 from edge.errors import PreconditionMissing
 
+ETAG = {"ETag": {"description": "La revisión, para If-Match.", "schema": {"type": "string"}}}
+
 
 class IfMatchSchema(Base):
     """The revision that the request was written for."""

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.blueprint import Blueprint
+from api.preconditions import ETAG
 from api.preconditions import WriteHeadersSchema
 from api.preconditions import etag
 from api.preconditions import matching
 from api.preconditions import revision
-from api.schemas.tasks import AssignSchema
 from api.schemas.tasks import AnswersSchema
+from api.schemas.tasks import AssignSchema
 from api.schemas.tasks import BatchInSchema
 from api.schemas.tasks import DraftInSchema
 from api.schemas.tasks import DraftSchema
@@ -56,7 +57,7 @@ def index(query: dict[str, Any]) -> Page[Task]:
 
 @blueprint.route("/<id:task_id>")
 @permission("task.read")
-@blueprint.response(200, TaskDetailSchema, headers={"ETag": {"description": "La revisión.", "schema": {"type": "string"}}})
+@blueprint.response(200, TaskDetailSchema, headers=ETAG)
 def show(task_id: int) -> Any:
     """Ver una tarea con su formulario, lo ya escrito y las observaciones."""
     with reading() as session:

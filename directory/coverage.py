@@ -88,11 +88,11 @@ def end(session: Session, person_id: int, entity_id: int, until: date, *, by: Ac
     person = trace.lock(session, person_id)
     coverage = _on(session, entity_id, until)
     if coverage is None or coverage.person_id != person_id:
-        raise NotFound(f"una cobertura de {person.name} el {until.isoformat()} en", entity.name)
+        raise NotFound(f"una cobertura de {person.name} el {trace.day_in_words(until)} en", entity.name)
     if coverage.until != until:
         coverage.until = until
         session.flush()
-        summary = f"{person.name} deja de atender {entity.name} al terminar el {until.isoformat()}."
+        summary = f"{person.name} deja de atender {entity.name} al terminar el {trace.day_in_words(until)}."
         _record(session, coverage, "coverage.ended", summary, by, now)
     return coverage
 

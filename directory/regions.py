@@ -1,5 +1,7 @@
 """Regions, in the schemes that the sources give; one scheme is current."""
 
+from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,6 +51,30 @@ def departments_of(session: Session, region_id: int) -> list[Department]:
     return list(session.scalars(inside.order_by(Department.search_name)))
 
 
+def define(
+    session: Session, key: str, regions: Mapping[str, Collection[str]], *, by: Actor, now: datetime
+) -> RegionScheme:
+    """Name the regions of a scheme that had none: name → codes of its departments.
+
+    The caller has demanded `setting.change`. Raises NotFound; InvalidData (`regions`) when the scheme has regions
+    already, their number is not the declared one, or a department is not in exactly one of them.
+    """
+    row = scheme(session, key)
+    problems = _problems(session, row, regions)
+    if problems:
+        raise InvalidData({"regions": problems})
+    for name, inside in regions.items():
+        region = Region(scheme_id=row.id, name=name)
+        session.add(region)
+        session.flush()
+        session.add_all(
+            RegionDepartment(scheme_id=row.id, department_code=code, region_id=region.id) for code in inside
+        )
+    session.flush()
+    _record(session, row, "region_scheme.defined", f"Nombró las regiones de «{row.name}».", by, now)
+    return row
+
+
 def make_current(session: Session, key: str, *, by: Actor, now: datetime) -> RegionScheme:
     """Divide the country by another scheme from now on. The caller has demanded `setting.change`.
 
@@ -62,7 +88,22 @@ def make_current(session: Session, key: str, *, by: Actor, now: datetime) -> Reg
     for row in schemes(session):
         row.current = row is chosen
     session.flush()
-    subject = history.Subject("region_scheme", chosen.id)
-    summary = f"El país se divide según «{chosen.name}»."
-    history.record(session, subject, "region_scheme.made_current", by=by, now=now, summary=summary)
+    _record(session, chosen, "region_scheme.made_current", f"El país se divide según «{chosen.name}».", by, now)
     return chosen
+
+
+def _problems(session: Session, row: RegionScheme, regions: Mapping[str, Collection[str]]) -> list[str]:
+    known = set(session.scalars(select(Department.code)))
+    codes = [code for inside in regions.values() for code in inside]
+    problems = []
+    if session.scalars(select(Region.id).where(Region.scheme_id == row.id)).first() is not None:
+        problems.append(f"El esquema «{row.name}» ya tiene sus regiones.")
+    if len(regions) != row.region_count:
+        problems.append(f"Deben ser {row.region_count} regiones y hay {len(regions)}.")
+    if len(codes) != len(set(codes)) or set(codes) != known:
+        problems.append("Cada departamento debe estar en una región y sólo en una.")
+    return problems
+
+
+def _record(session: Session, row: RegionScheme, action: str, summary: str, by: Actor, now: datetime) -> None:
+    history.record(session, history.Subject("region_scheme", row.id), action, by=by, now=now, summary=summary)

@@ -129,7 +129,7 @@ def _load_entities(session: Session) -> int:
 
 
 def _load_aliases(session: Session) -> int:
-    ids = {code: entity_id for code, entity_id in session.execute(select(Entity.code, Entity.id))}
+    ids = {row.code: row.id for row in session.execute(select(Entity.code, Entity.id))}
     known = {(row.entity_id, row.search_name) for row in session.scalars(select(EntityAlias))}
     rows = [
         _named(entity_id=ids[row["code"]], name=alias)

@@ -1,8 +1,10 @@
 """What happens to a person, in their history."""
 
+from datetime import date
 from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,7 +41,12 @@ def days(period: Period) -> dict[str, str | None]:
 
 
 def in_words(period: Period) -> str:
-    """The two days of `period` in words: «del 2026-11-24 al 2026-12-04», «desde el 2026-11-24»."""
+    """The days of `period` in words: «del 24 de noviembre de 2026 al 4 de diciembre de 2026»; «desde el …»."""
     if period.until is None:
-        return f"desde el {period.since.isoformat()}"
-    return f"del {period.since.isoformat()} al {period.until.isoformat()}"
+        return f"desde el {day_in_words(period.since)}"
+    return f"del {day_in_words(period.since)} al {day_in_words(period.until)}"
+
+
+def day_in_words(day: date) -> str:
+    """A day in words: «24 de noviembre de 2026»."""
+    return format_date(day, "d 'de' MMMM 'de' y", locale="es_CO")

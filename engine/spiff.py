@@ -181,7 +181,7 @@ class Run:
 
         The library itself would run any work item in any state: this is the one place that calls it.
         """
-        task = self.workflow.get_task_from_id(UUID(work_id))
+        task = _find(self.workflow, UUID(work_id))
         if task is None or task.state != TaskState.READY:
             raise Conflict("Este paso ya no está disponible.")
         self._run(task)
@@ -302,12 +302,20 @@ def _restore(workflow: Any, stored: Mapping[str, Any], subs: Mapping[str, Any], 
 
 def _prune(workflow: Any) -> None:
     """Drop what nothing can come back to: ended sub-processes and the finished chain above the live work."""
-    for task_id in list(workflow.subprocesses):
-        owner = workflow.get_task_from_id(task_id)
-        if owner is None or owner.has_state(TaskState.FINISHED_MASK):
+    while ended := [task_id for task_id in workflow.subprocesses if _ended(_find(workflow, task_id))]:
+        for task_id in ended:
             del workflow.subprocesses[task_id]
     for tree in (workflow, *workflow.subprocesses.values()):
         _collapse(tree)
+
+
+def _find(workflow: Any, task_id: UUID) -> Task | None:
+    trees = (workflow, *workflow.subprocesses.values())
+    return next((tree.tasks[task_id] for tree in trees if task_id in tree.tasks), None)
+
+
+def _ended(owner: Task | None) -> bool:
+    return owner is None or owner.has_state(TaskState.FINISHED_MASK)
 
 
 def _collapse(tree: Any) -> None:

@@ -33,7 +33,7 @@ _MODULES = ("forms.rules_numbers", "forms.rules_rows", "forms.rules_words")
 
 
 def rule(name: str, *, version: int = 1) -> Callable[[RuleFunction], RuleFunction]:
-    """Register the decorated function. A rule that accepts something else gets a new version; old forms keep the old."""
+    """Register the decorated function. A rule that accepts something else gets a new version."""
 
     def register(function: RuleFunction) -> RuleFunction:
         _RULES[name, version] = function

@@ -51,7 +51,7 @@ def target_per_indicator_and_year(data: Data, params: Data, context: Data) -> It
 
     `indicators` (table) and `indicator` (the column with its name); `targets` (table) with the columns
     `target_indicator`, `year` and `value`. The horizon is `years` (list), or the answers `from` and `to` (years or
-    dates), or `horizon` in the context. When the targets are columns of the indicators, `columns` maps year to column instead.
+    dates), or `horizon` in the context. When the targets are columns of the indicators, `columns` maps year to column.
     """
     years = _horizon(data, params, context)
     indicators = rows(data.get(params["indicators"]))

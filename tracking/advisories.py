@@ -95,7 +95,7 @@ def register(session: Session, new: NewAdvisory, *, by: Principal, now: datetime
         minutes_file=new.minutes_file, attendance_file=new.attendance_file, status=AdvisoryStatus.OPEN, revision=1,
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     advisory_parts.add(session, row.id, places, new.people, new.milestones, by=by)
     summary = f"Registró una asesoría del {new.occurred_on.isoformat()} a {len(places)} entidad(es)."
     details = {"entities": [place.entity_id for place in places], "lag_days": row.lag_days}
@@ -152,7 +152,7 @@ def rectify(
     if people is not None:
         details["people"] = advisory_parts.replace_people(session, row.id, people, now=now)
     row.revision += 1
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "advisory.rectified", "Rectificó la asesoría.", by=actor, now=now, details=details,
                  reason=reason)  # fmt: skip
     return row
@@ -171,7 +171,7 @@ def annul(session: Session, advisory_id: int, *, reason: str, by: Principal, now
     if row.status == AdvisoryStatus.CLOSED:
         advisory_parts.take_back(session, row, by=actor, now=now)
     row.status = AdvisoryStatus.ANNULLED
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "advisory.annulled", "Anuló la asesoría.", by=actor, now=now, reason=reason)
     return row
 
@@ -214,7 +214,7 @@ def _close(session: Session, row: Advisory, actor: Actor, now: datetime) -> None
     if missing:
         raise InvalidData(missing)
     row.status, row.closed_at = AdvisoryStatus.CLOSED, now
-    session.flush([row])
+    session.flush()
     moved = advisory_parts.move(session, row, by=actor, now=now)
     trace.record(
         session, row, "advisory.closed", "Cerró la asesoría.", by=actor, now=now, details={"milestones": moved}

@@ -73,7 +73,7 @@ def register(
         advisor_id=by.person_id,
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     _record(session, row, "contact.registered", f"Registró un contacto: {row.topic}.", actor, now)
     return row
 
@@ -90,7 +90,7 @@ def annul(session: Session, contact_id: int, *, reason: str, by: Principal, now:
         raise Conflict("Este contacto ya se anuló.", code="contact_annulled")
     row.annulment_reason = trace.required(reason, "reason", "Escriba por qué anula el contacto.")
     row.annulled_at, row.annulled_by = now, by.person_id
-    session.flush([row])
+    session.flush()
     _record(session, row, "contact.annulled", "Anuló el contacto.", actor, now, reason)
     return row
 

@@ -40,7 +40,7 @@ def open_action(
         opened_by=by.person_id,
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     summary = f"Abrió una acción {IN_WORDS[ActionKind(kind)]}: {row.finding}"
     trace.record(session, plan, "action.opened", summary, by=by, now=now, details={"action_id": row.id})
     return row
@@ -61,7 +61,7 @@ def formulate(
     row.action = trace.required(action, "action", "Escriba la acción.")
     row.responsible = trace.required(responsible, "responsible", "Escriba quién responde por la acción.")
     row.due_on = due_date
-    session.flush([row])
+    session.flush()
     _record(session, row, "action.formulated", f"Formuló la acción: {row.action}", by, now)
     return row
 
@@ -93,7 +93,7 @@ def close(session: Session, action_id: int, *, note: str = "", by: Actor, now: d
     """End an action. Raises NotFound, or Conflict when it is closed already."""
     row = _open(session, action_id)
     row.status, row.closed_at, row.closed_by, row.closing_note = ActionStatus.CLOSED, now, by.person_id, note.strip()
-    session.flush([row])
+    session.flush()
     _record(session, row, "action.closed", "Cerró la acción.", by, now)
     return row
 

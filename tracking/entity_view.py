@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,8 +55,9 @@ def timeline(
 
 
 def _of_plans(session: Session, by: Principal, entity_id: int, before: datetime | None, limit: int) -> Iterator[Event]:
-    mine = work_plans.matching(select(WorkPlan.id, Product.name), work_plans.Filters(entity_id=entity_id))
-    plans = dict(session.execute(access.visible(mine, by, "plan.read", work_plans.SCOPE)).tuples().all())
+    columns: tuple[Any, ...] = (WorkPlan.id, Product.name)
+    mine = work_plans.matching(select(*columns), work_plans.Filters(entity_id=entity_id))
+    plans = {row.id: row.name for row in session.execute(access.visible(mine, by, "plan.read", work_plans.SCOPE))}
     statement = select(HistoryRow).where(HistoryRow.subject_kind == "work_plan", HistoryRow.subject_id.in_(plans))
     if before is not None:
         statement = statement.where(HistoryRow.at < before)

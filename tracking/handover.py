@@ -51,7 +51,7 @@ def request(
         from_id=from_id, to_id=to_id, since=since, reason=reason, requested_at=now, requested_by=by.person_id, result={}
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     summary = f"Pidió que {receiver.name} reciba el trabajo de {giver.name} desde el {since.isoformat()}."
     _record(session, row, "handover.requested", summary, actor, now)
     return row
@@ -91,7 +91,7 @@ def apply(session: Session, handover_id: int, *, by: Actor, now: datetime) -> Ha
         "tasks": tasks.reassign_person(session, row.from_id, row.to_id, by=by, now=now),
     }
     row.applied_at = now
-    session.flush([row])
+    session.flush()
     _record(session, row, "handover.applied", "Se hizo la entrega.", by, now)
     return row
 
@@ -103,17 +103,20 @@ def cancel(session: Session, handover_id: int, *, by: Principal, now: datetime) 
     if row.applied_at is not None or row.cancelled_at is not None:
         raise Conflict("Esta entrega ya se hizo o se canceló.", code="handover_ended")
     row.cancelled_at = now
-    session.flush([row])
+    session.flush()
     _record(session, row, "handover.cancelled", "Canceló la entrega.", actor, now)
     return row
 
 
 def _demand(session: Session, giver: Person, since: date, by: Principal) -> Actor:
     covered = coverage.entities_of(session, giver.id, since)
-    regions = set(entities.regions_of(session, covered).values()) or {None}
-    people = frozenset({giver.id})
-    subjects = [access.Subject(unit_id=giver.unit_id, region_id=region, people=people) for region in regions]
-    return [access.demand(by, "handover.run", subject) for subject in subjects][0]
+    regions = sorted(set(entities.regions_of(session, covered).values()))
+    actor = access.demand(
+        by, "handover.run", access.Subject(unit_id=giver.unit_id, region_id=next(iter(regions), None))
+    )
+    for region in regions[1:]:
+        access.demand(by, "handover.run", access.Subject(unit_id=giver.unit_id, region_id=region))
+    return actor
 
 
 def _give_coverage(session: Session, row: Handover, by: Actor, now: datetime) -> int:
@@ -137,7 +140,7 @@ def _give_products(session: Session, row: Handover, by: Actor, now: datetime) ->
     for product_id in product_ids:
         product = trace.product(session, product_id)
         product.lead_id = row.to_id
-        session.flush([product])
+        session.flush()
         trace.record(session, product, "product.lead_changed", "Cambió de líder.", by=by, now=now, reason=row.reason,
                      details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
     return len(product_ids)
@@ -147,7 +150,7 @@ def _give_strategies(session: Session, row: Handover, by: Actor, now: datetime) 
     led = session.scalars(select(Strategy).where(Strategy.lead_id == row.from_id).with_for_update()).all()
     for strategy in led:
         strategy.lead_id = row.to_id
-        session.flush([strategy])
+        session.flush()
         trace.record(session, strategy, "strategy.lead_changed", "Cambió de líder.", by=by, now=now, reason=row.reason,
                      details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
     return len(led)

@@ -144,7 +144,7 @@ def _record(
         advisory_id=details.advisory_id,
     )  # fmt: skip
     session.add(record)
-    session.flush([record])
+    session.flush()
     return record
 
 

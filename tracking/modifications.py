@@ -46,7 +46,7 @@ def apply_modification(
         difference=difference, applied_at=now, applied_by=by.person_id,
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     details = {"modification_id": row.id, "template_id": template_id, "changed": sorted(difference)}
     summary = "Modificó el protocolo validado."
     trace.record(session, product, "product.modified", summary, by=by, now=now, details=details, reason=row.reason)

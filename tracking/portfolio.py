@@ -17,10 +17,10 @@ from directory.models import Unit
 from directory.names import normalise
 from tracking.models import Product
 from tracking.models import ProductEntity
+from tracking.models import ProductStage
 from tracking.models import ProductStatus
 from tracking.models import ProductTag
 from tracking.products import STAGES
-from tracking.products import ProductStage
 
 KEYS = (paging.Key(Product.search_name), paging.Key(Product.id))
 

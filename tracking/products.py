@@ -81,7 +81,7 @@ def create(
         predesign={}, protocol={}, sheet={}, created_at=now,
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "product.created", f"Creó el producto {row.code} «{name}».", by=actor, now=now)
     return row
 
@@ -124,7 +124,7 @@ def rename(session: Session, product_id: int, name: str, *, by: Actor, now: date
         return row
     details = {"name": [row.name, name]}
     row.name, row.search_name = name, normalise(name)
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "product.renamed", f"Nombró el producto «{name}».", by=by, now=now, details=details)
     return row
 
@@ -184,7 +184,7 @@ def enter_stage(session: Session, product_id: int, stage: str, *, by: Actor, now
     if row.stage != entered:
         details = {"stage": [row.stage, entered.value]}
         row.stage = entered
-        session.flush([row])
+        session.flush()
         summary = f"Pasó a la etapa «{STAGES[entered]}»."
         trace.record(session, row, "product.stage_entered", summary, by=by, now=now, details=details)
     return row
@@ -217,7 +217,7 @@ def withdraw(session: Session, product_id: int, reason: str, *, by: Actor, now: 
     row = _active(session, product_id)
     row.withdrawal_reason = trace.required(reason, "reason", "Escriba por qué se retira el producto.")
     row.status, row.closed_at = ProductStatus.WITHDRAWN, now
-    session.flush([row])
+    session.flush()
     summary = f"Retiró «{row.name}»."
     trace.record(session, row, "product.withdrawn", summary, by=by, now=now, reason=row.withdrawal_reason)
     return row
@@ -227,7 +227,7 @@ def close(session: Session, product_id: int, *, by: Actor, now: datetime) -> Pro
     """End the product after its four stages. Raises NotFound, or Conflict when it ended already."""
     row = _active(session, product_id)
     row.status, row.closed_at = ProductStatus.CLOSED, now
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "product.closed", f"Cerró «{row.name}».", by=by, now=now)
     return row
 

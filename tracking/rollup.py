@@ -53,7 +53,7 @@ def refresh(session: Session, plan: WorkPlan) -> Rollup:
     plan.applicable_weight, plan.blocked_weight = rollup.applicable, rollup.blocked
     plan.reported_weight, plan.verified_weight = rollup.reported, rollup.verified
     plan.reported_progress, plan.verified_progress = rollup.reported_progress, rollup.verified_progress
-    session.flush([plan])
+    session.flush()
     return rollup
 
 

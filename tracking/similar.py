@@ -23,8 +23,29 @@ CANDIDATES = 500
 
 # Words that stand in the names of most products and tell none apart.
 COMMON = frozenset(
-    "para con por del los las una que sus asistencia tecnica territorial territoriales entidad entidades municipio "
-    "municipios departamento departamentos apoyo fortalecimiento".split()
+    {
+        "para",
+        "con",
+        "por",
+        "del",
+        "los",
+        "las",
+        "una",
+        "que",
+        "sus",
+        "asistencia",
+        "tecnica",
+        "territorial",
+        "territoriales",
+        "entidad",
+        "entidades",
+        "municipio",
+        "municipios",
+        "departamento",
+        "departamentos",
+        "apoyo",
+        "fortalecimiento",
+    }
 )
 STEM = 5
 

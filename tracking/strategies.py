@@ -57,7 +57,7 @@ def create(
         unit_id=unit_id, lead_id=lead_id, created_at=now,
     )  # fmt: skip
     session.add(row)
-    session.flush([row])
+    session.flush()
     trace.record(session, row, "strategy.created", f"Creó la estrategia «{name}».", by=actor, now=now)
     return row
 
@@ -102,7 +102,7 @@ def record_definition(
     before = {"objective": row.objective, "goals": row.goals, "details": row.details}
     row.objective = objective.strip() or row.objective
     row.goals, row.details = [dict(goal) for goal in goals], dict(details)
-    session.flush([row])
+    session.flush()
     summary = f"Definió la estrategia «{row.name}»."
     trace.record(session, row, "strategy.defined", summary, by=by, now=now, details={"before": before})
     return row

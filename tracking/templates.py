@@ -60,7 +60,7 @@ def parameterise(
         product_id=product_id, version=version, confirmed=confirmed, note=note, fixed_at=now, fixed_by=by.person_id
     )
     session.add(template)
-    session.flush([template])
+    session.flush()
     for milestone in milestones:
         milestone.template_id = template.id
     session.add_all(milestones)
@@ -81,7 +81,7 @@ def confirm(session: Session, template_id: int, *, note: str, by: Actor, now: da
         raise Conflict("Los pesos de esta plantilla ya están confirmados.", code="template_confirmed")
     note = trace.required(note, "note", "Escriba quién confirma los pesos y con qué soporte.")
     template.confirmed, template.confirmed_at, template.confirmed_by = True, now, by.person_id
-    session.flush([template])
+    session.flush()
     summary = f"Confirmó los pesos de la versión {template.version} de la plantilla."
     trace.record(session, product, "template.confirmed", summary, by=by, now=now, reason=note)
     return template

@@ -154,7 +154,7 @@ def assign_advisor(
     person = trace.active_person(session, person_id, "advisor_id")
     details = {"advisor_id": [plan.advisor_id, person_id], "status": [plan.status, PlanStatus.OPEN.value]}
     plan.advisor_id, plan.status = person_id, PlanStatus.OPEN
-    session.flush([plan])
+    session.flush()
     trace.record(session, plan, "plan.assigned", f"El plan quedó a cargo de {person.name}.", by=by, now=now,
                  details=details, reason=reason)  # fmt: skip
     return plan
@@ -243,6 +243,6 @@ def _end(
 ) -> WorkPlan:
     plan = trace.running_plan(session, plan_id)
     plan.status, plan.closed_at, plan.closing_reason = status, now, reason
-    session.flush([plan])
+    session.flush()
     trace.record(session, plan, f"plan.{status}", summary, by=by, now=now, reason=reason)
     return plan

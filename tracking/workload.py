@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import extract
 from sqlalchemy import func
@@ -61,7 +62,7 @@ def _advisories(session: Session, by: Principal, since: date, until: date) -> di
 
 def _contacts(session: Session, by: Principal, since: date, until: date) -> dict[Month, tuple[int, int]]:
     day = QuickContact.occurred_on
-    month = (QuickContact.advisor_id, extract("year", day), extract("month", day))
+    month: tuple[Any, ...] = (QuickContact.advisor_id, extract("year", day), extract("month", day))
     statement = select(*month, func.count(), func.sum(QuickContact.minutes)).where(
         QuickContact.annulled_at.is_(None), day.between(since, until)
     )

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from db import Actor
 from directory.models import Unit
 from engine.context import Context
-from engine.registry import Check
 from engine.registry import Hint
 from tracking import products
 from tracking import similar
@@ -67,12 +66,15 @@ def portfolio_sheet(session: Session, context: Context, *, now: datetime) -> Map
 def overlapping_entities(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
     """Other products with open plans in the entities being focalised, so that visits are not doubled."""
     entity_ids = [int(entity_id) for entity_id in data.get("entities") or () if str(entity_id).isdigit()]
-    found = similar.overlaps(session, entity_ids, exclude_id=context.ref("product_id"))
+    found = similar.overlapping_entities(session, entity_ids, exclude_id=context.ref("product_id"))
     return [
-        Hint("entities", f"{overlap.product.code} «{overlap.product.name}» ya trabaja en "
-             f"{len(overlap.entity_ids)} de estas entidades.", f"/productos/{overlap.product.code}")
+        Hint(
+            "entities",
+            f"{overlap.product.code} «{overlap.product.name}» ya trabaja en {len(overlap.entity_ids)} de ellas.",
+            f"/productos/{overlap.product.code}",
+        )
         for overlap in found
-    ]  # fmt: skip
+    ]
 
 
 HANDLERS = {
@@ -83,4 +85,3 @@ HANDLERS = {
 }
 PREFILLS = {"predesign": predesign_answers, "portfolio_sheet": portfolio_sheet}
 HINTS = {"focalizacion": overlapping_entities, "protocolo": overlapping_entities}
-CHECKS: Mapping[str, Check] = {}

@@ -31,17 +31,20 @@ def record_predesign(session: Session, context: Context, *, by: Actor, now: date
 
 def similar_products(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
     """Products that resemble the one being named, so that nobody offers the same twice (sources: oferta dispersa)."""
-    found = similar.find(
+    found = similar.similar_products(
         session,
-        name=str(data.get("name") or ""),
-        problems=[str(text) for text in data.get("problems") or ()],
+        str(data.get("name") or ""),
+        [str(text) for text in data.get("problems") or ()],
         exclude_id=context.ref("product_id"),
     )
     return [
-        Hint("name", f"Se parece a {match.product.code} «{match.product.name}»: {'; '.join(match.reasons)}.",
-             f"/productos/{match.product.code}")
+        Hint(
+            "name",
+            f"Se parece a {match.product.code} «{match.product.name}». {' '.join(match.reasons)}",
+            f"/productos/{match.product.code}",
+        )
         for match in found
-    ]  # fmt: skip
+    ]
 
 
 HANDLERS = {

@@ -96,8 +96,8 @@ def numbers_within_list(data: Data, params: Data, context: Data) -> Iterator[Pro
 @rule("dates_within", version=1)
 def dates_within(data: Data, params: Data, context: Data) -> Iterator[Problem]:
     """Every date in `columns` of `table` falls between the answers `start` and `end`."""
-    first, last = data.get(params["start"]), data.get(params["end"])
-    if is_empty(first) or is_empty(last):
+    first, last = (str(data.get(params[end]) or "") for end in ("start", "end"))
+    if not (first and last):
         return
     bounds = listed([it(context, params["start"]), it(context, params["end"])])
     for index, row in enumerate(rows(data.get(params["table"]))):

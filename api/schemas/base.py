@@ -31,7 +31,9 @@ MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
 class Base(Schema):
     """A schema whose messages are in Spanish."""
 
-    error_messages = {"unknown": "Este dato no se espera.", "type": "Envíe un objeto."}
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.error_messages |= {"unknown": "Este dato no se espera.", "type": "Envíe un objeto."}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         _speak_spanish(field_obj)

@@ -136,6 +136,33 @@ def test_one_scheme_is_current(session: Session, scheme: RegionScheme, now: date
     assert [(row.key, row.current) for row in regions.schemes(session)] == [("dos", True), ("uno", False)]
 
 
+def test_names_the_regions_of_a_declared_scheme(session: Session, scheme: RegionScheme, now: datetime) -> None:
+    session.add(RegionScheme(key="2024", name="2024", region_count=1))
+    session.flush()
+    regions.define(session, "2024", {"Única": ["13"]}, by=SYSTEM, now=now)
+    regions.make_current(session, "2024", by=SYSTEM, now=now)
+    assert [row.name for row in regions.current(session)] == ["Única"]
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("uno", {"Otra": ["13"]}),
+        ("2024", {"A": ["13"], "B": []}),
+        ("2024", {"A": []}),
+        ("2024", {"A": ["13", "13"]}),
+        ("2024", {"A": ["13", "99"]}),
+    ],
+)
+def test_wrong_regions(
+    session: Session, scheme: RegionScheme, now: datetime, key: str, named: dict[str, list[str]]
+) -> None:
+    session.add(RegionScheme(key="2024", name="2024", region_count=1))
+    session.flush()
+    with pytest.raises(InvalidData):
+        regions.define(session, key, named, by=SYSTEM, now=now)
+
+
 # --- Catalogues ---
 
 

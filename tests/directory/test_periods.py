@@ -73,6 +73,14 @@ def test_who_is_away(session: Session, add_person: AddPerson, now: datetime) -> 
     assert actions(session, ana.id) == ["person.added", "absence.added", "absence.cancelled"]
 
 
+def test_history_says_the_days_in_words(session: Session, add_person: AddPerson, now: datetime) -> None:
+    ana = add_person("Ana Ruiz")
+    absences.add(session, ana.id, "vacaciones", day(0), day(10), by=SYSTEM, now=now)
+    assert history.of(session, trace.person(ana.id))[-1].summary == (
+        "Registró una ausencia de Ana Ruiz (vacaciones) del 24 de noviembre de 2026 al 4 de diciembre de 2026."
+    )
+
+
 # --- Grants ---
 
 

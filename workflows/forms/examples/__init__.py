@@ -83,7 +83,7 @@ def example(
 ) -> dict[str, Any]:
     """Complete raw answers to the form `form_name`, fresh each time.
 
-    `entities` are ids of territorial entities, `files` tokens of stored files, `year` the year of the work plans, `unit`
-    a value of the catalogue `units`. Raises KeyError for an unknown form.
+    `entities` are ids of territorial entities, `files` tokens of stored files, `year` the year of the work plans,
+    `unit` a value of the catalogue `units`. Raises KeyError for an unknown form.
     """
     return _EXAMPLES[form_name](Case(entities, files, year, unit))

@@ -1,0 +1,81 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from att.settings import Settings
+from db.errors import InvalidData
+
+
+def settings(tmp_path: Path, **variables: str) -> Settings:
+    return Settings.from_env({"ATT_VAR": str(tmp_path), **variables})
+
+
+def test_without_variables_everything_lies_under_var(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path / 'att.db'}"
+    assert found.files == tmp_path / "files"
+    assert (found.host, found.port, found.base_url) == ("127.0.0.1", 8080, "http://127.0.0.1:8080")
+    assert found.timezone == ZoneInfo("America/Bogota")
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first, second = settings(tmp_path), settings(tmp_path)
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) == 64
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_given_key_is_not_written_down(tmp_path: Path) -> None:
+    assert settings(tmp_path, ATT_SECRET_KEY="k" * 32).secret_key == "k" * 32
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_the_address_follows_host_and_port(tmp_path: Path) -> None:
+    assert settings(tmp_path, ATT_HOST="0.0.0.0", ATT_PORT="9000").base_url == "http://0.0.0.0:9000"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ATT_PORT", "http"),
+        ("ATT_PORT", "0"),
+        ("ATT_PORT", "65536"),
+        ("ATT_PORT", "²"),
+        ("ATT_DATABASE_URL", "mysql://localhost/att"),
+        ("ATT_DATABASE_URL", "att.db"),
+        ("ATT_BASE_URL", "att.gov.co"),
+        ("ATT_BASE_URL", "ftp://att.gov.co"),
+        ("ATT_BASE_URL", "https://att.gov.co:puerto"),
+        ("ATT_SMTP_URL", "correo"),
+        ("ATT_BROKER_URL", "http://cola"),
+        ("ATT_TIMEZONE", "America/Macondo"),
+        ("ATT_TIMEZONE", "../../etc/passwd"),
+        ("ATT_SECRET_KEY", "corta"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(InvalidData) as refused:
+        settings(tmp_path, **{variable: value})
+    assert list(refused.value.errors) == [variable]
+    assert variable in refused.value.message
+
+
+def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InvalidData) as refused:
+        settings(tmp_path, ATT_DATABASE_URL="mysql://ana:clave-secreta@localhost/att")
+    assert "clave-secreta" not in refused.value.message
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "archivo").write_text("x")
+    with pytest.raises(InvalidData, match="ATT_VAR"):
+        settings(tmp_path / "archivo" / "var")
+
+
+def test_a_cut_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("abc")
+    with pytest.raises(InvalidData, match="incompleta"):
+        settings(tmp_path)

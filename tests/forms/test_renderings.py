@@ -1,0 +1,224 @@
+"""Every rendering knows every kind: page, JSON Schema, workbook, PDF and words."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jsonschema_rs
+import pypdfium2
+import pytest
+from lxml import html
+from sqlalchemy.orm import Session
+
+from db.errors import InvalidData
+from forms import display
+from forms import posted
+from forms import workbook
+from forms.answers import READERS
+from forms.declaration import Kind
+from forms.declaration import from_json
+from forms.declaration import to_json
+from forms.document import pdf
+from forms.json_schema import json_schema
+from forms.load import load
+from forms.schema import schema_of
+from forms.workbook_in import read
+from tests.forms.samples import EVERY_KIND
+from web.forms_view import FormView
+from web.forms_view import Remark
+from web.forms_view import form_view
+
+TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
+VALUED = [kind for kind in Kind if kind is not Kind.DOCUMENT]
+
+
+def name_of(kind: Kind) -> str:
+    return next(field.name for field in EVERY_KIND.fields() if field.kind is kind)
+
+
+def drawn(macro: str, view: FormView) -> Any:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    page = environment.from_string(f'{{% from "forms/form.html" import {macro} %}}<main>{{{{ {macro}(view) }}}}</main>')
+    return html.fromstring(page.render(view=view))
+
+
+def view_of(session: Session, data: dict[str, Any], **more: Any) -> FormView:
+    names = display.lookups(session, EVERY_KIND, data)
+    known = {"files": names.files, "entities": names.entities, "catalogues": names.catalogues, "people": names.people}
+    return form_view(EVERY_KIND, data, **known, **more)
+
+
+def typed(page: Any) -> dict[str, list[str]]:
+    """What a browser would send of `page`."""
+    sent: dict[str, list[str]] = {}
+    for node in page.xpath("//input[@name] | //textarea[@name] | //select[@name]"):
+        if node.tag == "select":
+            values = node.xpath("./descendant::option[@selected]/@value") or [""]
+        elif node.tag == "textarea":
+            values = [(node.text or "").removeprefix("\n")]
+        elif node.get("type") in ("radio", "checkbox"):
+            values = [node.get("value")] if node.get("checked") is not None else []
+        else:
+            values = [] if node.get("type") == "file" else [node.get("value") or ""]
+        if values:
+            sent.setdefault(node.get("name"), []).extend(values)
+    return sent
+
+
+def test_the_sample_has_every_kind() -> None:
+    assert {field.kind for field in EVERY_KIND.fields()} == set(Kind)
+
+
+def test_the_declaration_survives_storage() -> None:
+    assert to_json(from_json(json.loads(json.dumps(to_json(EVERY_KIND))))) == to_json(EVERY_KIND)
+
+
+@pytest.mark.parametrize("kind", VALUED)
+def test_schema(kind: Kind) -> None:
+    assert name_of(kind) in schema_of(EVERY_KIND).fields
+    assert kind in READERS or kind is Kind.TABLE
+
+
+@pytest.mark.parametrize("kind", VALUED)
+def test_words(kind: Kind, session: Session, sound: dict[str, Any]) -> None:
+    field, names = EVERY_KIND.field(name_of(kind)), display.lookups(session, EVERY_KIND, sound)
+    assert display.text(field, sound[field.name], names) not in ("", display.UNANSWERED)
+    assert display.text(field, None, names) == display.UNANSWERED
+
+
+@pytest.mark.parametrize("kind", VALUED)
+def test_json_schema(kind: Kind, sound: dict[str, Any]) -> None:
+    described = json_schema(EVERY_KIND)["properties"][name_of(kind)]
+    assert jsonschema_rs.validator_for(described).is_valid(sound[name_of(kind)])
+    assert not jsonschema_rs.validator_for(described).is_valid({"no": 1})
+
+
+def test_json_schema_accepts_what_loads(session: Session, sound: dict[str, Any]) -> None:
+    assert jsonschema_rs.validator_for(json_schema(EVERY_KIND)).is_valid(load(session, EVERY_KIND, sound).data)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_page(kind: Kind, session: Session, sound: dict[str, Any]) -> None:
+    page = drawn("render_form", view_of(session, sound))
+    assert page.xpath(f"//*[contains(@class, 'f-of-{kind.value}')]")
+
+
+def test_the_page_sends_back_what_it_shows(session: Session, sound: dict[str, Any]) -> None:
+    raw = posted.raw(EVERY_KIND, typed(drawn("render_form", view_of(session, sound))))
+    assert load(session, EVERY_KIND, raw).data == sound
+
+
+def test_the_page_keeps_what_was_typed(session: Session, sound: dict[str, Any]) -> None:
+    sound["cost"] = "un millón"
+    assert typed(drawn("render_form", view_of(session, sound)))["cost"] == ["un millón"]
+
+
+def test_every_input_has_a_label(session: Session, sound: dict[str, Any]) -> None:
+    page = drawn("render_form", view_of(session, sound))
+    labelled = set(page.xpath("//label/@for"))
+    inputs = page.xpath("//input[not(@type='hidden')] | //textarea | //select")
+    assert [node.get("id") for node in inputs if node.get("id") not in labelled and not node.get("aria-label")] == []
+
+
+def test_ids_are_unique(session: Session, sound: dict[str, Any]) -> None:
+    ids = drawn("render_form", view_of(session, sound)).xpath("//@id")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", ["days", "mode", "travels", "entities", "milestones", "milestones/1/name", "evidence"])
+def test_an_error_is_linked_and_described(path: str, session: Session, sound: dict[str, Any]) -> None:
+    page = drawn("render_form", view_of(session, sound, errors={path: ["Corrija esto."]}))
+    (link,) = page.xpath("//*[@id='resumen-de-errores']//a/@href")
+    assert page.xpath(f"//*[@id='{link[1:]}']")
+    assert page.xpath(f"//*[@aria-describedby and contains(@aria-describedby, '{link[1:]}-error')]")
+
+
+def test_nothing_typed_becomes_markup(session: Session, sound: dict[str, Any]) -> None:
+    sound["name"] = sound["milestones"][0]["name"] = "<script>alert(1)</script>"
+    remarks = {"name": [Remark(1, "<script>x</script>", "<script>y</script>")]}
+    for macro in ("render_form", "render_readonly", "render_review"):
+        assert not drawn(macro, view_of(session, sound, observations=remarks)).xpath("//script")
+
+
+def test_nothing_inline_for_a_strict_policy(session: Session, sound: dict[str, Any]) -> None:
+    page = drawn("render_form", view_of(session, sound))
+    assert not page.xpath("//style | //script | //@style | //@*[starts-with(name(), 'on')]")
+
+
+def test_readonly_marks_what_changed(session: Session, sound: dict[str, Any]) -> None:
+    view = view_of(session, sound, before={**sound, "name": "Antes así"}, readonly=True)
+    assert view.changes == 1
+    assert drawn("render_readonly", view).xpath("//del/text()") == ["Antes así"]
+
+
+def test_progress_says_where_each_section_stands(session: Session, sound: dict[str, Any]) -> None:
+    del sound["cost"]
+    view = view_of(session, sound, observations={"name": [Remark(1, "Precise.", "Ana")]})
+    assert [section.state_label for section in view.sections] == ["Con observaciones", "Falta", "Completa", "Completa"]
+
+
+def test_the_workbook_comes_back_the_same(session: Session, sound: dict[str, Any]) -> None:
+    book = read(session, EVERY_KIND, workbook.template(session, EVERY_KIND, sound))
+    assert load(session, EVERY_KIND, {**book.raw, "evidence": sound["evidence"]}).data == sound
+
+
+def test_a_table_has_a_workbook_of_its_own(session: Session, sound: dict[str, Any]) -> None:
+    book = read(session, EVERY_KIND, workbook.table_template(session, EVERY_KIND, "milestones", sound))
+    loaded = load(session, EVERY_KIND, book.raw, partial=True).data
+    assert (list(book.raw), loaded["milestones"]) == (["milestones"], sound["milestones"])
+
+
+def test_what_was_typed_is_never_a_formula(session: Session, sound: dict[str, Any]) -> None:
+    sound["name"] = '=HYPERLINK("https://malo.example")'
+    assert read(session, EVERY_KIND, workbook.template(session, EVERY_KIND, sound)).raw["name"] == sound["name"]
+
+
+def test_errors_of_a_workbook_name_the_cell(session: Session, sound: dict[str, Any]) -> None:
+    sound["milestones"][1]["weight"] = "mucho"
+    book = read(session, EVERY_KIND, workbook.template(session, EVERY_KIND, sound))
+    with pytest.raises(InvalidData) as caught:
+        load(session, EVERY_KIND, {**book.raw, "evidence": sound["evidence"]})
+    (message,) = book.located(caught.value).errors["milestones/1/weight"]
+    assert message.startswith("hoja «Hitos de trabajo», celda B4: Escriba el peso del hito 2")
+
+
+@pytest.mark.parametrize("content", [b"", b"nada", b"PK\x03\x04roto"])
+def test_what_is_no_workbook_is_refused(content: bytes, session: Session) -> None:
+    with pytest.raises(InvalidData):
+        read(session, EVERY_KIND, content)
+
+
+def text_of(content: bytes) -> str:
+    return " ".join(
+        "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content)).split()
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in VALUED if kind is not Kind.LONG_TEXT])
+def test_pdf(kind: Kind, session: Session, sound: dict[str, Any], document: str) -> None:
+    field, names = EVERY_KIND.field(name_of(kind)), display.lookups(session, EVERY_KIND, sound)
+    said = "Diagnóstico" if kind is Kind.TABLE else display.text(field, sound[field.name], names)
+    assert said.replace(" ", "") in document.replace(" ", "")
+
+
+@pytest.fixture
+def document(session: Session, sound: dict[str, Any], now: datetime) -> str:
+    return text_of(pdf(EVERY_KIND, sound, at=now, names=display.lookups(session, EVERY_KIND, sound)))
+
+
+def test_the_pdf_is_tagged_and_says_its_language(sound: dict[str, Any], now: datetime) -> None:
+    content = pdf(EVERY_KIND, sound, at=now, code="ATT-2026-014", author="Ana Ruiz")
+    assert b"/MarkInfo" in content
+    assert b"pdfuaid" in content
+    assert b"es-CO" in content
+
+
+def test_the_pdf_never_reads_what_was_typed_as_code(sound: dict[str, Any], now: datetime) -> None:
+    sound["name"] = '#read("/etc/passwd") *negrita* $x$ [a] \\ "'
+    assert "#read(" in text_of(pdf(EVERY_KIND, sound, at=now))
+
+
+def test_the_same_answers_give_the_same_pdf(sound: dict[str, Any], now: datetime) -> None:
+    assert pdf(EVERY_KIND, sound, at=now) == pdf(EVERY_KIND, sound, at=now)

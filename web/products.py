@@ -1,0 +1,202 @@
+"""Productos: the list, a new one, and its early end or modification. The page of one stands in `product_page`."""
+
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import InvalidData
+from db.errors import NotFound
+from directory import access
+from directory import people
+from directory import units
+from directory.principal import Principal
+from edge import identity
+from edge import steps
+from edge import words
+from edge.permission import permission
+from engine import instances
+from engine import tasks
+from tracking import life
+from tracking import products
+from tracking import similar
+from tracking import strategies
+from tracking import work_plans
+from tracking.models import Product
+from web import names
+from web import product_page
+from web.frame import HOME
+from web.frame import chosen
+from web.frame import go
+from web.frame import page
+from web.frame import paging
+from web.reading_forms import Reader
+
+blueprint = Blueprint("web_products", __name__)
+
+STATUS = {"active": "Activo", "closed": "Cerrado", "withdrawn": "Retirado"}
+SORTS = {"name": "Por nombre", "-created": "Los más recientes primero", "code": "Por código"}
+LIST = ("Productos", "/productos")
+
+
+@blueprint.get("/productos")
+@permission("product.read")
+def listed() -> Response:
+    by = identity.current()
+    offered = {key: label for key, label in SORTS.items() if key in products.SORTS}
+    sort = chosen("orden", offered, "name")
+    filters = products.Filters(
+        text=request.args.get("buscar", "").strip(),
+        stage=chosen("etapa", products.STAGES),
+        status=chosen("estado", STATUS),
+        unit_id=request.args.get("dependencia", type=int),
+    )
+    with reading() as session:
+        found = products.listing(session, by, filters, sort=sort, cursor=request.args.get("desde", ""))
+        leads = names.of_people(session, [row.lead_id for row in found.items])
+        every = [(unit.id, unit.name) for unit in units.every(session)]
+    return page(
+        "products.html", "Productos", crumbs=[HOME], rows=found.items, people=leads, units=every, filters=filters,
+        unit_names=dict(every), sorts=offered, sort=sort, stages=products.STAGES, statuses=STATUS,
+        **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+@blueprint.get("/productos/nuevo")
+@permission("product.create")
+def new() -> Response:
+    return _new_page({"strategy_id": request.args.get("estrategia", "")})
+
+
+@blueprint.post("/productos/nuevo")
+@permission("product.create")
+def create() -> Response:
+    """Create a product, after showing those that look like it once."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        name = read.text("name", "Escriba el nombre del producto.")
+        unit_id = read.number("unit_id", "Elija la dependencia.") or 0
+        lead_id, strategy_id = read.number("lead_id") or by.person_id, read.number("strategy_id")
+        read.check()
+        if request.form.get("similar_seen") != name and (alike := _similar(name)):
+            return _new_page(request.form.to_dict(), alike=alike)
+        with transaction() as session:
+            row = life.start_product(
+                session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
+            )
+            instance_id = row.instance_id
+    except InvalidData as error:
+        return _new_page(request.form.to_dict(), problems=error.errors, status=422)
+    assert instance_id is not None, "a product starts with its life cycle"
+    steps.settle(instance_id)
+    flash(f"Creó el producto {row.code} «{row.name}».", "success")
+    with reading() as session:
+        mine = [task for task in tasks.open_of(session, instance_id) if task.assignee_id == by.person_id]
+    return go(f"/tareas/{mine[0].id}" if mine else f"/productos/{row.code}")
+
+
+@blueprint.get("/productos/<int:product_id>")
+@permission("product.read")
+def by_id(product_id: int) -> Response:
+    with reading() as session:
+        return go(f"/productos/{products.get(session, product_id).code}")
+
+
+@blueprint.get("/productos/<code>")
+@permission("product.read")
+def show(code: str) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row = found(session, code, by)
+        values = product_page.values(session, row, by=by, now=now)
+    return page("product.html", row.name, crumbs=[HOME, LIST], statuses=STATUS, **values)
+
+
+@blueprint.get("/productos/<code>/retiro")
+@permission("product.withdraw")
+def ask_withdrawal(code: str) -> Response:
+    return _ask(code, "product.withdraw", "withdrawal")
+
+
+@blueprint.post("/productos/<code>/retiro")
+@permission("product.withdraw")
+def withdraw(code: str) -> Response:
+    return _send(code, "product.withdraw", "withdrawal", life.withdraw_product, "El producto se está retirando.")
+
+
+@blueprint.get("/productos/<code>/modificacion")
+@permission("product.modify")
+def ask_modification(code: str) -> Response:
+    return _ask(code, "product.modify", "modification")
+
+
+@blueprint.post("/productos/<code>/modificacion")
+@permission("product.modify")
+def modify(code: str) -> Response:
+    done = "La modificación quedó abierta: su formulario está en la bandeja de quien lidera el producto."
+    return _send(code, "product.modify", "modification", life.request_modification, done)
+
+
+def found(session: Session, code: str, by: Principal, action: str = "product.read") -> Product:
+    """The product with this code, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
+    row = session.scalars(select(Product).where(Product.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("el producto", code)
+    access.demand(by, action, products.subject(row))
+    return row
+
+
+def _ask(code: str, action: str, kind: str, problems: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+    """Ask before an act that turns the whole product, naming what will happen."""
+    by = identity.current()
+    with reading() as session:
+        row = found(session, code, by, action)
+        plans = words.counted(len(work_plans.running(session, row.id)), "plan de trabajo", "planes de trabajo")
+        open_to = instances.accepts(session, row.instance_id) if row.instance_id else frozenset()
+    title = "Retirar el producto" if kind == "withdrawal" else "Modificar el protocolo"
+    return page(
+        "product_turn.html", title, crumbs=[HOME, LIST, (row.name, f"/productos/{code}")], row=row, plans=plans,
+        kind=kind, possible=kind == "withdrawal" or life.MODIFICATION in open_to, problems=problems or {}, status=status,
+    )  # fmt: skip
+
+
+def _send(code: str, action: str, kind: str, act: Any, done: str) -> Response:
+    by, reason = identity.current(), request.form.get("reason", "")
+    try:
+        with transaction() as session:
+            stepped = act(session, found(session, code, by, action).id, reason, by=by, now=clock.now())
+    except InvalidData as error:
+        return _ask(code, action, kind, error.errors, 422)
+    steps.settle(stepped.instance_id)
+    flash(done, "success")
+    return go(f"/productos/{code}")
+
+
+def _similar(name: str) -> list[Any]:
+    with reading() as session:
+        return list(similar.find(session, name))
+
+
+def _new_page(
+    typed: dict[str, str], *, problems: dict[str, list[str]] | None = None, alike: Any = (), status: int = 200
+) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        offered = [
+            (unit.id, unit.name)
+            for unit in units.every(session)
+            if access.allowed(by, "product.create", access.Subject(unit_id=unit.id))
+        ]
+        leads = [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)]
+        every = [(row.id, row.name) for row in strategies.listing(session, strategies.Filters(), limit=200).items]
+    return page(
+        "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
+        units=offered, leads=leads, strategies=every, me=by.person_id, status=status,
+    )  # fmt: skip
