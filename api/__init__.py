@@ -10,7 +10,7 @@ from edge import ids
 
 RESOURCES = (
     "tokens", "people", "processes", "instances", "tasks", "observations", "files", "products", "strategies",
-    "entities", "work_plans", "milestones", "contacts", "delegations", "operations",
+    "portfolio", "entities", "work_plans", "milestones", "advisories", "contacts", "delegations", "operations",
     "incidents",
 )  # fmt: skip
 

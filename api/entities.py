@@ -16,6 +16,8 @@ from api.schemas.people import EntityDetailSchema
 from api.schemas.people import EntityPageSchema
 from api.schemas.people import EntityQuery
 from api.schemas.people import EntitySchema
+from api.schemas.people import EventPageSchema
+from api.schemas.people import TimelineQuery
 from db import Actor
 from db import clock
 from db import reading
@@ -31,6 +33,8 @@ from directory.models import Entity
 from edge import identity
 from edge.permission import permission
 from edge.permission import signed_in
+from tracking import entity_view
+from tracking.entity_view import Event
 
 blueprint = Blueprint("entities", __doc__, "/entities")
 
@@ -59,6 +63,18 @@ def show(entity_id: int) -> dict[str, Any]:
         advisor_id = coverage.advisor_of(session, entity_id, local_date(clock.now()))
     shown = {name: getattr(row, name) for name in EntitySchema().fields}
     return {**shown, "region_id": region_id, "advisor_id": advisor_id}
+
+
+@blueprint.route("/<id:entity_id>/timeline")
+@permission("plan.read")
+@blueprint.arguments(TimelineQuery, location="query")
+@blueprint.response(200, EventPageSchema)
+def timeline(query: dict[str, Any], entity_id: int) -> Page[Event]:
+    """Ver lo que ha pasado con una entidad, lo último primero."""
+    with reading() as session:
+        by, most = identity.current(), query["limit"]
+        found = entity_view.timeline(session, by, entity_id, before=query["cursor"], limit=most)
+    return Page(found, found[-1].at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if len(found) == most else "")
 
 
 @blueprint.route("/<id:entity_id>/coverage")

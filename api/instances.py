@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.preconditions import etag
@@ -14,6 +16,7 @@ from api.schemas.instances import InstanceSchema
 from api.schemas.instances import ReasonSchema
 from api.schemas.instances import SubmissionDetailSchema
 from api.schemas.instances import SubmissionPageSchema
+from api.schemas.system import DiagramQuery
 from api.schemas.tasks import ObservationPageSchema
 from api.schemas.tasks import TaskPageSchema
 from db import clock
@@ -27,6 +30,8 @@ from directory import access
 from edge import identity
 from edge import sight
 from edge.permission import permission
+from engine import definitions
+from engine import drawing
 from engine import instances
 from engine import observations
 from engine import status
@@ -74,6 +79,20 @@ def chain(query: dict[str, Any], instance_id: int) -> Page[HistoryRow]:
     with reading() as session:
         row = sight.instance(session, instance_id, by=identity.current())
         return slice_of(history.of(session, instances.subject(row.id)), **query)
+
+
+@blueprint.route("/<id:instance_id>/diagram")
+@permission("history.read")
+@blueprint.arguments(DiagramQuery, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="image/svg+xml", description="El dibujo.")
+def diagram(query: dict[str, Any], instance_id: int) -> Response:
+    """Ver el diagrama dibujado, con lo hecho y lo que está en curso."""
+    with reading() as session:
+        row = sight.instance(session, instance_id, by=identity.current())
+        key = query["diagram"] or row.definition.key
+        states = status.element_states(session, row).get(key, {})
+        drawn = drawing.svg(definitions.diagram(session, row.definition_id, key), states)
+    return Response(drawn, content_type="image/svg+xml; charset=utf-8")
 
 
 @blueprint.route("/<id:instance_id>/tasks")

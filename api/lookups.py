@@ -3,12 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import access
 from directory.principal import Principal
+from tracking import advisories
+from tracking import advisory_parts
 from tracking import products
 from tracking import trace
 from tracking import work_plans
+from tracking.models.advisories import Advisory
 from tracking.models.milestones import PlanMilestone
 from tracking.models.plans import WorkPlan
 from tracking.models.products import Product
@@ -36,4 +40,13 @@ def milestone(session: Session, milestone_id: int, *, by: Principal) -> PlanMile
     if row is None:
         raise NotFound("el hito", milestone_id)
     plan(session, row.plan_id, by=by)
+    return row
+
+
+def advisory(session: Session, advisory_id: int, *, by: Principal) -> Advisory:
+    """The advisory, for whoever may read one of the places where it was given. Raises NotFound, NotAllowed."""
+    row = advisories.get(session, advisory_id)
+    places = [place.subject(row.advisor_id) for place in advisory_parts.places_of(session, row.id)]
+    if not any(access.allowed(by, "plan.read", place) for place in places):
+        raise NotAllowed("Usted no tiene permiso para ver esta asesoría.", action="plan.read")
     return row

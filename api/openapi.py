@@ -32,6 +32,27 @@ PROBLEMS = {
     "428": "Falta el encabezado If-Match.",
     "503": "Una parte necesaria no responde ahora.",
 }
+PATHS = {
+    "advisory_id": "El número de la asesoría.",
+    "absence_id": "El número de la ausencia.",
+    "code": "El código del producto, como `ATT-2026-014`.",
+    "contact_id": "El número del contacto.",
+    "delegation_id": "El número de la delegación.",
+    "entity_id": "El número de la entidad.",
+    "incident_id": "El número del incidente.",
+    "instance_id": "El número del proceso en curso.",
+    "key": "La clave del proceso.",
+    "milestone_id": "El número del hito.",
+    "name": "El nombre del formulario.",
+    "observation_id": "El número de la observación.",
+    "operation_id": "El número de la operación.",
+    "person_id": "El número de la persona.",
+    "plan_id": "El número del plan de trabajo.",
+    "strategy_id": "El número de la estrategia.",
+    "submission_id": "El número del envío.",
+    "task_id": "El número de la tarea.",
+    "token": "El token del archivo.",
+}
 UNSAFE = frozenset({"post", "put", "patch", "delete"})
 METHODS = UNSAFE | {"get"}
 
@@ -68,6 +89,8 @@ def document(api: Api, app: Flask) -> dict[str, Any]:
     spec["components"]["responses"] = {f"Problem{status}": _response(text) for status, text in PROBLEMS.items()}
     public = _public_operations(app)
     for path, operations in spec["paths"].items():
+        for parameter in operations.get("parameters", []):
+            parameter["description"] = PATHS[parameter["name"]]
         for method in METHODS & operations.keys():
             operation = operations[method]
             is_public = (path, method) in public
@@ -86,10 +109,12 @@ def _response(text: str) -> dict[str, Any]:
 
 
 def _public_operations(app: Flask) -> set[tuple[str, str]]:
-    public = [rule for rule in app.url_map.iter_rules() if declared(app.view_functions[rule.endpoint]) == PUBLIC]
-    return {
-        (str(FlaskPlugin.flaskpath2openapi(rule.rule)), method.lower()) for rule in public for method in rule.methods or ()
-    }
+    found: set[tuple[str, str]] = set()
+    for rule in app.url_map.iter_rules():
+        if declared(app.view_functions[rule.endpoint]) == PUBLIC:
+            path = str(FlaskPlugin.flaskpath2openapi(rule.rule))
+            found |= {(path, method.lower()) for method in rule.methods or ()}
+    return found
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[Any], is_public: bool) -> set[str]:
@@ -104,6 +129,6 @@ def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[An
 
 
 def _with_problems(responses: dict[str, Any], statuses: set[str]) -> dict[str, Any]:
-    good = {status: response for status, response in responses.items() if status.startswith(("2", "3"))}
-    problems = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}
-    return {**good, **problems}
+    answers = {status: response for status, response in responses.items() if status.startswith(("2", "3"))}
+    answers |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}
+    return answers

@@ -122,7 +122,9 @@ def elements(bpmn: bytes) -> list[tuple[str, str, str]]:
 
 
 def _read(bpmn: bytes) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(bpmn, parser)
     except etree.XMLSyntaxError as error:
@@ -157,7 +159,10 @@ def _strip(shape: _Shape) -> str:
     box = shape.box
     x, y = box.x + 15, box.y + box.height / 2
     lines = wrap(shape.name, max(int((box.height - 16) / 7.5), 8))
-    spans = "".join(f'<tspan x="0" y="{_line_y(0, number, len(lines)):g}">{escape(line)}</tspan>' for number, line in enumerate(lines))
+    spans = "".join(
+        f'<tspan x="0" y="{_line_y(0, number, len(lines)):g}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
+    )
     return (
         f'<g class="bpmn-{shape.kind}" data-element={quoteattr(shape.id)}><title>{escape(shape.name)}</title>{_rect(box, 0)}'
         f'<path d="M{box.x + 30:g} {box.y:g}v{box.height:g}"/><text transform="translate({x:g} {y:g}) rotate(-90)">{spans}</text></g>'
@@ -170,7 +175,9 @@ def _edges(root: Any) -> Iterator[str]:
         flow = flows.get(edge.get("bpmnElement"))
         if flow is None:
             continue
-        points = " ".join(f"{float(point.get('x')):g} {float(point.get('y')):g}" for point in edge.iter(f"{_DD}waypoint"))
+        points = " ".join(
+            f"{float(point.get('x')):g} {float(point.get('y')):g}" for point in edge.iter(f"{_DD}waypoint")
+        )
         label = edge.find(f"{_DI}BPMNLabel/{_DC}Bounds")
         name = flow.get("name", "")
         text = _text(name, _box(label), "bpmn-label") if name and label is not None else ""
@@ -201,7 +208,9 @@ def _task(shape: _Shape) -> str:
 def _gateway(shape: _Shape) -> str:
     box, (x, y) = shape.box, shape.box.centre
     half = box.width / 2
-    diamond = f'<path class="bpmn-body" d="M{x:g} {box.y:g}l{half:g} {half:g} -{half:g} {half:g} -{half:g} -{half:g}z"/>'
+    diamond = (
+        f'<path class="bpmn-body" d="M{x:g} {box.y:g}l{half:g} {half:g} -{half:g} {half:g} -{half:g} -{half:g}z"/>'
+    )
     return diamond + _SIGNS.get(shape.kind, "").format(x=f"{x:g}", y=f"{y:g}") + _outside(shape)
 
 
@@ -222,14 +231,19 @@ def _outside(shape: _Shape) -> str:
 
 def _rect(box: _Box, corner: int) -> str:
     rounded = f' rx="{corner}"' if corner else ""
-    return f'<rect class="bpmn-body" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}"{rounded}/>'
+    return (
+        f'<rect class="bpmn-body" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}"{rounded}/>'
+    )
 
 
 def _text(text: str, box: _Box, kind: str) -> str:
     """`text` wrapped and centred in `box`, a tspan for each line."""
-    lines = wrap(text, max(int(box.width / _LETTER), 4))
+    lines = wrap(text, max(int(box.width / _LETTER), 4), break_long_words=False)
     x, middle = box.centre
-    spans = "".join(f'<tspan x="{x:g}" y="{_line_y(middle, number, len(lines)):g}">{escape(line)}</tspan>' for number, line in enumerate(lines))
+    spans = "".join(
+        f'<tspan x="{x:g}" y="{_line_y(middle, number, len(lines)):g}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
+    )
     return f'<text class="{kind}">{spans}</text>'
 
 

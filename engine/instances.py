@@ -173,6 +173,7 @@ def cancel(session: Session, instance_id: int, reason: str, *, by: Actor, now: d
     _demand_open(instance)
     state.close_tasks(session, instance_id, now=now)
     instance.status, instance.outcome, instance.ended_at = InstanceStatus.CANCELLED, reason, now
+    instance.awaits_service = False
     history.record(
         session, subject(instance_id), "instance.cancelled", by=by, now=now, reason=reason,
         summary="Se terminó el proceso antes de su fin.",
@@ -205,6 +206,7 @@ def _started(
         unit_id=links.unit_id,
         entity_id=links.entity_id,
         region_id=links.region_id,
+        awaits_service=False,
         state=b"",
         seal="",
         started_at=now,

@@ -117,6 +117,7 @@ class Instance(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"), index=True)
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
+    awaits_service: Mapped[bool] = mapped_column(index=True)  # a handler is to run: the worker looks for these
     state: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     seal: Mapped[str] = deferred(mapped_column(Text))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

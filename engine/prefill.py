@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from engine import definitions
 from engine import registry
-from engine import submissions
 from engine.context import Context
 from engine.models import Task
 from engine.registry import Hint
@@ -17,18 +16,14 @@ from forms.load import merge
 
 
 def initial(session: Session, task: Task, *, now: datetime) -> dict[str, Any]:
-    """First answers for the form of `task`, from what its diagram names; in a later round, what was sent before.
+    """First answers for the form of `task`, from what its diagram names in `prefill`; later names prevail.
 
-    A task without the property `prefill` starts empty: a review is written afresh each round.
+    An element that names itself starts each round from what was sent before; a review starts empty.
     """
     element = definitions.bundle(session, task.instance.definition).find(task.process_key, task.element)
     assert element is not None
-    words = element.words("prefill")
-    if not words:
-        return {}
-    sources = [_source(session, task, word, now) for word in words]
-    before = submissions.latest(session, task.instance_id, task.element)
-    merged: dict[str, Any] = merge(definitions.form(session, task.form_hash), *sources, before.data if before else {})
+    sources = [_source(session, task, word, now) for word in element.words("prefill")]
+    merged: dict[str, Any] = merge(definitions.form(session, task.form_hash), *sources)
     return merged
 
 

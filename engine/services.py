@@ -27,6 +27,13 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
+def due(session: Session, now: datetime) -> list[int]:
+    """Instances whose services are to run: those left by a crash, and those whose incident is to be retried."""
+    failing = select(Incident.instance_id).where(Incident.status == IncidentStatus.OPEN, Incident.retry_at > now)
+    statement = select(Instance.id).where(Instance.awaits_service.is_(True), Instance.id.not_in(failing))
+    return list(session.scalars(statement.order_by(Instance.id).limit(1000)))
+
+
 def next_service(session: Session, instance_id: int) -> str | None:
     """The handler that waits to run in the instance, if one does."""
     instance = state.lock(session, instance_id)

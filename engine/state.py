@@ -70,6 +70,7 @@ def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     _match_timers(session, instance, run, now)
     if run.end:
         instance.status, instance.outcome, instance.ended_at = InstanceStatus.COMPLETED, run.end, now
+    instance.awaits_service = bool(run.services())
     instance.revision += 1
     instance.state = run.dump()
     instance.seal = seal.seal(instance.id, instance.revision, instance.definition.hash, instance.state)

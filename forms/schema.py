@@ -23,7 +23,7 @@ UNKNOWN = "No es una pregunta de este formulario: quítela."
 class AnswersSchema(Schema):
     """What forms and rows share: nothing unknown passes, in Spanish."""
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages: dict[str, str] = {  # noqa: RUF012 - marshmallow declares it as an instance variable
         "unknown": UNKNOWN,
         "type": "Envíe las respuestas como campos con nombre.",
     }

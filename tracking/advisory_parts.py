@@ -152,7 +152,7 @@ def take_back(session: Session, advisory: Advisory, *, by: Actor, now: datetime)
         if milestone.status not in DONE:
             continue
         report = latest_report(session, milestone_id)
-        if report.advisory_id == advisory.id:
+        if report is not None and report.advisory_id == advisory.id:
             details = Details(reason=advisory.annulment_reason, corrects_id=report.id, advisory_id=advisory.id)
             apply(session, plan, milestone, MilestoneAct.ANNULLED, details, by=by, now=now)
 

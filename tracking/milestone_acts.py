@@ -113,16 +113,13 @@ def apply(
     return record
 
 
-def latest_report(session: Session, milestone_id: int) -> MilestoneRecord:
-    """The report that stands: the last one, or its last rectification. Raises NotFound when there is none."""
+def latest_report(session: Session, milestone_id: int) -> MilestoneRecord | None:
+    """The last report, or its last rectification, whether or not it was annulled since; None when there is none."""
     statement = select(MilestoneRecord).where(
         MilestoneRecord.milestone_id == milestone_id,
         MilestoneRecord.act.in_((MilestoneAct.REPORTED, MilestoneAct.RECTIFIED)),
     )
-    record = session.scalars(statement.order_by(MilestoneRecord.sequence.desc()).limit(1)).first()
-    if record is None:
-        raise NotFound("un reporte de este hito", milestone_id)
-    return record
+    return session.scalars(statement.order_by(MilestoneRecord.sequence.desc()).limit(1)).first()
 
 
 def records_of(session: Session, milestone_id: int) -> list[MilestoneRecord]:

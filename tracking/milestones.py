@@ -126,9 +126,13 @@ def _correct(
     actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
     replaced = latest_report(session, milestone_id)
     details = Details(
-        occurred_on=done.occurred_on, note=done.note, files=done.files, reason=reason, corrects_id=replaced.id,
-        advisory_id=replaced.advisory_id,
-    )  # fmt: skip
+        occurred_on=done.occurred_on,
+        note=done.note,
+        files=done.files,
+        reason=reason,
+        corrects_id=replaced.id if replaced else None,
+        advisory_id=replaced.advisory_id if replaced else None,
+    )
     return apply(session, plan, milestone, act, details, by=actor, now=now)
 
 
@@ -144,9 +148,9 @@ def _check(
 
 
 def _check_other(session: Session, milestone: PlanMilestone, actor: Actor) -> None:
-    if milestone.reported_by is None:
-        return
     report = latest_report(session, milestone.id)
+    if report is None:
+        return
     authors = {report.author_id, report.on_behalf_of} - {None}
     if authors & {actor.person_id, actor.on_behalf_of}:
         raise NotAllowed("Nadie verifica lo que reportó: pida a otra persona que lo haga.", action="milestone.verify")

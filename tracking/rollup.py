@@ -65,7 +65,7 @@ def of_plan(plan: WorkPlan) -> Rollup:
 def recompute(session: Session, plan_id: int) -> Rollup:
     """The sums of a plan from its records alone: every act replayed, the present state not looked at."""
     milestones = select(PlanMilestone.id, PlanMilestone.weight).where(PlanMilestone.plan_id == plan_id)
-    weights = dict(session.execute(milestones).tuples().all())
+    weights = {row.id: row.weight for row in session.execute(milestones)}
     states = dict.fromkeys(weights, MilestoneStatus.PENDING)
     retired: set[int] = set()
     records = select(MilestoneRecord).where(MilestoneRecord.plan_id == plan_id).order_by(MilestoneRecord.id)

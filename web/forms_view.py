@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as declared
+from decimal import Decimal
 from typing import Any
 
 from forms import display
@@ -288,8 +289,17 @@ def _question(source: _Source, field: Field) -> QuestionView:
         question.rows = [_row(source, field, index, row) for index, row in enumerate(padded)]
         sums = [display.total(field, column, items) for column in field.columns] if field.totals else []
         pairs = zip(field.columns, sums, strict=True) if sums else ()
-        question.totals = [None if added is None else display.text(column, str(added)) for column, added in pairs]
+        question.totals = [None if added is None else _sum(column, added) for column, added in pairs]
     return question
+
+
+def _sum(column: Field, added: Decimal) -> str:
+    """«95 %, faltan 5 %»: percentages are expected to make a whole."""
+    words = display.text(column, str(added))
+    gap = 100 - added
+    if column.kind is not Kind.PERCENT or not gap:
+        return words
+    return f"{words}, {'faltan' if gap > 0 else 'sobran'} {display.text(column, str(abs(gap)))}"
 
 
 def _row(source: _Source, table: Field, index: int, row: Mapping[str, Any]) -> RowView:

@@ -3,15 +3,15 @@
 from flask import Blueprint
 from flask import Response
 from flask import request
-from markupsafe import Markup
 
 from db import reading
 from db.errors import NotFound
 from edge.permission import permission
 from engine import definitions
-from engine import drawing
+from web import diagrams
 from web import names
 from web.frame import HOME
+from web.frame import chosen
 from web.frame import page
 
 blueprint = Blueprint("web_processes", __name__)
@@ -40,12 +40,11 @@ def show(key: str) -> Response:
             raise NotFound("el proceso", key)
         wanted = request.args.get("version", type=int)
         definition = next((row for row in versions if row.version == wanted), max(versions, key=lambda row: row.version))
-        keys = definitions.process_keys(session, definition.id)
-        shown = request.args.get("diagrama", key)
-        shown = shown if shown in keys else keys[0]
-        picture = drawing.svg(definitions.diagram(session, definition.id, shown), {})
+        titles = diagrams.titles(session, definition)
+        shown = chosen("diagrama", titles, key)
+        picture = diagrams.picture(session, definition, shown, {})
         people = names.of_people(session, [row.deployed_by for row in versions])
     return page(
-        "process.html", definition.title, crumbs=[HOME, LIST], definition=definition, versions=versions, keys=keys,
-        shown=shown, picture=Markup(picture), people=people,
+        "process.html", definition.title, crumbs=[HOME, LIST], definition=definition, versions=versions,
+        titles=titles, shown=shown, picture=picture, people=people,
     )  # fmt: skip

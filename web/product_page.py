@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,8 +12,6 @@ from db.files import StoredFile
 from directory import access
 from directory import roles
 from directory.principal import Principal
-from engine import definitions
-from engine import drawing
 from engine import instances
 from engine import status
 from engine import submissions
@@ -23,6 +20,8 @@ from engine.models import Instance
 from tracking import products
 from tracking import work_plans
 from tracking.models import Product
+from tracking.models import Strategy
+from web import diagrams
 from web import names
 from web.frame import chosen
 from web.frame import paging
@@ -60,22 +59,18 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
     return base | shown | _READERS[part](session, row, instance, by)
 
 
-def _strategy(session: Session, row: Product) -> Any:
-    from tracking.models import Strategy
-
+def _strategy(session: Session, row: Product) -> Strategy | None:
     return session.get(Strategy, row.strategy_id) if row.strategy_id else None
 
 
 def _diagram(session: Session, instance: Instance) -> dict[str, Any]:
     """One diagram of the tree, coloured, and all its steps as a list."""
-    keys = definitions.process_keys(session, instance.definition_id)
+    titles = diagrams.titles(session, instance.definition)
     steps = status.steps(session, instance)
-    present = next((step.process_key for step in steps if step.state == "now" and step.kind == "user"), keys[0])
-    key = chosen("diagrama", keys, present)
-    states = status.element_states(session, instance).get(key, {})
-    picture = drawing.svg(definitions.diagram(session, instance.definition_id, key), states)
-    titles = definitions.titles(session, instance.definition_id)
-    return {"steps": steps, "picture": Markup(picture), "diagram": key, "diagrams": {k: titles.get(k, k) for k in keys}}
+    present = next((step.process_key for step in steps if step.state == "now" and step.kind == "user"), "")
+    key = chosen("diagrama", titles, present or next(iter(titles)))
+    picture = diagrams.picture(session, instance.definition, key, status.element_states(session, instance).get(key, {}))
+    return {"steps": steps, "picture": picture, "diagram": key, "diagrams": titles}
 
 
 def _forms(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:

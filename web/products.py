@@ -179,9 +179,9 @@ def _send(code: str, action: str, kind: str, act: Any, done: str) -> Response:
     return go(f"/productos/{code}")
 
 
-def _similar(name: str) -> list[Any]:
+def _similar(name: str) -> list[similar.Match]:
     with reading() as session:
-        return list(similar.find(session, name))
+        return similar.similar_products(session, name)
 
 
 def _new_page(

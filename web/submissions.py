@@ -23,7 +23,6 @@ from forms import display
 from forms import document
 from web import names
 from web import sheets
-from web.filters import moment
 from web.frame import HOME
 from web.frame import page
 
@@ -59,8 +58,9 @@ def download(submission_id: int) -> Response:
         form = tasks.form_of(session, row)
         author = names.of_people(session, [row.author_id]).get(row.author_id, "")
         looked = display.lookups(session, form, row.data)
-        remarks = observations.of_submission(session, row.id, by=by)
-        content = document.pdf(form, row.data, looked, **_front(row, instance, author), remarks=remarks)
+        content = document.pdf(
+            form, row.data, at=row.at, names=looked, code=row.receipt, author=author, facts=[("Sobre", instance.title)]
+        )
     return attachment(content, "application/pdf", f"{row.receipt}.pdf")
 
 
@@ -87,6 +87,3 @@ def _found(session: Session, submission_id: int, by: Principal) -> tuple[Submiss
     except NotFound as error:
         raise NotFound("el envío", submission_id) from error
 
-
-def _front(row: Submission, instance: Instance, author: str) -> dict[str, str]:
-    return {"subject": instance.title, "receipt": row.receipt, "author": author, "at": moment(row.at)}

@@ -17,8 +17,10 @@ ADOPTION = "Activity_DecidirAdopcion"
 PROTOCOL = "Activity_DiligenciarProtocolo"
 
 
-def protocol_in_force(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
-    """The protocol as it was last validated, with the reason that opened the modification."""
+def modification_request(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
+    """The request that was returned, or else the protocol in force with the reason that opened the modification."""
+    if context.variables["verdict"] == "returned":
+        return context.answers(REQUEST)
     applied = modifications.of_product(session, context.ref("product_id"))
     validated = (
         submissions.latest(session, context.instance.id, REQUEST, until=applied[-1].applied_at) if applied else None
@@ -53,4 +55,4 @@ HANDLERS = {
     "tracking.apply_modification": apply_modification,
     "tracking.record_adoption": record_adoption,
 }
-PREFILLS = {"protocol_in_force": protocol_in_force}
+PREFILLS = {"modification_request": modification_request}

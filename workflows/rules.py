@@ -102,8 +102,8 @@ def dates_within(data: Data, params: Data, context: Data) -> Iterator[Problem]:
     bounds = listed([it(context, params["start"]), it(context, params["end"])])
     for index, row in enumerate(rows(data.get(params["table"]))):
         for column in params["columns"]:
-            value = row.get(column)
-            if not is_empty(value) and not first <= value <= last:
+            value = str(row.get(column) or "")
+            if value and not first <= value <= last:
                 path = f"{params['table']}/{index}/{column}"
                 yield Problem(path, f"Escriba {it(context, path)} entre {bounds}.")
 

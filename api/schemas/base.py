@@ -46,14 +46,18 @@ def _speak_spanish(field: fields.Field[Any]) -> None:
         _speak_spanish(field.inner)
 
 
+def limit() -> fields.Integer:
+    """How many rows."""
+    rule = validate.Range(1, MAX_LIMIT, error=f"Pida entre 1 y {MAX_LIMIT} filas.")
+    return fields.Integer(
+        load_default=DEFAULT_LIMIT, validate=rule, metadata={"description": "Cuántas filas, a lo sumo."}
+    )
+
+
 class Paging(Base):
     """Which slice of a list."""
 
-    limit = fields.Integer(
-        load_default=DEFAULT_LIMIT,
-        validate=validate.Range(1, MAX_LIMIT, error=f"Pida entre 1 y {MAX_LIMIT} filas."),
-        metadata={"description": "Cuántas filas, a lo sumo."},
-    )
+    limit = limit()
     cursor = fields.String(load_default="", metadata={"description": "El `next_cursor` de la página anterior."})
 
 

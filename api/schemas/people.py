@@ -5,6 +5,7 @@ from marshmallow import fields
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import limit
 from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
@@ -110,6 +111,29 @@ class EntityDetailSchema(EntitySchema):
 
     region_id = said("Región del esquema vigente.", fields.Integer, allow_none=True)
     advisor_id = said("Quién la atiende hoy.", fields.Integer, allow_none=True)
+
+
+class TimelineQuery(Base):
+    """Which part of a timeline."""
+
+    limit = limit()
+    cursor = fields.AwareDateTime(
+        load_default=None, metadata={"description": "El `next_cursor` de la página anterior."}
+    )
+
+
+class EventSchema(Base):
+    """Something that happened with an entity."""
+
+    at = said("Cuándo.", fields.DateTime)
+    kind = said("Clase de hecho.")
+    id = said("Número de lo que trata.", fields.Integer)
+    summary = said("Qué pasó.")
+    actor_name = said("Quién.")
+    product_name = said("Producto.")
+
+
+EventPageSchema = page_of(EventSchema)
 
 
 class CoverageSchema(Base):

@@ -103,16 +103,3 @@ class StrategyInSchema(Base):
     objective = text("Objetivo.", most=4000, required=True)
     unit_id = number("Dependencia.", required=True)
     lead_id = number("Líder.", required=True)
-
-
-class PortfolioQuery(Paging):
-    """Which products of the portfolio."""
-
-    q = text("Palabras.", most=200, load_default="")
-
-
-class EntityIdsSchema(Base):
-    """The entities of a product."""
-
-    items = fields.List(fields.Integer(), metadata={"description": "Números de las entidades."})
-    next_cursor = said("Vacío en la última página.")

@@ -16,6 +16,11 @@ with elected(sys.argv[1], Path(sys.argv[2])) as lease:
     sys.stdin.read()
 """
 
+CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
 
 def holder(url: str, var: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
@@ -76,7 +81,6 @@ def test_a_lease_whose_connection_is_cut_is_lost(database_url: str, tmp_path: Pa
         assert lease is not None
         engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
-                                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"))  # fmt: skip
+            connection.execute(text(CUT))
         engine.dispose()
         assert not lease.holds()

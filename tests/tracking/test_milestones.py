@@ -183,7 +183,7 @@ ACTS: tuple[Callable[[Session, int, Scene, datetime], object], ...] = (
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, len(ACTS) - 1), st.integers(1, 3)), max_size=25))
+@given(st.lists(st.tuples(st.integers(0, len(ACTS) - 1), st.integers(1, 3)), max_size=15))
 def test_sums_are_always_those_of_the_records(
     session: Session, scene: Scene, now: datetime, acts: list[tuple[int, int]]
 ) -> None:

@@ -18,6 +18,7 @@ from forms.declaration import hash_of
 from forms.declaration import to_json
 from forms.load import Loaded
 from forms.load import load
+from workflows import vocabularies
 from workflows.forms import FORMS
 from workflows.forms.examples import example
 
@@ -89,6 +90,15 @@ def test_an_empty_form_is_refused_at_every_required_question(form: Form, session
         load(session, form, {})
     asked = {field.name for field in form.fields() if field.required and not field.show_if}
     assert asked <= set(refusal.value.errors)
+
+
+@pytest.mark.parametrize("vocabulary", sorted(vocabularies.PROVISIONAL))
+def test_people_are_told_when_a_list_is_provisional(vocabulary: str) -> None:
+    options = getattr(vocabularies, vocabulary)
+    every = [item for form in FORMS.values() for field in form.fields() for item in (field, *field.columns)]
+    helps = [item.help for item in every if item.options == options]
+    assert helps
+    assert all("provisional" in text for text in helps)
 
 
 def test_a_composite_form_asks_what_its_steps_asked() -> None:

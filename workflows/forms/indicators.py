@@ -42,6 +42,7 @@ INDICATORS = fields.table(
         fields.choice(
             "frequency",
             "Periodicidad de medición",
+            help="Lista provisional: la fuente no enumera las periodicidades.",
             example="Trimestral",
             required=True,
             options=vocabularies.FREQUENCIES,
@@ -51,7 +52,7 @@ INDICATORS = fields.table(
         fields.choice(
             "accumulation",
             "Tipo de acumulación",
-            help="Con «Acumulado», el total es la suma de las metas anuales.",
+            help="Lista provisional. Con «Acumulado», el total es la suma de las metas anuales.",
             example="Acumulado",
             required=True,
             options=vocabularies.ACCUMULATIONS,

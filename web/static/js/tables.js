@@ -98,7 +98,7 @@ function offerUndo(table, row, next, number, undo) {
     changed(table);
     row.querySelector("input:not([type=hidden]), textarea, select")?.focus();
   });
-  undo.replaceChildren(`Se quitó ${table.dataset.item} ${number}. `, button);
+  undo.replaceChildren(`Fila quitada: ${table.dataset.item} ${number}. `, button);
   undo.setAttribute("role", "status");
   undo.hidden = false;
 }

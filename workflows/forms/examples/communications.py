@@ -11,6 +11,7 @@ PORTAL = "https://portalterritorial.dnp.gov.co"
 
 
 def need(case: Case) -> Answers:
+    """Answers to `comunicacion_necesidad`."""
     return {
         "milestones_to_tell": ["Inicio del acompañamiento en los municipios focalizados"],
         "audience": "Secretarías de planeación de los municipios focalizados.",
@@ -24,16 +25,19 @@ def need(case: Case) -> Answers:
 
 
 def plan(case: Case) -> Answers:
+    """Answers to `plan_de_contenidos`."""
     content = {"content_type": "pedagogical", "content": TITLE, "audience": "Secretarías de planeación"}
     return {"channels": ["portal", "facebook"], "content_plan": [{**content, "date": case.day(5, 18)}]}
 
 
 def team(case: Case) -> Answers:
+    """Answers to `equipo_de_comunicaciones`."""
     member = {"role": "designer", "person": "Juan Camilo Ríos", "office": "Oficina Asesora de Comunicaciones"}
     return {"team": [{**member, "email": "jcrios@example.org"}]}
 
 
 def grid(case: Case) -> Answers:
+    """Answers to `parrilla_de_contenidos`."""
     row = {"content_type": "service", "content": "Recordatorio de actualización", "channel": "facebook"}
     return {
         "week_start": case.day(5, 18),
@@ -42,6 +46,7 @@ def grid(case: Case) -> Answers:
 
 
 def material(case: Case) -> Answers:
+    """Answers to `elementos_graficos`."""
     return {
         "videos": [f"{PORTAL}/videos/taller-quibdo"],
         "photographs": list(case.files),
@@ -58,11 +63,13 @@ def material(case: Case) -> Answers:
 
 
 def production(case: Case) -> Answers:
+    """Answers to `produccion_de_contenidos`."""
     content = {"title": TITLE, "content_type": "pedagogical", "channel": "portal", "url": f"{PORTAL}/contenidos/42"}
     return {"published_contents": [{**content, "date": case.day(5, 19)}]}
 
 
 def feedback(case: Case) -> Answers:
+    """Answers to `retroalimentacion_de_usuarios`."""
     return {
         "questions": [
             {"question": "¿Quién puede actualizar un proyecto?", "answer": "El formulador con usuario vigente."}
@@ -77,6 +84,7 @@ def feedback(case: Case) -> Answers:
 
 
 def practices(case: Case) -> Answers:
+    """Answers to `practicas_territoriales`."""
     return {
         "tools": ["Hoja de control de proyectos por vencer"],
         "work_practices": ["Revisión de proyectos todos los lunes con el alcalde"],
@@ -86,6 +94,7 @@ def practices(case: Case) -> Answers:
 
 
 def lessons(case: Case) -> Answers:
+    """Answers to `difusion_de_lecciones`."""
     return {
         "achievements": ["38 de 40 municipios tienen su banco al día"],
         "actors_reached": ["112 servidores de secretarías de planeación"],

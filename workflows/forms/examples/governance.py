@@ -11,6 +11,7 @@ DER = "Dirección de Estrategia Regional"
 
 
 def definition(case: Case) -> Answers:
+    """Answers to `definicion_de_estrategia`."""
     return {
         "name": "Gobiernos que ejecutan",
         "objective": f"Que 400 municipios tengan al día su banco de proyectos al cierre de {case.year + 1}.",
@@ -30,6 +31,7 @@ def definition(case: Case) -> Answers:
 
 
 def deployment(case: Case) -> Answers:
+    """Answers to `despliegue`."""
     return {
         "deployment_milestones": ["Bancos de proyectos actualizados en todos los municipios focalizados"],
         "deployment_activities": ["Asesoría remota semanal"],
@@ -38,11 +40,13 @@ def deployment(case: Case) -> Answers:
 
 
 def actors(case: Case) -> Answers:
+    """Answers to `actores_de_gobierno`."""
     components = vocabularies.values(vocabularies.GOVERNMENT_COMPONENTS)
     return {"government_actors": [{"component": component, "actor": DER} for component in components]}
 
 
 def roles(case: Case) -> Answers:
+    """Answers to `roles_y_funciones`."""
     return {
         "roles": [
             {
@@ -56,6 +60,7 @@ def roles(case: Case) -> Answers:
 
 
 def ecosystem(case: Case) -> Answers:
+    """Answers to `ecosistema_de_trabajo`."""
     return {
         "required_ecosystems": ["public_management", "academia"],
         "ecosystem_contribution": "La ESAP difunde los contenidos en sus sedes territoriales.",
@@ -63,6 +68,7 @@ def ecosystem(case: Case) -> Answers:
 
 
 def operation(case: Case) -> Answers:
+    """Answers to `reglas_de_operacion`."""
     return {
         "routines": ["Comité de líderes técnicos el primer martes del mes; convoca la DER"],
         "feedback_bodies": ["HUB ampliado con los líderes técnicos de todas las estrategias"],
@@ -71,6 +77,7 @@ def operation(case: Case) -> Answers:
 
 
 def levels(case: Case) -> Answers:
+    """Answers to `retroalimentacion_por_niveles`."""
     return {
         "right_things": "Sí: los municipios piden continuar.",
         "benefits_obtained": "El 82 % de los hitos está verificado.",

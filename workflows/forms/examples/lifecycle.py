@@ -13,10 +13,12 @@ NAME = "Bancos de proyectos al día"
 
 
 def naming(case: Case) -> Answers:
+    """Answers to `nombre_producto`."""
     return {"name": NAME}
 
 
 def problem(case: Case) -> Answers:
+    """Answers to `problema`."""
     return {
         "problems": gaps(case)["problems"],
         "support_files": list(case.files),
@@ -26,6 +28,7 @@ def problem(case: Case) -> Answers:
 
 
 def alignment(case: Case) -> Answers:
+    """Answers to `alineacion`."""
     return {
         "mission_functions": ["Orientar la formulación y el seguimiento de la inversión pública territorial"],
         "action_plan_goals": [{"year": case.year, "goal": "400 entidades asistidas en gestión de proyectos"}],
@@ -35,6 +38,7 @@ def alignment(case: Case) -> Answers:
 
 
 def value_chain(case: Case) -> Answers:
+    """Answers to `cadena_de_valor`."""
     statements = {
         "inputs": "Asesores con experiencia en proyectos de inversión",
         "processes": "Asesoría remota semanal y una visita de diagnóstico",
@@ -47,10 +51,12 @@ def value_chain(case: Case) -> Answers:
 
 
 def public_value(case: Case) -> Answers:
+    """Answers to `ciclo_de_valor_publico`."""
     return {"moments": ["planning", "execution"], "moments_contribution": "Deja proyectos listos para presupuestar."}
 
 
 def sheet(case: Case) -> Answers:
+    """Answers to `ficha_prediseno`."""
     return {
         **naming(case),
         **problem(case),
@@ -63,6 +69,7 @@ def sheet(case: Case) -> Answers:
 
 
 def sheet_feedback(case: Case) -> Answers:
+    """Answers to `retroalimentacion_ficha`."""
     return {
         "feedback": "La cadena de valor es clara; precise cómo medirá los resultados intermedios.",
         "suggests_round": False,
@@ -71,14 +78,17 @@ def sheet_feedback(case: Case) -> Answers:
 
 
 def sheet_answer(case: Case) -> Answers:
+    """Answers to `respuesta_retroalimentacion`."""
     return {"answer": "Acogemos la precisión; ya está en la cadena de valor.", "another_round": False}
 
 
 def verdict(case: Case) -> Answers:
+    """Answers to `concepto_protocolo` and `concepto_modificacion`."""
     return {"verdict": "validated", "remarks": "El protocolo es claro y sus metas son medibles."}
 
 
 def parameterisation(case: Case) -> Answers:
+    """Answers to `parametrizacion_hitos`."""
     return {
         "trackable": True,
         "date": case.day(4, 20),
@@ -88,6 +98,7 @@ def parameterisation(case: Case) -> Answers:
 
 
 def publication(case: Case) -> Answers:
+    """Answers to `publicacion_portafolio`."""
     return {
         "published": True,
         "portal_url": "https://portalterritorial.dnp.gov.co/",
@@ -102,6 +113,7 @@ def publication(case: Case) -> Answers:
 
 
 def modification(case: Case) -> Answers:
+    """Answers to `solicitud_modificacion`."""
     return {
         "desist": False,
         "reason": "Un municipio se sumó a la focalización por solicitud de la gobernación.",
@@ -111,10 +123,12 @@ def modification(case: Case) -> Answers:
 
 
 def adoption(case: Case) -> Answers:
+    """Answers to `adopcion_modificacion`."""
     return {"adoption": "all", "adoption_reason": "El cambio no afecta lo ya cumplido."}
 
 
 def ecosystems(case: Case) -> Answers:
+    """Answers to `ecosistemas`."""
     return {
         "actors": [
             {
@@ -129,6 +143,7 @@ def ecosystems(case: Case) -> Answers:
 
 
 def governance_scheme(case: Case) -> Answers:
+    """Answers to `esquema_de_gobernanza`."""
     return {
         "governance_scheme": "Comité quincenal con la líder técnica, la DER y los articuladores regionales.",
         "national_teams_role": "Preparan los contenidos y resuelven consultas en dos días hábiles.",
@@ -138,6 +153,7 @@ def governance_scheme(case: Case) -> Answers:
 
 
 def arrival(case: Case) -> Answers:
+    """Answers to `activacion_territorio`."""
     return {
         "activation_events": [
             {
@@ -153,6 +169,7 @@ def arrival(case: Case) -> Answers:
 
 
 def development(case: Case) -> Answers:
+    """Answers to `desarrollo_asistencia`."""
     return {
         "advisories_and_progress": "126 asesorías; el 82 % de los hitos está cumplido y verificado.",
         "difficulties": "Tres municipios cambiaron de secretario de planeación; se repitió el alistamiento.",
@@ -160,6 +177,7 @@ def development(case: Case) -> Answers:
 
 
 def communication(case: Case) -> Answers:
+    """Answers to `estrategia_de_comunicacion`."""
     return {
         "communications_plan": list(case.files),
         "communication_strategy": "Testimonios de municipios pares en el Portal Territorial.",
@@ -167,6 +185,7 @@ def communication(case: Case) -> Answers:
 
 
 def monitoring_360(case: Case) -> Answers:
+    """Answers to `monitoreo_360`."""
     return {
         "milestone_progress": [{"entity": entity, "progress": "82.50"} for entity in case.entities],
         "indicator_results": [
@@ -183,6 +202,7 @@ def monitoring_360(case: Case) -> Answers:
 
 
 def systematisation(case: Case) -> Answers:
+    """Answers to `sistematizacion`."""
     return {
         "final_report": list(case.files),
         "publication_url": "https://portalterritorial.dnp.gov.co/experiencias/bancos-de-proyectos",
@@ -194,6 +214,7 @@ def systematisation(case: Case) -> Answers:
 
 
 def scaling(case: Case) -> Answers:
+    """Answers to `difusion_y_escalamiento`."""
     return {
         "lessons": ["El acompañamiento semanal corto avanza más que la visita mensual larga"],
         "input_for": ["programme", "project"],

@@ -11,6 +11,7 @@ ADVISOR = "Ana Lucía Mosquera, asesora territorial"
 
 
 def need(case: Case) -> Answers:
+    """Answers to `identificacion_necesidad`."""
     return {
         "needs": ["La secretaría de planeación presenta tarde la información de sus proyectos"],
         "products_and_services": ["Bancos de proyectos al día"],
@@ -33,6 +34,7 @@ def need(case: Case) -> Answers:
 
 
 def programming(case: Case) -> Answers:
+    """Answers to `programacion_asistencia`."""
     planned = [
         {
             "number": row["number"],
@@ -64,6 +66,7 @@ def programming(case: Case) -> Answers:
 
 
 def socialisation(case: Case) -> Answers:
+    """Answers to `socializacion_plan`."""
     return {
         "contact_channels": ["virtual"],
         "interested_parties": [
@@ -78,6 +81,7 @@ def socialisation(case: Case) -> Answers:
 
 
 def consent(case: Case) -> Answers:
+    """Answers to `consentimiento`."""
     return {
         "consent": True,
         "name": "Martha Cecilia Córdoba",
@@ -88,6 +92,7 @@ def consent(case: Case) -> Answers:
 
 
 def execution(case: Case) -> Answers:
+    """Answers to `ejecucion_asistencia`."""
     return {
         "execution_summary": "Ocho asesorías remotas y una visita; se actualizaron 31 de 34 proyectos.",
         "start_date": case.day(5, 18),
@@ -99,6 +104,7 @@ def execution(case: Case) -> Answers:
 
 
 def monitoring(case: Case) -> Answers:
+    """Answers to `monitoreo_asistencia`."""
     states = ("verified", "verified", "in_progress", "pending")
     return {
         "period_start": case.day(7, 1),
@@ -125,6 +131,7 @@ def monitoring(case: Case) -> Answers:
 
 
 def evaluation(case: Case) -> Answers:
+    """Answers to `evaluacion_asistencia`."""
     return {
         "evaluation_results": [
             {
@@ -143,6 +150,7 @@ def evaluation(case: Case) -> Answers:
 
 
 def knowledge(case: Case) -> Answers:
+    """Answers to `gestion_conocimiento`."""
     return {
         "working_sessions": [
             {
@@ -159,6 +167,7 @@ def knowledge(case: Case) -> Answers:
 
 
 def systematisation(case: Case) -> Answers:
+    """Answers to `sistematizacion_resultados`."""
     return {
         "systematised_results": "El banco de proyectos quedó al día y con responsable designado por decreto.",
         "accessible": True,
@@ -168,6 +177,7 @@ def systematisation(case: Case) -> Answers:
 
 
 def action(case: Case) -> Answers:
+    """Answers to `formulacion_accion`."""
     return {
         "kind": "corrective",
         "finding": "Un hito venció sin evidencia por cambio del equipo de planeación.",
@@ -179,6 +189,7 @@ def action(case: Case) -> Answers:
 
 
 def action_follow_up(case: Case) -> Answers:
+    """Answers to `seguimiento_accion`."""
     return {
         "progress": "La alcaldía designó al responsable; se repitió el alistamiento.",
         "evidence": list(case.files),
@@ -187,4 +198,5 @@ def action_follow_up(case: Case) -> Answers:
 
 
 def action_closing(case: Case) -> Answers:
+    """Answers to `cierre_accion`."""
     return {"closed": True, "closing_note": "La evidencia muestra la designación y el hito quedó al día."}

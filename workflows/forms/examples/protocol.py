@@ -13,6 +13,7 @@ COOPERATION = "Cooperación internacional"
 
 
 def gaps(case: Case) -> Answers:
+    """Answers to `brechas_de_capacidad`."""
     return {
         "problems": [
             "Los proyectos del municipio vencen en el banco sin que nadie los actualice",
@@ -33,6 +34,7 @@ def gaps(case: Case) -> Answers:
 
 
 def objectives(case: Case) -> Answers:
+    """Answers to `objetivos_de_capacidad`."""
     return {
         "capacity_objectives": ["Que los municipios mantengan actualizado su banco de proyectos sin apoyo externo"],
         "objective_checks": list(vocabularies.values(vocabularies.OBJECTIVE_CHECKS)),
@@ -40,6 +42,7 @@ def objectives(case: Case) -> Answers:
 
 
 def targeting(case: Case) -> Answers:
+    """Answers to `focalizacion`."""
     return {
         "targeting_criteria": ["Bajo desempeño fiscal y municipios de categoría sexta"],
         "targeting_variables": ["Índice de Desempeño Fiscal", "Medición del Desempeño Municipal"],
@@ -48,6 +51,7 @@ def targeting(case: Case) -> Answers:
 
 
 def milestones(case: Case) -> Answers:
+    """Answers to `hitos_de_trabajo`."""
     planned = (
         ("Diagnóstico del banco de proyectos", "Alistamiento", "60", "40", case.day(4, 30)),
         ("Responsable del banco designado", "Alistamiento", "40", "40", case.day(5, 29)),
@@ -72,6 +76,7 @@ def milestones(case: Case) -> Answers:
 
 
 def modalities(case: Case) -> Answers:
+    """Answers to `modalidades`."""
     return {
         "modalities": ["advisory", "remote"],
         "modalities_reason": "La asesoría remota permite llegar cada semana; la visita cierra el diagnóstico.",
@@ -79,6 +84,7 @@ def modalities(case: Case) -> Answers:
 
 
 def indicators(case: Case) -> Answers:
+    """Answers to `indicadores_y_metas`."""
     indicator: Answers = {
         "name": INDICATOR,
         "description": "Entidades con todos sus proyectos vigentes actualizados.",
@@ -104,6 +110,7 @@ def indicators(case: Case) -> Answers:
 
 
 def costs(case: Case) -> Answers:
+    """Answers to `costos_y_recursos`."""
     return {
         "horizon_start": case.day(2, 2),
         "horizon_end": case.day(12, 15, years=1),
@@ -132,6 +139,7 @@ def costs(case: Case) -> Answers:
 
 
 def protocol(case: Case) -> Answers:
+    """Answers to `protocolo`."""
     return {
         **gaps(case),
         **objectives(case),

@@ -1,0 +1,154 @@
+"""Tasks over the API: read, claimed, completed once."""
+
+import pytest
+
+from db import reading
+from engine import incidents
+from engine.models import Submission
+from tests.api.conftest import Api
+from tests.engine.conftest import Notebook
+
+SENT = {"data": {"text": "Hola"}}
+
+
+def complete(api: Api, task_id: int, key: str = "", **options):
+    headers = {"If-Match": "*", **({"Idempotency-Key": key} if key else {})}
+    return api("ana")("POST", f"/tasks/{task_id}/complete", json=SENT, headers=headers, **options)
+
+
+def test_the_inbox_lists_what_waits_for_me(api: Api, task_id: int) -> None:
+    assert [row["element"] for row in api("ana")("GET", "/tasks").json["items"]] == ["Activity_Escribir"]
+
+
+def test_the_inbox_of_others_is_empty(api: Api, task_id: int) -> None:
+    assert api("rosa")("GET", "/tasks").json == {"items": [], "next_cursor": ""}
+
+
+def test_a_task_comes_with_its_form(api: Api, task_id: int) -> None:
+    shown = api("ana")("GET", f"/tasks/{task_id}").json
+    assert shown["form"]["name"] == "nota"
+    assert shown["schema"]["required"] == ["text"]
+    assert shown["instance_title"] == "Trámite uno"
+
+
+def test_a_task_carries_its_revision_as_etag(api: Api, task_id: int) -> None:
+    response = api("ana")("GET", f"/tasks/{task_id}")
+    assert response.headers["ETag"] == f'"{response.json["revision"]}"'
+
+
+def test_a_stranger_may_not_read_it(api: Api, task_id: int) -> None:
+    api("mesa")("GET", f"/tasks/{task_id}", _expected_status=403)
+
+
+def test_completing_gives_a_receipt(api: Api, task_id: int) -> None:
+    receipt = complete(api, task_id).json
+    assert receipt["task_id"] == task_id
+    assert receipt["receipt"]
+
+
+def test_completing_opens_the_next_task(api: Api, task_id: int) -> None:
+    complete(api, task_id)
+    assert [row["element"] for row in api("rosa")("GET", "/tasks").json["items"]] == ["Activity_Revisar"]
+
+
+def test_the_same_key_gets_the_first_receipt(api: Api, task_id: int) -> None:
+    assert complete(api, task_id, "k-1").json == complete(api, task_id, "k-1").json
+    with reading() as session:
+        assert session.query(Submission).count() == 1
+
+
+def test_the_same_key_for_other_answers_is_refused(api: Api, task_id: int) -> None:
+    complete(api, task_id, "k-1")
+    headers = {"If-Match": "*", "Idempotency-Key": "k-1"}
+    other = {"data": {"text": "Adiós"}}
+    api("ana")("POST", f"/tasks/{task_id}/complete", json=other, headers=headers, _expected_status=422)
+
+
+def test_a_key_is_not_kept_when_the_act_fails(api: Api, task_id: int) -> None:
+    headers = {"If-Match": "*", "Idempotency-Key": "k-1"}
+    path = f"/tasks/{task_id}/complete"
+    api("ana")("POST", path, json={"data": {}}, headers=headers, _expected_status=422)
+    complete(api, task_id, "k-1")
+
+
+def test_completing_twice_without_a_key_is_a_conflict_in_words(api: Api, task_id: int) -> None:
+    complete(api, task_id)
+    problem = complete(api, task_id, _expected_status=409).json
+    assert "Ana" in problem["detail"]
+
+
+def test_completing_needs_the_revision(api: Api, task_id: int) -> None:
+    api("ana")("POST", f"/tasks/{task_id}/complete", json=SENT, _expected_status=428)
+
+
+def test_a_stale_revision_fails(api: Api, task_id: int) -> None:
+    path = f"/tasks/{task_id}/complete"
+    api("ana")("POST", path, json=SENT, headers={"If-Match": '"999"'}, _expected_status=412)
+
+
+def test_the_etag_is_what_if_match_expects(api: Api, task_id: int) -> None:
+    etag = api("ana")("GET", f"/tasks/{task_id}").headers["ETag"]
+    api("ana")("POST", f"/tasks/{task_id}/complete", json=SENT, headers={"If-Match": etag})
+
+
+def test_wrong_answers_say_where(api: Api, task_id: int) -> None:
+    path, headers = f"/tasks/{task_id}/complete", {"If-Match": "*"}
+    problem = api("ana")("POST", path, json={"data": {}}, headers=headers, _expected_status=422).json
+    assert [error["path"] for error in problem["errors"]] == ["text"]
+
+
+def test_a_draft_is_kept_and_thrown_away(api: Api, task_id: int) -> None:
+    api("ana")("PUT", f"/tasks/{task_id}/draft", json={"data": {"text": "A medias"}})
+    assert api("ana")("GET", f"/tasks/{task_id}").json["draft"]["data"] == {"text": "A medias"}
+    api("ana")("DELETE", f"/tasks/{task_id}/draft", _expected_status=204)
+    assert api("ana")("GET", f"/tasks/{task_id}").json["draft"] is None
+
+
+def test_a_batch_says_what_came_of_each(api: Api, task_id: int) -> None:
+    sent = {"task_ids": [task_id, 999], **SENT}
+    outcomes = api("ana")("POST", "/tasks/complete-batch", json=sent).json["items"]
+    assert [row["done"] for row in outcomes] == [True, False]
+    assert "999" in outcomes[1]["message"]
+
+
+@pytest.fixture
+def review_id(api: Api, task_id: int) -> int:
+    """What Rosa has to review."""
+    complete(api, task_id)
+    return int(api("rosa")("GET", "/tasks").json["items"][0]["id"])
+
+
+def finish(api: Api, review_id: int):
+    return api("rosa")("POST", f"/tasks/{review_id}/complete", json=SENT, headers={"If-Match": "*"})
+
+
+def test_the_service_runs_after_the_step(api: Api, review_id: int, notebook: Notebook) -> None:
+    finish(api, review_id)
+    assert len(notebook.lines) == 1
+
+
+def test_a_service_that_fails_leaves_the_step_safe(
+    api: Api, review_id: int, instance_id: int, notebook: Notebook
+) -> None:
+    notebook.broken = True
+    assert finish(api, review_id).json["receipt"]
+    with reading() as session:
+        assert [row.instance_id for row in incidents.listed(session).items] == [instance_id]
+
+
+def test_an_incident_is_retried(api: Api, review_id: int, instance_id: int, notebook: Notebook) -> None:
+    notebook.broken = True
+    finish(api, review_id)
+    notebook.broken = False
+    incident = api("root")("GET", "/incidents").json["items"][0]
+    assert api("root")("POST", f"/incidents/{incident['id']}/retry").json["status"] == "resolved"
+    assert api("ana")("GET", f"/instances/{instance_id}").json["status"] == "completed"
+
+
+def test_a_remark_is_made_sent_and_answered(api: Api, review_id: int) -> None:
+    made = api("rosa")(
+        "POST", f"/tasks/{review_id}/observations", json={"path": "text", "text": "Corto"}, _expected_status=201
+    ).json
+    finish(api, review_id)
+    answered = api("ana")("POST", f"/observations/{made['id']}/answer", json={"text": "Ya"}).json
+    assert answered["status"] == "answered"

@@ -1,0 +1,125 @@
+"""Entidades: finding one, and everything done there in one time line."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint
+from flask import Response
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import reading
+from directory import coverage
+from directory import entities
+from directory.models import Department
+from directory.principal import Principal
+from edge import identity
+from edge.permission import permission
+from tracking import advisories
+from tracking import contacts
+from tracking import corrective_actions
+from tracking import work_plans
+from tracking.models import MilestoneRecord
+from tracking.models import PlanMilestone
+from tracking.models import WorkPlan
+from web import names
+from web.frame import HOME
+from web.frame import chosen
+from web.frame import page
+from web.milestones import IN_WORDS
+from web.plans import STATUS
+
+blueprint = Blueprint("web_entities", __name__)
+
+LIST = ("Entidades", "/entidades")
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in an entity."""
+
+    day: date
+    text: str
+    url: str
+    who: str
+
+
+@blueprint.get("/entidades")
+@permission("plan.read")
+def listed() -> Response:
+    by, today = identity.current(), clock.local_date(clock.now())
+    text, kind = request.args.get("buscar", "").strip(), chosen("clase", entities.KINDS)
+    with reading() as session:
+        departments = {row.code: row.name for row in entities.departments(session)}
+        department = chosen("departamento", departments)
+        asked = bool(text or kind or department)
+        mine = coverage.entities_of(session, by.person_id, today)
+        found = (
+            entities.search(session, text, kinds=[kind] if kind else (), department=department, limit=SHOWN)
+            if asked
+            else sorted(entities.many(session, mine).values(), key=lambda row: row.search_name)
+        )
+        advisors = coverage.advisors_of(session, [row.id for row in found], today)
+        people = names.of_people(session, advisors.values())
+    return page(
+        "entities.html", "Entidades", crumbs=[HOME], rows=found, asked=asked, text=text, kind=kind, kinds=entities.KINDS,
+        departments=departments, department=department, advisors=advisors, people=people, shown=SHOWN,
+    )  # fmt: skip
+
+
+@blueprint.get("/entidades/<int:entity_id>")
+@permission("plan.read")
+def show(entity_id: int) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row = entities.get(session, entity_id)
+        plans = work_plans.listing(session, by, work_plans.Filters(entity_id=entity_id), limit=SHOWN).items
+        advisor = coverage.advisor_of(session, entity_id, clock.local_date(now))
+        past = coverage.of_entity(session, entity_id)
+        region = entities.region_of(session, entity_id)
+        open_actions = [
+            (plan, action)
+            for plan in plans
+            for action in corrective_actions.of_plan(session, plan.id)
+            if action.status == "open"
+        ]
+        values = {
+            "department": session.get_one(Department, row.department_code).name,
+            "region": names.of_regions(session, [region]).get(region or 0, ""),
+            "products": names.of_products(session, [plan.product_id for plan in plans]),
+            "people": names.of_people(session, [advisor, *(item.person_id for item in past)]),
+            "events": _events(session, by, entity_id, plans),
+        }
+    return page(
+        "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, now=now,
+        kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,
+    )  # fmt: skip
+
+
+def _events(session: Session, by: Principal, entity_id: int, plans: list[WorkPlan]) -> list[Event]:
+    """Advisories, contacts and acts on milestones, newest first, as far as this person may see them."""
+    given = advisories.listing(session, by, advisories.Filters(entity_id=entity_id), limit=SHOWN).items
+    brief = contacts.listing(session, by, contacts.Filters(entity_id=entity_id), limit=SHOWN).items
+    people = names.of_people(session, [row.advisor_id for row in (*given, *brief)])
+    found = [
+        Event(row.occurred_on, f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}: {row.summary}",
+              f"/asesorias/{row.id}", people.get(row.advisor_id, ""))
+        for row in given
+    ]  # fmt: skip
+    found += [
+        Event(row.occurred_on, f"{contacts.CHANNELS.get(row.channel, '')}: {row.topic}", "",
+              people.get(row.advisor_id, ""))
+        for row in brief
+    ]  # fmt: skip
+    records = select(MilestoneRecord, PlanMilestone.name).join(
+        PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id
+    )
+    ours = records.where(MilestoneRecord.plan_id.in_([plan.id for plan in plans]))
+    for record, name in session.execute(ours.order_by(MilestoneRecord.id.desc()).limit(SHOWN)).tuples():
+        day = record.occurred_on or clock.local_date(record.at)
+        text = f"{IN_WORDS.get(record.act, record.act)}: «{name}»"
+        found.append(Event(day, text, f"/hitos/{record.milestone_id}", record.author_name))
+    return sorted(found, key=lambda event: event.day, reverse=True)

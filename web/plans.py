@@ -1,0 +1,189 @@
+"""Planes de trabajo: the list, and a plan with its milestones, advisories, consent and steps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import history
+from db import reading
+from db.files import StoredFile
+from directory import access
+from directory import regions
+from directory.principal import Principal
+from edge import identity
+from edge.permission import permission
+from engine import instances
+from engine import status
+from engine import submissions
+from engine import tasks
+from tracking import advisories
+from tracking import consent
+from tracking import contacts
+from tracking import corrective_actions
+from tracking import milestones
+from tracking import progress
+from tracking import trace
+from tracking import work_plans
+from tracking.models import MilestoneRecord
+from tracking.models import Product
+from tracking.models import WorkPlan
+from web import names
+from web.frame import HOME
+from web.frame import chosen
+from web.frame import page
+from web.frame import paging
+from web.frame import tabs
+
+blueprint = Blueprint("web_plans", __name__)
+
+STATUS = {
+    "open": "Abierto", "without_advisor": "Sin enlace territorial", "closed": "Cerrado", "cancelled": "Cancelado",
+}  # fmt: skip
+MILESTONE = {
+    "pending": "Pendiente", "in_progress": "En curso", "reported": "Reportado, por verificar", "verified": "Verificado",
+    "blocked": "Bloqueado por la entidad", "not_applicable": "No aplica",
+}  # fmt: skip
+PARTS = {
+    "hitos": "Hitos", "asesorias": "Asesorías", "procedimiento": "Procedimiento", "consentimiento": "Consentimiento",
+    "historia": "Historia",
+}  # fmt: skip
+ACTIONS = {"open": "Abierta", "closed": "Cerrada"}
+LIST = ("Planes de trabajo", "/planes")
+
+
+@blueprint.get("/planes")
+@permission("plan.read")
+def listed() -> Response:
+    by = identity.current()
+    filters = work_plans.Filters(
+        text=request.args.get("buscar", "").strip(),
+        status=chosen("estado", STATUS),
+        consent=chosen("consentimiento", {key.value for key in consent.IN_WORDS}),
+        region_id=request.args.get("region", type=int),
+        vigencia=request.args.get("vigencia", type=int),
+        advisor_id=by.person_id if request.args.get("mios") else None,
+    )
+    with reading() as session:
+        found = work_plans.listing(session, by, filters, cursor=request.args.get("desde", ""))
+        whole = progress.total(session, by, filters)
+        offered = [(region.id, region.name) for region in regions.current(session)]
+        lookups = _lookups(session, found.items)
+    return page(
+        "plans.html", "Planes de trabajo", crumbs=[HOME], rows=found.items, filters=filters, statuses=STATUS,
+        consents={key.value: label for key, label in consent.IN_WORDS.items()}, regions=offered, whole=whole,
+        **lookups, **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+@blueprint.get("/planes/<int:plan_id>")
+@permission("plan.read")
+def show(plan_id: int) -> Response:
+    by, now = identity.current(), clock.now()
+    part = chosen("parte", PARTS, "hitos")
+    with reading() as session:
+        plan = found(session, plan_id, by)
+        values = heading(session, plan, by) | _READERS[part](session, plan, by, now)
+    return page(
+        "plan.html", f"Plan de trabajo: {values['entity']}", crumbs=[HOME, LIST], part=part,
+        parts=tabs(f"/planes/{plan_id}", PARTS, part), now=now, **values,
+    )  # fmt: skip
+
+
+def found(session: Session, plan_id: int, by: Principal, action: str = "plan.read") -> WorkPlan:
+    """The plan, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
+    plan = work_plans.get(session, plan_id)
+    access.demand(by, action, trace.scope_of_plan(session, plan))
+    return plan
+
+
+def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
+    """What every page about a plan says of it."""
+    where = trace.scope_of_plan(session, plan)
+    running = plan.status in ("open", "without_advisor")
+    may = {action: running and access.allowed(by, action, where) is not None for action in _ACTS}
+    return {
+        "plan": plan,
+        "product": session.get_one(Product, plan.product_id),
+        "entity": names.of_entities(session, [plan.entity_id]).get(plan.entity_id, ""),
+        "advisor": names.of_people(session, [plan.advisor_id]).get(plan.advisor_id or 0, ""),
+        "region": names.of_regions(session, [plan.region_id]).get(plan.region_id or 0, ""),
+        "statuses": STATUS,
+        "milestone_statuses": MILESTONE,
+        "consent_word": {key.value: label for key, label in consent.IN_WORDS.items()}[plan.consent],
+        "allowed": may,
+        "waiting": tasks.open_of(session, plan.instance_id) if plan.instance_id else [],
+    }
+
+
+_ACTS = ("plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw")
+
+Read = Mapping[str, Any]
+
+
+def _milestones(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    rows = milestones.of_plan(session, plan.id)
+    statement = select(MilestoneRecord).where(MilestoneRecord.plan_id == plan.id).order_by(MilestoneRecord.id)
+    records: dict[int, list[MilestoneRecord]] = {}
+    for record in session.scalars(statement):
+        records.setdefault(record.milestone_id, []).append(record)
+    tokens = [token for group in records.values() for record in group for token in record.files]
+    stored = session.scalars(select(StoredFile).where(StoredFile.token.in_(tokens))) if tokens else []
+    return {"milestones": rows, "records": records, "files": {file.token: file.name for file in stored}}
+
+
+def _advisories(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    cursor = request.args.get("desde", "")
+    given = advisories.listing(session, by, advisories.Filters(plan_id=plan.id), cursor=cursor)
+    brief = contacts.listing(session, by, contacts.Filters(entity_id=plan.entity_id), limit=10)
+    people = names.of_people(session, [row.advisor_id for row in (*given.items, *brief.items)])
+    return {
+        "advisories": given.items, "contacts": brief.items, "people": people, "modalities": advisories.MODALITIES,
+        "channels": contacts.CHANNELS, **paging(given.next_cursor),
+    }  # fmt: skip
+
+
+def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    instance = instances.get(session, plan.instance_id) if plan.instance_id else None
+    sent = submissions.of_instance(session, instance.id) if instance else []
+    steps = [step for step in status.steps(session, instance) if step.kind == "user"] if instance else []
+    return {
+        "steps": steps,
+        "sent": sent,
+        "titles": {step.element: step.name for step in steps},
+        "people": names.of_people(session, [row.author_id for row in sent]),
+        "actions": corrective_actions.of_plan(session, plan.id),
+        "action_statuses": ACTIONS,
+    }
+
+
+def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    rows = consent.of_plan(session, plan.id)
+    return {"decisions": rows, "people": names.of_people(session, [row.recorded_by for row in rows])}
+
+
+def _history(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    acts = history.of(session, history.Subject("work_plan", plan.id))
+    if plan.instance_id:
+        acts += history.of(session, instances.subject(plan.instance_id))
+    return {"acts": sorted((act for act in acts if act.summary), key=lambda act: act.at, reverse=True)}
+
+
+def _lookups(session: Session, rows: list[WorkPlan]) -> dict[str, Any]:
+    return {
+        "entities": names.of_entities(session, [row.entity_id for row in rows]),
+        "products": names.of_products(session, [row.product_id for row in rows]),
+        "people": names.of_people(session, [row.advisor_id for row in rows]),
+    }
+
+
+_READERS = {
+    "hitos": _milestones, "asesorias": _advisories, "procedimiento": _procedure, "consentimiento": _consent,
+    "historia": _history,
+}  # fmt: skip
