@@ -118,5 +118,5 @@ def _reserve(session: Session, request: Keyed | None, now: datetime, status: int
         created_at=now,
     )
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row

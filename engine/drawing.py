@@ -42,7 +42,10 @@ KINDS = {
 
 _MARKERS = {
     "userTask": '<path class="bpmn-icon" d="M{x} {y}m-6 7c0-9 12-9 12 0zm6-8a3.2 3.2 0 1 0-.1 0z"/>',
-    "serviceTask": '<path class="bpmn-icon" d="M{x} {y}m-7 0h3m8 0h3m-7-7v3m0 8v3m-5-12 2 2m6 6 2 2m0-10-2 2m-6 6-2 2m1-5a4 4 0 1 0 8 0a4 4 0 1 0-8 0"/>',
+    "serviceTask": (
+        '<path class="bpmn-icon" d="M{x} {y}m-7 0h3m8 0h3m-7-7v3m0 8v3m-5-12 2 2m6 6 2 2'
+        'm0-10-2 2m-6 6-2 2m1-5a4 4 0 1 0 8 0a4 4 0 1 0-8 0"/>'
+    ),
 }
 _SIGNS = {
     "exclusiveGateway": '<path class="bpmn-sign" d="M{x} {y}m-7-8 14 16m0-16-14 16"/>',
@@ -88,7 +91,10 @@ class _Shape:
 
 
 def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
-    """The diagram of a file as an SVG element; `states` colours elements. Raises DefinitionError for what is no diagram."""
+    """The diagram of a file as an SVG element; `states` is element → `done`, `now` or `next`.
+
+    Raises DefinitionError for what is no diagram.
+    """
     root = _read(bpmn)
     process = root.find(f"{_BPMN}process")
     if process is None:
@@ -99,7 +105,8 @@ def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bpmn" viewBox="{left:g} {top:g} {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}"><title>{title}</title>',
-        '<defs><marker id="bpmn-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+        '<defs><marker id="bpmn-arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
+        'orient="auto">'
         '<path class="bpmn-head" d="M0 0 10 5 0 10z"/></marker></defs>',
         *(_strip(one) for one in shapes if one.kind in ("participant", "lane")),
         *(_element(one, states.get(one.id, "")) for one in shapes if one.kind == "subProcess"),
@@ -126,7 +133,7 @@ def _read(bpmn: bytes) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
     try:
-        root = etree.fromstring(bpmn, parser)
+        root: Any = etree.fromstring(bpmn, parser)
     except etree.XMLSyntaxError as error:
         raise DefinitionError("El archivo no es XML bien formado.", line=error.lineno or 0, code="xml") from error
     if root.getroottree().docinfo.doctype:
@@ -164,8 +171,9 @@ def _strip(shape: _Shape) -> str:
         for number, line in enumerate(lines)
     )
     return (
-        f'<g class="bpmn-{shape.kind}" data-element={quoteattr(shape.id)}><title>{escape(shape.name)}</title>{_rect(box, 0)}'
-        f'<path d="M{box.x + 30:g} {box.y:g}v{box.height:g}"/><text transform="translate({x:g} {y:g}) rotate(-90)">{spans}</text></g>'
+        f'<g class="bpmn-{shape.kind}" data-element={quoteattr(shape.id)}><title>{escape(shape.name)}</title>'
+        f'{_rect(box, 0)}<path d="M{box.x + 30:g} {box.y:g}v{box.height:g}"/>'
+        f'<text transform="translate({x:g} {y:g}) rotate(-90)">{spans}</text></g>'
     )
 
 
@@ -181,7 +189,10 @@ def _edges(root: Any) -> Iterator[str]:
         label = edge.find(f"{_DI}BPMNLabel/{_DC}Bounds")
         name = flow.get("name", "")
         text = _text(name, _box(label), "bpmn-label") if name and label is not None else ""
-        yield f'<g class="bpmn-flow" data-element={quoteattr(flow.get("id"))}><path d="M{points}" marker-end="url(#bpmn-arrow)"/>{text}</g>'
+        yield (
+            f'<g class="bpmn-flow" data-element={quoteattr(flow.get("id"))}>'
+            f'<path d="M{points}" marker-end="url(#bpmn-arrow)"/>{text}</g>'
+        )
 
 
 def _element(shape: _Shape, state: str) -> str:

@@ -86,7 +86,7 @@ def text(field: Field, value: Any, names: Lookups | None = None) -> str:
         return UNANSWERED
     try:
         return _WORDS[field.kind](field, value, names or Lookups())
-    except (ValueError, ArithmeticError, TypeError, KeyError, IndexError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError, LookupError):
         return str(value)  # a draft keeps what was typed
 
 

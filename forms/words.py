@@ -11,133 +11,28 @@ from forms.declaration import Form
 from forms.declaration import Kind
 from forms.numbers import LOCALE
 
-MONTHS = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
 
 _ARTICLES = ("el ", "la ", "los ", "las ")
-_FEMININE_ENDINGS = (
-    "a",
-    "as",
-    "ción",
-    "ciones",
-    "sión",
-    "siones",
-    "dad",
-    "dades",
-    "tad",
-    "tud",
-    "tudes",
-    "umbre",
-    "iz",
+_FEMININE_ENDINGS = tuple(_set("a as ción ciones sión siones dad dades tad tud tudes umbre iz"))
+_MASCULINE = _set(
+    "día días problema problemas programa programas tema temas mapa mapas sistema sistemas esquema esquemas área agua "
+    "lema lemas idioma diagrama diagramas organigrama cronograma cronogramas"
 )
-_MASCULINE = frozenset(
-    [
-        "día",
-        "días",
-        "problema",
-        "problemas",
-        "programa",
-        "programas",
-        "tema",
-        "temas",
-        "mapa",
-        "mapas",
-        "sistema",
-        "sistemas",
-        "esquema",
-        "esquemas",
-        "área",
-        "áreas",
-        "agua",
-        "aval",
-        "enlace",
-        "cronograma",
-        "cronogramas",
-        "lema",
-        "lemas",
-        "idioma",
-        "diagrama",
-        "diagramas",
-        "organigrama",
-        "plazo",
-    ]
-) - {"áreas"}
-_FEMININE = frozenset(
-    [
-        "base",
-        "bases",
-        "fase",
-        "fases",
-        "clase",
-        "clases",
-        "fuente",
-        "fuentes",
-        "sede",
-        "sedes",
-        "red",
-        "redes",
-        "señal",
-        "razón",
-        "razones",
-    ]
-)
-# Labels that begin with an order are questions, not nouns: they are quoted.
-_ORDERS = frozenset(
-    [
-        "describa",
-        "indique",
-        "escriba",
-        "explique",
-        "mencione",
-        "señale",
-        "elija",
-        "seleccione",
-        "adjunte",
-        "registre",
-        "relacione",
-        "defina",
-        "cuente",
-        "identifique",
-        "responda",
-        "marque",
-        "qué",
-        "cuál",
-        "cuáles",
-        "cómo",
-        "cuándo",
-        "cuánto",
-        "cuántos",
-        "cuántas",
-        "dónde",
-        "quién",
-        "quiénes",
-        "por",
-        "para",
-        "con",
-        "si",
-        "hay",
-        "en",
-        "a",
-        "de",
-        "se",
-        "no",
-        "requiere",
-        "tiene",
-        "aplica",
-        "es",
-    ]
+_FEMININE = _set("base bases fase fases clase clases fuente fuentes sede sedes red redes señal razón razones")
+# Labels that begin like a sentence are not nouns: they are quoted.
+_ORDERS = _set(
+    "describa indique escriba explique mencione señale elija seleccione adjunte registre relacione defina cuente "
+    "identifique responda marque qué cuál cuáles cómo cuándo cuánto cuántos cuántas dónde quién quiénes por para con "
+    "si hay en a de se no requiere tiene aplica es"
 )
 _LONGEST_NOUN = 70
 

@@ -49,6 +49,11 @@ def schedule(
     return plan
 
 
+def check(session: Session, plan_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise InvalidData for rows that `schedule` would refuse: asked before a form is sent."""
+    _check(rows, {milestone.number: milestone for milestone in milestones.of_plan(session, plan_id)})
+
+
 def _check(rows: Sequence[Mapping[str, Any]], present: Mapping[int, PlanMilestone]) -> None:
     errors: dict[str, list[str]] = {}
     for index, row in enumerate(rows):

@@ -256,6 +256,8 @@ class _Source:
                 self.before[change.path] = change.words(names)[0]
 
     def question(self, field: Field, path: str, value: Any, shown: bool, label: str = "") -> QuestionView:
+        if field.kind in LISTS and not isinstance(value, list):
+            value = []  # a draft that a program sent may hold anything
         return QuestionView(
             field,
             path,
@@ -265,7 +267,7 @@ class _Source:
             warnings=list(self.warnings.get(path, ())),
             remarks=list(self.observations.get(path, ())),
             options=list(_options(field, value, self.names)),
-            files=[(token, self.names.files.get(token, "Archivo")) for token in value or ()]
+            files=[(token, self.names.files.get(token, "Archivo")) for token in value if isinstance(token, str)]
             if field.kind is Kind.FILES
             else [],
             words=display.text(field, value, self.names),
@@ -294,10 +296,10 @@ def _question(source: _Source, field: Field) -> QuestionView:
 
 
 def _sum(column: Field, added: Decimal) -> str:
-    """«95 %, faltan 5 %»: percentages are expected to make a whole."""
+    """«95 %, faltan 5 %»: percentages make a whole, or are all left out."""
     words = display.text(column, str(added))
     gap = 100 - added
-    if column.kind is not Kind.PERCENT or not gap:
+    if column.kind is not Kind.PERCENT or not gap or not added:
         return words
     return f"{words}, {'faltan' if gap > 0 else 'sobran'} {display.text(column, str(abs(gap)))}"
 

@@ -5,6 +5,7 @@ left to right, rows stand in lanes, and edges find their way around shapes by a 
 crossings and shared segments cost extra. The same file always gives the same picture.
 """
 
+import itertools
 import re
 import sys
 from collections import defaultdict
@@ -46,14 +47,18 @@ class Sheet:
 
 def lay_out(text: str) -> str:
     """The BPMN file `text` with a new picture. Raises ValueError when it has no pool around its process."""
-    root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    root: Any = etree.fromstring(
+        text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    )
     process, participant = root.find(f"{BPMN}process"), root.find(f".//{BPMN}participant")
     if process is None or participant is None:
         raise ValueError("a collaboration with one participant is needed for lanes to show")
     sheet = arrange(process, _lanes(process))
     key, plane = process.get("id"), root.find(f"{BPMN}collaboration").get("id")
     picture = "\n".join(_interchange(key, plane, participant.get("id"), sheet))
-    return re.sub(r"  <bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", lambda _match: picture, text, flags=re.DOTALL)
+    before, found, rest = text.partition("<bpmndi:BPMNDiagram ")
+    after = rest.rpartition("</bpmndi:BPMNDiagram>")[2] if found else "\n</bpmn:definitions>\n"
+    return before.removesuffix("</bpmn:definitions>\n").rstrip() + "\n" + picture + after
 
 
 def arrange(container: Any, lanes: dict[str, str]) -> Sheet:
@@ -92,29 +97,34 @@ def _read(container: Any, lanes: dict[str, str], inner: dict[str, Sheet]) -> tup
 
 def _rank(nodes: dict[str, Node], flows: list[Flow]) -> set[str]:
     """Give every node its column, the longest way from the start; returns the flows that lead back."""
-    leaving = defaultdict(list)
+    leaving = defaultdict[str, list[Flow]](list)
     for flow in flows:
         leaving[nodes[flow.source].host or flow.source].append(flow)
-    backward, done, open_now = set[str](), list[str](), set[str]()
-
-    def visit(key: str) -> None:
-        open_now.add(key)
-        for flow in leaving[key]:
-            if flow.target in open_now:
-                backward.add(flow.id)
-            elif flow.target not in done:
-                visit(flow.target)
-        open_now.discard(key)
-        done.append(key)
-
+    backward, done = set[str](), dict[str, None]()
     for key, node in nodes.items():
-        if key not in done and not node.host:
-            visit(key)
+        if not node.host:
+            _visit(key, leaving, backward, done, open_now=set())
     for key in reversed(done):
         for flow in leaving[key]:
             if flow.id not in backward:
                 nodes[flow.target].rank = max(nodes[flow.target].rank, nodes[key].rank + 1)
     return backward
+
+
+def _visit(
+    key: str, leaving: dict[str, list[Flow]], backward: set[str], done: dict[str, None], open_now: set[str]
+) -> None:
+    """Walk on from `key`, depth first: a flow to where the walk still is leads back."""
+    if key in done:
+        return
+    open_now.add(key)
+    for flow in leaving[key]:
+        if flow.target in open_now:
+            backward.add(flow.id)
+        else:
+            _visit(flow.target, leaving, backward, done, open_now)
+    open_now.discard(key)
+    done[key] = None
 
 
 def _choose_rows(nodes: dict[str, Node], flows: list[Flow], backward: set[str]) -> None:
@@ -143,34 +153,43 @@ def _choose_rows(nodes: dict[str, Node], flows: list[Flow], backward: set[str]) 
 
 
 def _set_coordinates(sheet: Sheet, lanes: list[str], *, inside: bool) -> None:
-    shown = [node for node in sheet.nodes.values() if not node.host]
-    x: float = 34 if inside else STRIP + (STRIP if lanes != [""] else 0) + 34
-    for rank in range(max(node.rank for node in shown) + 1):
-        width = max((node.size[0] for node in shown if node.rank == rank), default=0)
-        for node in shown:
-            if node.rank == rank:
-                node.x = round(x + width / 2)
-        x += width + COLUMN_GAP
-    sheet.width = x - COLUMN_GAP + 34
+    _set_columns(sheet, 34 if inside else STRIP + (STRIP if lanes != [""] else 0) + 34)
     y: float = 26 if inside else 0
     for lane in lanes:
         top = y
-        rows = max((node.row for node in shown if node.lane == lane), default=0) + 1
-        y += ROW_GAP / 2 - (10 if inside else 0)
-        for row in range(rows):
-            height = max((node.size[1] for node in shown if (node.lane, node.row) == (lane, row)), default=ROW_HEIGHT)
-            height = max(height, ROW_HEIGHT)
-            for node in shown:
-                if (node.lane, node.row) == (lane, row):
-                    node.y = round(y + height / 2)
-            y += height + ROW_GAP
-        y -= ROW_GAP / 2 - 14
+        y = _set_rows(sheet, lane, y + ROW_GAP / 2 - (10 if inside else 0)) - ROW_GAP / 2 + 14
         sheet.lanes[lane] = Rect(STRIP, top, sheet.width - STRIP, y - top)
     sheet.height = y
     for node in sheet.nodes.values():
         if node.host:
             host = sheet.nodes[node.host].rect
             node.x, node.y = round(host.x + host.width - 40), round(host.y + host.height)
+
+
+def _set_columns(sheet: Sheet, x: float) -> None:
+    by_rank = defaultdict[int, list[Node]](list)
+    for node in sheet.nodes.values():
+        if not node.host:
+            by_rank[node.rank].append(node)
+    for _rank_number, column in sorted(by_rank.items()):
+        width = max(node.size[0] for node in column)
+        for node in column:
+            node.x = round(x + width / 2)
+        x += width + COLUMN_GAP
+    sheet.width = x - COLUMN_GAP + 34
+
+
+def _set_rows(sheet: Sheet, lane: str, y: float) -> float:
+    by_row = defaultdict[int, list[Node]](list)
+    for node in sheet.nodes.values():
+        if not node.host and node.lane == lane:
+            by_row[node.row].append(node)
+    for _row_number, row in sorted(by_row.items()):
+        height = max(ROW_HEIGHT, *(node.size[1] for node in row))
+        for node in row:
+            node.y = round(y + height / 2)
+        y += height + ROW_GAP
+    return y
 
 
 def _label_size(text: str, width: int = LABEL_WIDTH) -> tuple[float, float]:
@@ -181,7 +200,7 @@ def _label_size(text: str, width: int = LABEL_WIDTH) -> tuple[float, float]:
 def _place_labels(sheet: Sheet, flows: list[Flow]) -> dict[str, Rect]:
     """Each label goes where it covers least of what is already drawn; earlier places in the list win ties."""
     bodies = [node.rect for node in sheet.nodes.values()]
-    lines = [_segment(*pair) for way in sheet.edges.values() for pair in zip(way, way[1:], strict=False)]
+    lines = [_segment(*pair) for way in sheet.edges.values() for pair in itertools.pairwise(way)]
     labels = dict[str, Rect]()
     paper = Rect(2, 2, sheet.width - 4, sheet.height - 4)
 

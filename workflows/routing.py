@@ -4,6 +4,7 @@ A shortest path search over a grid of port and track lines, in which bends, cros
 """
 
 import heapq
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -182,7 +183,7 @@ class Router:
         leaving = next(one for one in self._sides(source) if source.port(one, STUB) == points[0])
         self.ports[source.id, leaving] = "out"
         self.ports[target.id, side] = "in"
-        for one, other in zip(way, way[1:], strict=False):
+        for one, other in itertools.pairwise(way):
             self.used[min(one, other), max(one, other)] = target.id
             for cell in (one, other):
                 self.passed.setdefault(cell, set()).add("h" if one[1] == other[1] else "v")
@@ -195,7 +196,7 @@ def _opposite(side: str) -> str:
 
 def _corners(points: list[Point]) -> list[Point]:
     kept = points[:1]
-    for here, after in zip(points[1:-1], points[2:], strict=True):
+    for here, after in itertools.pairwise(points):
         before = kept[-1]
         if not (before[0] == here[0] == after[0] or before[1] == here[1] == after[1]):
             kept.append(here)

@@ -63,7 +63,7 @@ def test_c2_returns_and_c3_returns_to_c2(office, product) -> None:
     office.do(case, "Activity_DiligenciarProtocolo")
     office.do(case, "Activity_ValidarProtocolo", verdict="validated")
     office.do(
-        case, "Activity_ParametrizarHitos", trackable=False, milestones=[],
+        case, "Activity_ParametrizarHitos", trackable=False,
         untrackable=[{"number": 1, "reason": "No tiene medio de verificación."}],
     )  # fmt: skip
     assert "Activity_ValidarProtocolo" in office.waiting(case)
@@ -86,7 +86,7 @@ def test_activation_opens_one_procedure_per_entity_with_its_advisor(office, prod
 
 def test_operation_does_not_end_while_procedures_run(office, product) -> None:
     activated(office, product)
-    with pytest.raises(InvalidData, match=""):
+    with pytest.raises(InvalidData):
         office.do(product.instance_id, "Activity_DesarrollarAsistencia")
 
 

@@ -213,7 +213,7 @@ function total(table) {
       units += Math.round((parseNumber(input.value, Number(output.dataset.decimals)) ?? 0) * scale);
     }
     output.textContent = sentence(units / scale, output.dataset.kind);
-    output.classList.toggle("f-off", output.dataset.kind === "percent" && units !== 100 * scale);
+    output.classList.toggle("f-off", output.dataset.kind === "percent" && units !== 0 && units !== 100 * scale);
   }
 }
 
@@ -221,7 +221,7 @@ function sentence(sum, kind) {
   if (kind === "money") return `Suma: $ ${NUMBER.format(sum)}`;
   if (kind !== "percent") return `Suma: ${NUMBER.format(sum)}`;
   const gap = Math.round((100 - sum) * 1e6) / 1e6;
-  if (!gap) return `Suma: ${NUMBER.format(sum)} %`;
+  if (!gap || !sum) return `Suma: ${NUMBER.format(sum)} %`; // all left out is as good as 100
   return `Suma: ${NUMBER.format(sum)} %, ${gap > 0 ? "faltan" : "sobran"} ${NUMBER.format(Math.abs(gap))} %`;
 }
 

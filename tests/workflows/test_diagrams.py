@@ -1,0 +1,179 @@
+"""The diagrams: their ids, properties, pictures, and every way through them, saved and restored at each step."""
+
+import itertools
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from engine import expressions
+from engine import spiff
+from engine.bundle import KINDS
+from engine.bundle import Bundle
+from engine.bundle import Element
+from workflows import layout
+
+FOLDER = Path(layout.__file__).parent / "bpmn"
+KEYS = (
+    "accion_correctiva", "activacion", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
+    "modificacion_protocolo", "prediseno", "procedimiento_att", "seguimiento",
+)  # fmt: skip
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+PREFIXES = {"startEvent": "Event_", "endEvent": "Event_", "boundaryEvent": "Event_", "intermediateCatchEvent": "Event_",
+            "intermediateThrowEvent": "Event_", "exclusiveGateway": "Gateway_", "parallelGateway": "Gateway_",
+            "userTask": "Activity_", "serviceTask": "Activity_", "callActivity": "Activity_", "subProcess": "Activity_",
+            "sequenceFlow": "Flow_", "lane": "Lane_"}  # fmt: skip
+ALLOWED = {"form", "role", "scope", "participant", "outputs", "prefill", "reviews", "answers", "separate_from", "term",
+           "batch", "step", "phva", "gate"}  # fmt: skip
+every_diagram = pytest.mark.parametrize("key", KEYS)
+
+
+def text_of(key: str) -> str:
+    return (FOLDER / f"{key}.bpmn").read_text(encoding="utf-8")
+
+
+def tree_of(key: str) -> Any:
+    return etree.fromstring(text_of(key).encode())
+
+
+@cache
+def bundle_of(key: str) -> Bundle:
+    """The diagram and all those that it calls."""
+    files, waiting = dict[str, str](), [key]
+    while waiting:
+        name = waiting.pop()
+        files[f"{name}.bpmn"] = text_of(name)
+        waiting += [node.get("calledElement") for node in tree_of(name).iter(f"{BPMN}callActivity")]
+    return Bundle(key, files)
+
+
+def users_of(key: str) -> list[Element]:
+    return [one for one in bundle_of(key).elements[key] if one.kind == "user"]
+
+
+def localname(node: Any) -> str:
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+
+
+def test_there_are_no_other_diagrams() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.bpmn")) == sorted(KEYS)
+
+
+@every_diagram
+def test_the_library_parses_it(key: str) -> None:
+    assert spiff.parse(bundle_of(key)).top.name == key
+
+
+@every_diagram
+def test_it_is_executable_and_called_as_its_file(key: str) -> None:
+    (process,) = tree_of(key).findall(f"{BPMN}process")
+    assert (process.get("id"), process.get("isExecutable")) == (key, "true")
+
+
+@every_diagram
+def test_ids_begin_with_their_kind_and_are_ascii(key: str) -> None:
+    for node in tree_of(key).iter(*(BPMN + kind for kind in PREFIXES)):
+        assert re.fullmatch(PREFIXES[localname(node)] + r"[A-Za-z0-9_]+", node.get("id"))
+
+
+@every_diagram
+def test_ids_differ_in_more_than_case(key: str) -> None:
+    ids = [node.get("id").lower() for node in tree_of(key).iter() if isinstance(node.tag, str) and node.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+@every_diagram
+def test_it_has_only_admitted_elements(key: str) -> None:
+    flow_nodes = {"task", "scriptTask", "manualTask", "sendTask", "receiveTask", "businessRuleTask", "eventBasedGateway",
+                  "inclusiveGateway", "complexGateway", "multiInstanceLoopCharacteristics", "timeDuration"}  # fmt: skip
+    assert not [node.get("id") for node in tree_of(key).iter() if localname(node) in flow_nodes]
+    assert "<!" not in text_of(key)
+
+
+@every_diagram
+def test_every_task_says_who_does_what_with_which_form(key: str) -> None:
+    for task in users_of(key):
+        assert set(task.properties) <= ALLOWED, task.id
+        assert {"form", "role", "scope"} <= set(task.properties), task.id
+        assert task.instructions.endswith("."), task.id
+
+
+@every_diagram
+def test_properties_name_elements_and_variables_that_exist(key: str) -> None:
+    bundle, ids = bundle_of(key), {one.id for one in users_of(key)}
+    for task in users_of(key):
+        for name in ("reviews", "answers", "separate_from", "prefill"):
+            assert {word for word in task.words(name) if not word.startswith("@")} <= ids, (task.id, name)
+        assert {pair.partition("=")[0] for pair in task.words("outputs")} <= set(bundle.variables), task.id
+
+
+@every_diagram
+def test_conditions_read_declared_variables(key: str) -> None:
+    bundle = bundle_of(key)
+    for flow in bundle.flows[key]:
+        if flow.condition:
+            assert expressions.names(flow.condition) <= set(bundle.variables), flow.id
+
+
+@every_diagram
+def test_every_choice_has_a_default_way(key: str) -> None:
+    for gateway in tree_of(key).iter(f"{BPMN}exclusiveGateway"):
+        leaving = [node.text for node in gateway.iterfind(f"{BPMN}outgoing")]
+        assert len(leaving) == 1 or gateway.get("default") in leaving, gateway.get("id")
+
+
+@every_diagram
+def test_every_named_lane_holds_every_top_node_once(key: str) -> None:
+    process = tree_of(key).find(f"{BPMN}process")
+    refs = [ref.text for ref in process.iter(f"{BPMN}flowNodeRef")]
+    nodes = [node.get("id") for node in process if localname(node) in KINDS]
+    assert sorted(refs) == sorted(nodes) or (key == "ciclo_de_vida" and not refs)
+
+
+@every_diagram
+def test_everything_is_drawn(key: str) -> None:
+    tree = tree_of(key)
+    drawn = {node.get("bpmnElement") for node in tree.iter(f"{DI}BPMNShape", f"{DI}BPMNEdge")}
+    meant = {node.get("id") for node in tree.iter(*(BPMN + kind for kind in (*PREFIXES, "participant")))}
+    assert drawn == meant
+
+
+@every_diagram
+def test_labels_are_wide_enough_to_read(key: str) -> None:
+    for label in tree_of(key).iter(f"{DI}BPMNLabel"):
+        assert float(label[0].get("width")) >= 30
+
+
+@every_diagram
+def test_laying_out_touches_the_picture_only(key: str) -> None:
+    before, after = text_of(key), layout.lay_out(text_of(key))
+    assert after.partition("<bpmndi:")[0] == before.partition("<bpmndi:")[0]
+
+
+def test_the_same_diagram_always_gets_the_same_picture() -> None:
+    assert layout.lay_out(text_of("accion_correctiva")) == text_of("accion_correctiva")
+
+
+def test_a_diagram_without_picture_gets_one() -> None:
+    text = text_of("seguimiento")
+    bare = re.sub(r"  <bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>\n", "", text, flags=re.DOTALL)
+    assert layout.lay_out(bare) == text
+
+
+@every_diagram
+def test_no_way_crosses_a_shape(key: str) -> None:
+    process = tree_of(key).find(f"{BPMN}process")
+    for sheet in sheets(layout.arrange(process, {})):
+        shapes = [node.rect.grown(-2) for node in sheet.nodes.values()]
+        for flow, way in sheet.edges.items():
+            for one, other in itertools.pairwise(way):
+                crossed = sum(layout._segment(one, other).overlap(shape) for shape in shapes)
+                assert crossed == 0, flow
+
+
+def sheets(sheet: layout.Sheet) -> list[layout.Sheet]:
+    return [sheet, *(below for inner in sheet.inner.values() for below in sheets(inner))]
