@@ -125,7 +125,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[An
     found |= {"404"} if "{" in path else set()
     found |= {"400", "409", "413", "415"} if method in UNSAFE else set()
     found |= {"412", "428"} if "If-Match" in names else set()
-    return found | (operation["responses"].keys() & PROBLEMS.keys())
+    documented: set[str] = PROBLEMS.keys() & operation["responses"].keys()
+    return found | documented
 
 
 def _with_problems(responses: dict[str, Any], statuses: set[str]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Serving: waitress with eight threads, and the worker in a thread of the same process."""
 
 import gc
+import signal
+import sys
 
 import structlog
 
@@ -32,6 +34,7 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     log.info("serving", address=f"http://{settings.host}:{settings.port}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run()
     finally:

@@ -39,8 +39,10 @@ def deploy(session: Session, process: Process, *, by: Actor, now: datetime) -> D
     known = session.scalars(select(Definition).where(Definition.hash == bundle.hash)).one_or_none()
     if known is not None:
         return known
-    specs = spiff.parse(bundle)
-    gate.check(bundle, process.forms)
+    if bundle.hash not in _specs:  # what this program knows by its hash was checked before
+        specs = spiff.parse(bundle)
+        gate.check(bundle, process.forms)
+        _remember(bundle.hash, specs)
     definition = Definition(
         key=process.key,
         version=1 + (session.scalar(select(func.max(Definition.version)).where(Definition.key == process.key)) or 0),
@@ -53,7 +55,6 @@ def deploy(session: Session, process: Process, *, by: Actor, now: datetime) -> D
     session.add(definition)
     session.flush()
     _store_forms(session, definition, process, hashes)
-    _remember(bundle.hash, specs)
     history.record(
         session,
         history.Subject("definition", definition.id),

@@ -25,9 +25,7 @@ def of_instance(session: Session, instance_id: int) -> list[Submission]:
     )
 
 
-def latest(
-    session: Session, instance_id: int, element: str, *, until: datetime | None = None
-) -> Submission | None:
+def latest(session: Session, instance_id: int, element: str, *, until: datetime | None = None) -> Submission | None:
     """What was last sent at `element`, or last by the instant `until`, with its data."""
     statement = select(Submission).where(Submission.instance_id == instance_id, Submission.element == element)
     if until is not None:

@@ -66,13 +66,26 @@ def visible(fields: Sequence[Field], answers: Mapping[str, Any], outer: Mapping[
 
 
 def prune(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """`raw` without hidden questions and without empty answers; fields that the form does not have stay."""
+    """`raw` without hidden questions, empty answers and empty last rows; fields that the form does not have stay."""
     kept = _pruned(tuple(form.fields()), raw, None)
     for field in form.fields():
         if field.kind is Kind.TABLE and isinstance(kept.get(field.name), list):
             items = kept[field.name]
-            kept[field.name] = [_pruned(field.columns, row, kept) if isinstance(row, Mapping) else row for row in items]
+            items = [_pruned(field.columns, row, kept) if isinstance(row, Mapping) else row for row in items]
+            kept[field.name] = items[: filled(items)]
     return kept
+
+
+def filled(items: Sequence[Any]) -> int:
+    """How many rows a table has up to the last one with an answer: those below were only offered."""
+    count = len(items)
+    while count and _blank(items[count - 1]):
+        count -= 1
+    return count
+
+
+def _blank(row: Any) -> bool:
+    return isinstance(row, Mapping) and all(is_empty(value) for value in row.values())
 
 
 def _pruned(fields: Sequence[Field], raw: Mapping[str, Any], outer: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from web import frame
 
 # One module per noun, each with its `blueprint`.
 MODULES = (
-    "inbox", "tasks", "submitting", "entrance", "incidents", "operations", "processes",
+    "inbox", "tasks", "submitting", "submissions", "products", "strategies", "portfolio", "plans", "milestones",
+    "advisories", "contacts", "consents", "entities", "people", "coverages", "incidents", "operations", "processes",
+    "entrance", "account",
 )  # fmt: skip
 
 
@@ -43,5 +45,5 @@ def _common() -> dict[str, Any]:
 
 
 def _problem(problem: problems.Problem) -> ResponseReturnValue:
-    values = {"problem": problem, "request_id": request_id.current()}
-    return frame.page("problem.html", problem.title, status=problem.status, **values)
+    values: dict[str, Any] = {"problem": problem, "request_id": request_id.current()}
+    return frame.page("problem.html", problem.title, code=problem.status, **values)

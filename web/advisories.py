@@ -13,7 +13,6 @@ from db import clock
 from db import reading
 from db import transaction
 from db.errors import InvalidData
-from db.files import StoredFile
 from directory import access
 from directory import coverage
 from directory.principal import Principal
@@ -153,7 +152,9 @@ def _read(read: Reader, files: dict[str, list[str]]) -> advisories.NewAdvisory:
 def _attendees() -> list[advisory_parts.Attendee]:
     columns = [request.form.getlist(f"people_{part}") for part in ("name", "position", "email")]
     rows = [tuple(cell.strip() for cell in row) for row in zip(*columns, strict=False)]
-    return [advisory_parts.Attendee(name, position, email) for name, position, email in rows if name or position or email]
+    return [
+        advisory_parts.Attendee(name, position, email) for name, position, email in rows if name or position or email
+    ]
 
 
 def _new_page(problems: dict[str, list[str]] | None = None, files: dict[str, list[str]] | None = None) -> Response:
@@ -165,12 +166,12 @@ def _new_page(problems: dict[str, list[str]] | None = None, files: dict[str, lis
         if about:
             offered[about["plan"].entity_id] = about["entity"]
         tokens = [token for group in (files or {}).values() for token in group]
-        stored = _names_of_files(session, tokens)
+        stored = names.of_files(session, tokens)
     rows = max(PEOPLE_ROWS, len(request.form.getlist("people_name")) + 1)
     return page(
         "advisory_new.html", "Registrar asesoría", crumbs=[HOME, LIST], problems=problems or {}, files=files or {},
         file_names=stored, entities=sorted(offered.items(), key=lambda item: item[1]), effects=EFFECTS,
-        modalities=advisories.MODALITIES, rows=rows, today=clock.local_date(now), status=422 if problems else 200,
+        modalities=advisories.MODALITIES, rows=rows, today=clock.local_date(now), code=422 if problems else 200,
         **about,
     )  # fmt: skip
 
@@ -203,12 +204,12 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
             "attendees": advisory_parts.people_of(session, row.id),
             "moved": _moved(session, row),
             "people": names.of_people(session, [row.advisor_id, row.registered_by]),
-            "file_names": _names_of_files(session, [row.minutes_file, row.attendance_file]),
+            "file_names": names.of_files(session, [row.minutes_file, row.attendance_file]),
         }
     title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}, {', '.join(list(entities.values())[:3])}"
     return page(
         "advisory.html", title, crumbs=[HOME, LIST], row=row, mine=mine, problems=problems or {}, statuses=STATUS,
-        effects=EFFECTS, status=422 if problems else 200, **values,
+        effects=EFFECTS, code=422 if problems else 200, **values,
     )  # fmt: skip
 
 
@@ -227,9 +228,3 @@ def _moved(session: Session, row: Advisory) -> list[tuple[PlanMilestone, str]]:
         .order_by(PlanMilestone.position)
     )
     return [(milestone, effect) for milestone, effect in session.execute(statement).tuples()]
-
-
-def _names_of_files(session: Session, tokens: list[str]) -> dict[str, str]:
-    wanted = [token for token in tokens if token]
-    stored = session.scalars(select(StoredFile).where(StoredFile.token.in_(wanted))) if wanted else []
-    return {file.token: file.name for file in stored}

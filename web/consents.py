@@ -62,5 +62,5 @@ def _page(plan_id: int, problems: dict[str, list[str]] | None = None, tokens: li
     return page(
         "consent_withdrawal.html", "Retiro del consentimiento", problems=problems or {}, typed=request.form,
         crumbs=[HOME, plans.LIST, (values["entity"], f"/planes/{plan_id}")], tokens=tokens or [],
-        today=clock.local_date(clock.now()), status=422 if problems else 200, **values,
+        today=clock.local_date(clock.now()), code=422 if problems else 200, **values,
     )  # fmt: skip

@@ -59,5 +59,5 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
     return page(
         "contact_new.html", "Interacción corta", crumbs=[HOME], typed=typed, problems=problems or {}, today=today,
         entities=sorted(offered.items(), key=lambda item: item[1]), channels=contacts.CHANNELS,
-        target=local_address(request.values.get("siguiente"), ""), status=422 if problems else 200,
+        target=local_address(request.values.get("siguiente"), ""), code=422 if problems else 200,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from engine.models import Definition
 
 def picture(session: Session, definition: Definition, key: str, states: Mapping[str, str]) -> Markup:
     """The SVG of the diagram in which `key` stands; elements carry their state as a class."""
-    return Markup(drawing.svg(definitions.diagram(session, definition.id, key), dict(states), process_key=key))
+    return Markup(drawing.svg(definitions.diagram(session, definition.id, key), states))
 
 
 def titles(session: Session, definition: Definition) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint
 from flask import Response
@@ -86,7 +87,7 @@ def show(entity_id: int) -> Response:
             for action in corrective_actions.of_plan(session, plan.id)
             if action.status == "open"
         ]
-        values = {
+        values: dict[str, Any] = {
             "department": session.get_one(Department, row.department_code).name,
             "region": names.of_regions(session, [region]).get(region or 0, ""),
             "products": names.of_products(session, [plan.product_id for plan in plans]),
@@ -103,7 +104,7 @@ def _events(session: Session, by: Principal, entity_id: int, plans: list[WorkPla
     """Advisories, contacts and acts on milestones, newest first, as far as this person may see them."""
     given = advisories.listing(session, by, advisories.Filters(entity_id=entity_id), limit=SHOWN).items
     brief = contacts.listing(session, by, contacts.Filters(entity_id=entity_id), limit=SHOWN).items
-    people = names.of_people(session, [row.advisor_id for row in (*given, *brief)])
+    people = names.of_people(session, [row.advisor_id for row in given] + [row.advisor_id for row in brief])
     found = [
         Event(row.occurred_on, f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}: {row.summary}",
               f"/asesorias/{row.id}", people.get(row.advisor_id, ""))

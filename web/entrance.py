@@ -52,4 +52,4 @@ def leave() -> Response:
 def _page(
     target: str, *, username: str = "", problems: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
-    return page("enter.html", "Ingreso", target=target, username=username, problems=problems or {}, status=status)
+    return page("enter.html", "Ingreso", target=target, username=username, problems=problems or {}, code=status)

@@ -25,6 +25,7 @@ from forms.declaration import Kind
 from forms.declaration import Option
 from forms.difference import difference
 from forms.walk import LISTS
+from forms.walk import filled
 from forms.walk import rows
 from forms.walk import visible
 from forms.words import item
@@ -330,8 +331,7 @@ def _state(questions: Iterable[QuestionView]) -> str:
 
 def _pieces(question: QuestionView) -> Iterator[QuestionView]:
     yield question
-    answered = rows(question.value)
-    for row in question.rows[: len(answered)]:
+    for row in question.rows[: filled(rows(question.value))]:
         yield from (cell for cell in row.cells if cell.shown)
 
 

@@ -1,5 +1,6 @@
 """What every page shares: the menu, the way back, rendering, and addresses of lists."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,9 +56,9 @@ def menu(person: Principal | None, path: str) -> list[Link]:
     ]
 
 
-def page(template: str, title: str, *, crumbs: Sequence[Crumb] = (), status: int = 200, **values: Any) -> Response:
+def page(template: str, title: str, *, crumbs: Sequence[Crumb] = (), code: int = 200, **values: Any) -> Response:
     """A whole page."""
-    return make_response(render_template(template, title=title, crumbs=crumbs, **values), status)
+    return make_response(render_template(template, title=title, crumbs=crumbs, **values), code)
 
 
 def go(url: str) -> Response:
@@ -82,7 +83,7 @@ def same_list(**changes: str) -> str:
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
-def paging(next_cursor: str) -> dict[str, str]:
+def paging(next_cursor: str) -> dict[str, Any]:
     """The addresses of the next page and, when this is not the first, of the first one."""
     return {
         "next_url": same_list(desde=next_cursor) if next_cursor else "",
@@ -104,7 +105,7 @@ def argument_tabs(items: Mapping[str, str], name: str, current: str) -> list[Lin
     return [Link(label, same_list(**{name: key, "desde": ""}), key == current) for key, label in items.items()]
 
 
-def chosen(name: str, allowed: Sequence[str] | Mapping[str, str], default: str = "") -> str:
+def chosen(name: str, allowed: Collection[str], default: str = "") -> str:
     """The argument `name` when it is one of `allowed`."""
     value = request.args.get(name, "")
     return value if value in allowed else default

@@ -7,8 +7,6 @@ from typing import Any
 from flask import Blueprint
 from flask import Response
 from flask import flash
-from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -16,7 +14,6 @@ from db import reading
 from db import transaction
 from db.errors import InvalidData
 from db.errors import NotFound
-from db.files import StoredFile
 from directory.principal import Principal
 from edge import identity
 from edge.permission import permission
@@ -133,8 +130,7 @@ def _page(
         values = plans.heading(session, plan, by)
         records = milestones.records_of(session, row.id)
         tokens = [token for record in records for token in record.files] + (kept or [])
-        stored = session.scalars(select(StoredFile).where(StoredFile.token.in_(tokens))) if tokens else []
-        files = {file.token: file.name for file in stored}
+        files = names.of_files(session, tokens)
     acts = {
         key: item for key, item in ACTS.items()
         if row.status in item.states and values["allowed"].get(item.action) and not _own(item, row, by)
@@ -142,12 +138,10 @@ def _page(
     crumbs = [HOME, plans.LIST, (values["entity"], f"/planes/{plan.id}")]
     return page(
         "milestone.html", row.name, crumbs=crumbs, row=row, records=records, words=IN_WORDS, acts=acts, opened=opened,
-        files=files, problems=problems or {}, kept=kept or [], status=422 if problems else 200, **values,
+        files=files, problems=problems or {}, kept=kept or [], code=422 if problems else 200, **values,
     )  # fmt: skip
 
 
 def _own(item: Act, row: PlanMilestone, by: Principal) -> bool:
     """Nobody verifies what they reported."""
     return item.action == "milestone.verify" and row.reported_by == by.person_id
-
-

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.files import StoredFile
 from directory.models import Department
 from directory.models import Entity
 from directory.models import Person
@@ -40,7 +41,10 @@ def of_entities(session: Session, ids: Ids) -> dict[int, str]:
         .join(Department, Department.code == Entity.department_code)
         .where(Entity.id.in_(wanted))
     )
-    return {key: name if department in name else f"{name}, {department}" for key, name, department in session.execute(statement).tuples()}
+    return {
+        key: name if department in name else f"{name}, {department}"
+        for key, name, department in session.execute(statement).tuples()
+    }
 
 
 def of_products(session: Session, ids: Ids) -> dict[int, Product]:
@@ -49,6 +53,15 @@ def of_products(session: Session, ids: Ids) -> dict[int, Product]:
     if not wanted:
         return {}
     return {row.id: row for row in session.scalars(select(Product).where(Product.id.in_(wanted)))}
+
+
+def of_files(session: Session, tokens: Iterable[str]) -> dict[str, str]:
+    """Token → name of an attached file."""
+    wanted = sorted({token for token in tokens if token})
+    if not wanted:
+        return {}
+    rows = session.execute(select(StoredFile.token, StoredFile.name).where(StoredFile.token.in_(wanted)))
+    return dict(rows.tuples().all())
 
 
 def _names(session: Session, table: type[Person] | type[Unit] | type[Region], ids: Ids) -> dict[int, str]:

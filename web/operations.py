@@ -32,8 +32,8 @@ def listed() -> Response:
         found = operations.listed(session, status=status, cursor=request.args.get("desde", ""))
         people = names.of_people(session, [row.started_by for row in found.items])
     return page(
-        "operations.html", "Operaciones", crumbs=[HOME], rows=found.items, people=people, status=status, statuses=STATUS,
-        **paging(found.next_cursor),
+        "operations.html", "Operaciones", crumbs=[HOME], rows=found.items, people=people, status=status,
+        statuses=STATUS, **paging(found.next_cursor),
     )  # fmt: skip
 
 

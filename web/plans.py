@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import history
 from db import reading
-from db.files import StoredFile
 from directory import access
 from directory import regions
 from directory.principal import Principal
@@ -65,7 +64,7 @@ def listed() -> Response:
     filters = work_plans.Filters(
         text=request.args.get("buscar", "").strip(),
         status=chosen("estado", STATUS),
-        consent=chosen("consentimiento", {key.value for key in consent.IN_WORDS}),
+        consent=chosen("consentimiento", [key.value for key in consent.IN_WORDS]),
         region_id=request.args.get("region", type=int),
         vigencia=request.args.get("vigencia", type=int),
         advisor_id=by.person_id if request.args.get("mios") else None,
@@ -134,15 +133,14 @@ def _milestones(session: Session, plan: WorkPlan, by: Principal, now: datetime) 
     for record in session.scalars(statement):
         records.setdefault(record.milestone_id, []).append(record)
     tokens = [token for group in records.values() for record in group for token in record.files]
-    stored = session.scalars(select(StoredFile).where(StoredFile.token.in_(tokens))) if tokens else []
-    return {"milestones": rows, "records": records, "files": {file.token: file.name for file in stored}}
+    return {"milestones": rows, "records": records, "files": names.of_files(session, tokens)}
 
 
 def _advisories(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     cursor = request.args.get("desde", "")
     given = advisories.listing(session, by, advisories.Filters(plan_id=plan.id), cursor=cursor)
     brief = contacts.listing(session, by, contacts.Filters(entity_id=plan.entity_id), limit=10)
-    people = names.of_people(session, [row.advisor_id for row in (*given.items, *brief.items)])
+    people = names.of_people(session, [row.advisor_id for row in given.items] + [row.advisor_id for row in brief.items])
     return {
         "advisories": given.items, "contacts": brief.items, "people": people, "modalities": advisories.MODALITIES,
         "channels": contacts.CHANNELS, **paging(given.next_cursor),

@@ -39,7 +39,9 @@ def show(key: str) -> Response:
         if not versions:
             raise NotFound("el proceso", key)
         wanted = request.args.get("version", type=int)
-        definition = next((row for row in versions if row.version == wanted), max(versions, key=lambda row: row.version))
+        definition = next(
+            (row for row in versions if row.version == wanted), max(versions, key=lambda row: row.version)
+        )
         titles = diagrams.titles(session, definition)
         shown = chosen("diagrama", titles, key)
         picture = diagrams.picture(session, definition, shown, {})

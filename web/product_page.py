@@ -119,8 +119,8 @@ def _files(session: Session, row: Product, instance: Instance | None, by: Princi
     for item in submissions.of_instance(session, instance.id) if instance else []:
         full = submissions.get(session, item.id)
         tokens |= dict.fromkeys(_tokens(full.data), item.id)
-    stored = session.scalars(select(StoredFile).where(StoredFile.token.in_(tokens))) if tokens else []
-    files = sorted(stored, key=lambda file: file.uploaded_at, reverse=True)
+    statement = select(StoredFile).where(StoredFile.token.in_(tokens))
+    files = sorted(session.scalars(statement), key=lambda file: file.uploaded_at, reverse=True)
     return {"files": files, "people": names.of_people(session, [file.uploaded_by for file in files])}
 
 

@@ -153,7 +153,9 @@ def found(session: Session, code: str, by: Principal, action: str = "product.rea
     return row
 
 
-def _ask(code: str, action: str, kind: str, problems: dict[str, list[str]] | None = None, status: int = 200) -> Response:
+def _ask(
+    code: str, action: str, kind: str, problems: dict[str, list[str]] | None = None, status: int = 200
+) -> Response:
     """Ask before an act that turns the whole product, naming what will happen."""
     by = identity.current()
     with reading() as session:
@@ -163,7 +165,7 @@ def _ask(code: str, action: str, kind: str, problems: dict[str, list[str]] | Non
     title = "Retirar el producto" if kind == "withdrawal" else "Modificar el protocolo"
     return page(
         "product_turn.html", title, crumbs=[HOME, LIST, (row.name, f"/productos/{code}")], row=row, plans=plans,
-        kind=kind, possible=kind == "withdrawal" or life.MODIFICATION in open_to, problems=problems or {}, status=status,
+        kind=kind, possible=kind == "withdrawal" or life.MODIFICATION in open_to, problems=problems or {}, code=status,
     )  # fmt: skip
 
 
@@ -198,5 +200,5 @@ def _new_page(
         every = [(row.id, row.name) for row in strategies.listing(session, strategies.Filters(), limit=200).items]
     return page(
         "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
-        units=offered, leads=leads, strategies=every, me=by.person_id, status=status,
+        units=offered, leads=leads, strategies=every, me=by.person_id, code=status,
     )  # fmt: skip

@@ -55,7 +55,7 @@ class Reader:
 
 
 def uploads(session: Session, name: str, *, by: Actor, now: datetime) -> list[str]:
-    """Keep the files posted at `name` and return their tokens, after those kept by an earlier try. Raises InvalidData."""
+    """Keep the files posted at `name`; returns their tokens after those of an earlier try. Raises InvalidData."""
     tokens = list(request.form.getlist(f"{name}_kept"))
     for upload in request.files.getlist(name):
         if upload.filename:

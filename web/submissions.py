@@ -86,4 +86,3 @@ def _found(session: Session, submission_id: int, by: Principal) -> tuple[Submiss
         return row, sight.instance(session, row.instance_id, by=by)
     except NotFound as error:
         raise NotFound("el envío", submission_id) from error
-

@@ -130,7 +130,7 @@ def _own(session: Session, task: Task, by: Principal) -> Submission | None:
 
 def _back(session: Session, task: Task, found: sheets.Typed, by: Principal) -> Response:
     values = task_page.values(session, task, by=by, now=clock.now(), typed=found)
-    return page("task.html", task.name, status=422, problems=found.errors, **values)
+    return page("task.html", task.name, code=422, problems=found.errors, **values)
 
 
 def _refused(task_id: int, data: dict[str, Any], error: Conflict, by: Principal) -> Response:
@@ -140,9 +140,9 @@ def _refused(task_id: int, data: dict[str, Any], error: Conflict, by: Principal)
             values = task_page.values(
                 session, task, by=by, now=clock.now(), typed=sheets.Typed(data), conflict=error.message
             )
-            return page("task.html", task.name, status=409, **values)
+            return page("task.html", task.name, code=409, **values)
         view = sheets.readonly(session, tasks.form_of(session, task), data, context=sheets.context_of(task))
-        return page("task_too_late.html", task.name, status=409, task=task, view=view, message=error.message)
+        return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message)
 
 
 def _send_all(task_ids: list[int], data: dict[str, Any], by: Principal) -> Response:
@@ -153,5 +153,5 @@ def _send_all(task_ids: list[int], data: dict[str, Any], by: Principal) -> Respo
     status_code = 200 if done == len(outcomes) else 422
     return page(
         "task_batch.html", "Resultado por entidad", crumbs=[HOME], outcomes=outcomes, rows=rows, done=done,
-        status=status_code,
+        code=status_code,
     )  # fmt: skip

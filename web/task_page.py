@@ -37,7 +37,7 @@ def values(
     conflict: str = "",
 ) -> dict[str, Any]:
     """Everything that templates/task.html needs."""
-    draft, form = drafts.find(session, task.id), tasks.form_of(session, task)
+    draft = drafts.find(session, task.id)
     standing = observations.standing(session, task, by=by)
     reviewed = tasks.reviewed(session, task)
     sent = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id]
@@ -103,9 +103,7 @@ def _review(session: Session, task: Task, reviewed: Submission | None, by: Princ
     form, before = tasks.form_of(session, reviewed), submissions.previous(session, reviewed)
     remarks = observations.of_submission(session, reviewed.id, by=by)
     earlier = observations.of_submission(session, before.id, by=by) if before else []
-    view = sheets.readonly(
-        session, form, reviewed.data, before=before.data if before else None, observations=remarks
-    )
+    view = sheets.readonly(session, form, reviewed.data, before=before.data if before else None, observations=remarks)
     return {
         "submission": reviewed,
         "view": view,

@@ -142,7 +142,7 @@ def _again(task_id: int, found: sheets.Typed, status: int, conflict: str = "") -
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
         values = task_page.values(session, task, by=by, now=now, typed=found, conflict=conflict)
-    return page("task.html", task.name, status=status, problems=found.errors, **values)
+    return page("task.html", task.name, code=status, problems=found.errors, **values)
 
 
 def _conflict(task_id: int, answers: dict[str, Any], error: Conflict) -> Response:
@@ -158,7 +158,7 @@ def _conflict(task_id: int, answers: dict[str, Any], error: Conflict) -> Respons
 def _too_late(session: Session, task: Task, answers: dict[str, Any], error: Conflict) -> Response:
     form = tasks.form_of(session, task)
     view = sheets.readonly(session, form, answers, context=sheets.context_of(task))
-    return page("task_too_late.html", task.name, status=409, task=task, view=view, message=error.message)
+    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message)
 
 
 def _next(task_id: int, pressed: str) -> str:

@@ -13,7 +13,7 @@ from engine import operations
 from engine.context import Context
 from engine.models import Operation
 from engine.operations import Batch
-from engine.operations import operation
+from engine.operations import operation as batch_of
 from tracking import life
 from tracking import products
 from tracking import work_plans
@@ -41,12 +41,12 @@ def begin_plans(session: Session, product_id: int, year: int, *, by: Actor, now:
     return operations.begin(session, START_PLANS, title, params, len(entity_ids), by=by, now=now, refs=refs)
 
 
-@operation(START_PLANS)
-def open_next_plans(session: Session, row: Operation, *, by: Actor, now: datetime) -> Batch:
+@batch_of(START_PLANS)
+def open_next_plans(session: Session, operation: Operation, *, by: Actor, now: datetime) -> Batch:
     """Open the next plans and start their procedures; what exists already is left as it is."""
-    product = products.get(session, int(row.params["product_id"]))
-    chosen = row.params["entity_ids"][row.cursor : row.cursor + BATCH]
-    opened = work_plans.open_many(session, product.id, chosen, int(row.params["year"]), by=by, now=now)
+    product = products.get(session, int(operation.params["product_id"]))
+    chosen = operation.params["entity_ids"][operation.cursor : operation.cursor + BATCH]
+    opened = work_plans.open_many(session, product.id, chosen, int(operation.params["year"]), by=by, now=now)
     cases = [(life.plan_key(product, plan), life.plan_links(session, plan, product)) for plan in opened]
     started = {
         instance.refs["plan_id"]: instance.id
@@ -60,8 +60,8 @@ def open_next_plans(session: Session, row: Operation, *, by: Actor, now: datetim
         for plan, (_, links) in zip(opened, cases, strict=True)
         if plan.advisor_id is None
     ]
-    cursor = row.cursor + len(chosen)
-    return Batch(cursor, done=len(chosen), notes=notes, over=cursor >= row.total)
+    cursor = operation.cursor + len(chosen)
+    return Batch(cursor, done=len(chosen), notes=notes, over=cursor >= operation.total)
 
 
 def demand_plans_ended(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
@@ -69,7 +69,11 @@ def demand_plans_ended(session: Session, context: Context, data: Mapping[str, An
     running = len(work_plans.running(session, context.ref("product_id")))
     if running:
         raise InvalidData(
-            {"": [f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."]}
+            {
+                "": [
+                    f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."
+                ]
+            }
         )
 
 
@@ -78,4 +82,3 @@ HANDLERS = {
     "tracking.start_work_plans": start_work_plans,
 }
 CHECKS = {"desarrollo_asistencia": demand_plans_ended}
-

@@ -31,9 +31,7 @@ def modification_request(session: Session, context: Context, *, now: datetime) -
 
 def apply_modification(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Put the validated modification in force: protocol, entities, and milestones where they changed."""
-    modifications.apply_modification(
-        session, context.ref("product_id"), context.answers(REQUEST), by=by, now=now
-    )
+    modifications.apply_modification(session, context.ref("product_id"), context.answers(REQUEST), by=by, now=now)
 
 
 def record_adoption(session: Session, context: Context, *, by: Actor, now: datetime) -> None:

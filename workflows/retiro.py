@@ -10,7 +10,7 @@ from engine import operations
 from engine.models import InstanceStatus
 from engine.models import Operation
 from engine.operations import Batch
-from engine.operations import operation
+from engine.operations import operation as batch_of
 from tracking import trace
 from tracking import work_plans
 from tracking.models import Product
@@ -30,16 +30,16 @@ def begin(session: Session, product: Product, *, by: Actor, now: datetime) -> No
     operations.begin(session, CANCEL_PLANS, title, params, len(plan_ids), by=by, now=now, refs=refs)
 
 
-@operation(CANCEL_PLANS)
-def cancel_next_plans(session: Session, row: Operation, *, by: Actor, now: datetime) -> Batch:
+@batch_of(CANCEL_PLANS)
+def cancel_next_plans(session: Session, operation: Operation, *, by: Actor, now: datetime) -> Batch:
     """Cancel the next plans and their procedures; those that ended meanwhile are left as they are."""
-    chosen = row.params["plan_ids"][row.cursor : row.cursor + BATCH]
+    chosen = operation.params["plan_ids"][operation.cursor : operation.cursor + BATCH]
     for plan_id in chosen:
         plan = trace.plan(session, plan_id)
         if plan.status not in trace.RUNNING:
             continue
         if plan.instance_id is not None and instances.get(session, plan.instance_id).status == InstanceStatus.OPEN:
-            instances.cancel(session, plan.instance_id, row.params["reason"], by=by, now=now)
-        work_plans.cancel(session, plan_id, row.params["reason"], by=by, now=now)
-    cursor = row.cursor + len(chosen)
-    return Batch(cursor, done=len(chosen), over=cursor >= row.total)
+            instances.cancel(session, plan.instance_id, operation.params["reason"], by=by, now=now)
+        work_plans.cancel(session, plan_id, operation.params["reason"], by=by, now=now)
+    cursor = operation.cursor + len(chosen)
+    return Batch(cursor, done=len(chosen), over=cursor >= operation.total)

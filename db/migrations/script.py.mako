@@ -6,7 +6,7 @@ After: ${down_revision or "nothing"}
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+${"\n" + imports if imports else ""}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

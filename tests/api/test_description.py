@@ -9,6 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import openapi
 from tests.api.conftest import Api
@@ -85,12 +86,13 @@ def test_the_files_of_the_page_are_served(app: Flask, name: str) -> None:
 
 def test_what_is_read_answers_as_described(app: Flask, api: Api, instance_id: int) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).include(method="GET")
-    headers = {"Authorization": f"Bearer {api('ana').token}"}
+    headers = {"Authorization": f"Bearer {api('ana').token}", "Accept-Encoding": "identity"}
     cases = strategies.one_of(*(result.ok().as_strategy() for result in schema.get_all_operations()))
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def answers(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=headers)
+        # A cursor is only good as it was given, which a schema cannot say.
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
     answers()

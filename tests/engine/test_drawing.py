@@ -51,7 +51,10 @@ def test_every_shape_has_a_title(file: Path) -> None:
     assert all(shape[0].tag == f"{SVG}title" and shape[0].text for shape in shapes)
 
 
-@pytest.mark.parametrize(("state", "marks", "word"), [("done", 1, "terminado"), ("now", 1, "en curso"), ("next", 0, "por venir")])  # fmt: skip
+STATES = [("done", 1, "terminado"), ("now", 1, "en curso"), ("next", 0, "por venir")]
+
+
+@pytest.mark.parametrize(("state", "marks", "word"), STATES)
 def test_a_state_shows_by_class_mark_and_word(state: str, marks: int, word: str) -> None:
     (file,) = [one for one in FILES if one.stem == "gobernanza"]
     shape = group(drawn(file, Activity_DefinirRoles=state), "Activity_DefinirRoles")

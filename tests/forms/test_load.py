@@ -137,8 +137,9 @@ ASKED = [
 @pytest.mark.parametrize(("column", "table", "message"), ASKED)
 def test_a_missing_cell_is_asked_for_by_name(session: Session, column: str, table: str, message: str) -> None:
     cell = Field(kind=Kind.TEXT, name="cell", label=column, required=True)
-    form = form_of(Field(kind=Kind.TABLE, name="rows", label=table, columns=(cell,)))
-    raw = {"rows": [{"cell": "x"}, {"cell": "y"}, {}]}
+    other = Field(kind=Kind.TEXT, name="other", label="Otro")
+    form = form_of(Field(kind=Kind.TABLE, name="rows", label=table, columns=(cell, other)))
+    raw = {"rows": [{"cell": "x"}, {"cell": "y"}, {"other": "z"}]}
     assert errors_of(session, form, raw) == {"rows/2/cell": [message]}
 
 
@@ -165,10 +166,23 @@ def test_a_question_behind_a_hidden_one_is_hidden(session: Session) -> None:
 
 def test_a_column_may_depend_on_the_form(session: Session) -> None:
     column = Field(kind=Kind.TEXT, name="why", label="Motivo", required=True, show_if=Condition("a", (True,)))
-    table = Field(kind=Kind.TABLE, name="rows", label="Filas", columns=(column,))
+    other = Field(kind=Kind.TEXT, name="other", label="Otro")
+    table = Field(kind=Kind.TABLE, name="rows", label="Filas", columns=(column, other))
     form = form_of(Field(kind=Kind.BOOLEAN, name="a", label="A"), table)
-    assert "rows/0/why" in errors_of(session, form, {"a": True, "rows": [{}]})
-    assert load(session, form, {"a": False, "rows": [{}]}).data["rows"] == [{}]
+    rows = [{"other": "x"}]
+    assert "rows/0/why" in errors_of(session, form, {"a": True, "rows": rows})
+    assert load(session, form, {"a": False, "rows": rows}).data["rows"] == rows
+
+
+def test_empty_rows_below_the_last_answer_are_dropped(session: Session, sound: dict[str, Any]) -> None:
+    kept = list(sound["milestones"])
+    sound["milestones"] = [*kept, {}, {"name": " "}]
+    assert load(session, EVERY_KIND, sound).data["milestones"] == kept
+
+
+def test_an_empty_row_in_the_middle_is_asked_for(session: Session, sound: dict[str, Any]) -> None:
+    sound["milestones"].insert(1, {})
+    assert "milestones/1/name" in errors_of(session, EVERY_KIND, sound)
 
 
 def test_warnings_do_not_stop_anybody(session: Session, sound: dict[str, Any]) -> None:

@@ -143,5 +143,3 @@ def _advisor(session: Session, chosen: list[Entity], now: datetime) -> Principal
     for entity in chosen:
         coverage.cover(session, row.id, entity.id, now.date(), by=SYSTEM, now=now)
     return load(session, row.id, now=now)
-
-

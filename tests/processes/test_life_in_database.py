@@ -71,7 +71,9 @@ def test_c2_returns_and_c3_returns_to_c2(office, product) -> None:
 
 def test_the_lead_does_not_validate_what_they_wrote(office, product) -> None:
     office.push(product.instance_id, until="Activity_ValidarProtocolo")
-    task = next(t for t in tasks.open_of(office.session, product.instance_id) if t.element == "Activity_ValidarProtocolo")
+    task = next(
+        t for t in tasks.open_of(office.session, product.instance_id) if t.element == "Activity_ValidarProtocolo"
+    )
     lead = office.people["technical_lead"]
     with pytest.raises(NotAllowed):
         tasks.complete(office.session, task.id, office.answer(task, {}), by=lead, now=office.now)

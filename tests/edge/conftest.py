@@ -1,0 +1,51 @@
+"""The whole application, and a browser that is signed in."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from att.app import build
+from att.settings import Settings
+from db import SYSTEM
+from db import clock
+from db import transaction
+from directory import accounts
+from directory import people
+from directory import sessions
+from directory.models import RoleGrant
+from edge import identity
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.from_env({"ATT_VAR": str(tmp_path), "ATT_SECRET_KEY": "k" * 40})
+
+
+@pytest.fixture
+def app(database: None, settings: Settings) -> Flask:
+    return build(settings)
+
+
+@pytest.fixture
+def person_id(database: None) -> int:
+    """Ana, who leads products."""
+    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with transaction() as session:
+        person = people.add(session, "Ana Ruiz", by=SYSTEM, now=clock.now())
+        grant = RoleGrant(person_id=person.id, role="technical_lead", scope_kind="national", since=date(2020, 1, 1))
+        session.add(grant)
+        return person.id
+
+
+@pytest.fixture
+def browser(app: Flask, person_id: int) -> FlaskClient:
+    """Ana's browser, signed in."""
+    with transaction() as session:
+        token = sessions.open(session, person_id, now=clock.now())
+    client = app.test_client()
+    client.set_cookie(identity.COOKIE, token)
+    return client

@@ -1,0 +1,73 @@
+"""Who asks, and protection against forged requests."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+
+from db import SYSTEM
+from db import clock
+from db import transaction
+from directory import people
+from directory import tokens
+from edge.permission import public
+
+
+def bearer(person_id: int) -> dict[str, str]:
+    with transaction() as session:
+        issued = tokens.issue(session, person_id, "pruebas", by=SYSTEM, now=clock.now())
+    return {"Authorization": f"Bearer {issued.secret}"}
+
+
+def test_a_page_sends_strangers_to_sign_in(app: Flask) -> None:
+    response = app.test_client().get("/bandeja?q=plan")
+    assert response.status_code == 303
+    assert response.location == "/ingreso?siguiente=%2Fbandeja%3Fq%3Dplan"
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(app: Flask) -> None:
+    response = app.test_client().get("/bandeja", headers={"HX-Request": "true"})
+    assert response.headers["HX-Redirect"] == "/ingreso?siguiente=%2Fbandeja"
+
+
+def test_the_cookie_says_who_asks(browser: FlaskClient, person_id: int) -> None:
+    assert browser.get("/api/v1/me").json["person_id"] == person_id
+
+
+def test_an_unknown_cookie_is_nobody(app: Flask) -> None:
+    client = app.test_client()
+    client.set_cookie("att_session", "inventada")
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_disabled_person_is_out_at_once(browser: FlaskClient, person_id: int) -> None:
+    with transaction() as session:
+        people.disable(session, person_id, by=SYSTEM, now=clock.now())
+    assert browser.get("/api/v1/me").status_code == 401
+
+
+def test_a_cookie_alone_cannot_change_anything(browser: FlaskClient) -> None:
+    sent = {"kind": "vacaciones", "since": "2027-01-04", "until": "2027-01-05"}
+    response = browser.post("/api/v1/absences", json=sent)
+    assert response.status_code == 400
+    assert "Vuelva a cargarla" in response.json["detail"]
+
+
+def test_a_cookie_with_the_header_may(browser: FlaskClient, app: Flask) -> None:
+    sent = {"kind": "vacaciones", "since": "2027-01-04", "until": "2027-01-05"}
+    response = browser.post("/api/v1/absences", json=sent, headers={"X-CSRF-Token": csrf_token(app, browser)})
+    assert response.status_code == 201
+
+
+def test_a_token_needs_no_header(app: Flask, person_id: int) -> None:
+    response = app.test_client().delete("/api/v1/tokens/current", headers=bearer(person_id))
+    assert response.status_code == 204
+
+
+def test_a_token_beside_a_cookie_needs_no_header(browser: FlaskClient, person_id: int) -> None:
+    assert browser.delete("/api/v1/tokens/current", headers=bearer(person_id)).status_code == 204
+
+
+def csrf_token(app: Flask, browser: FlaskClient) -> str:
+
+    app.add_url_rule("/señal", "señal", public(lambda: generate_csrf()))
+    return browser.get("/señal").text

@@ -1,0 +1,76 @@
+"""Dates and numbers as people in Colombia read them."""
+
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from edge import words
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+def test_a_long_date() -> None:
+    assert words.long_date(NOW) == "martes 24 de noviembre de 2026"
+
+
+def test_an_instant_is_shown_in_bogota() -> None:
+    assert words.moment(datetime(2026, 11, 25, 3, 42, tzinfo=UTC)) == "24 de noviembre a las 10:42 p. m."
+
+
+def test_one_o_clock_is_singular() -> None:
+    assert words.moment(datetime(2026, 11, 24, 18, 5, tzinfo=UTC)) == "24 de noviembre a la 1:05 p. m."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (5, "hace un momento"),
+        (60, "hace 1 minuto"),
+        (125, "hace 2 minutos"),
+        (3 * 3600, "hace 3 horas"),
+        (5 * 86_400, "hace 5 días"),
+        (400 * 86_400, "el lunes 20 de octubre de 2025"),
+    ],
+)
+def test_how_long_ago(seconds: int, said: str) -> None:
+    assert words.ago(NOW - timedelta(seconds=seconds), now=NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 11, 27), "vence el viernes 27 de noviembre, en 3 días hábiles"),
+        (date(2026, 11, 25), "vence el miércoles 25 de noviembre, en 1 día hábil"),
+        (date(2026, 11, 24), "vence hoy"),
+        (date(2026, 11, 20), "venció el viernes 20 de noviembre, hace 2 días hábiles"),
+        (date(2027, 1, 4), "vence el lunes 4 de enero de 2027, en 26 días hábiles"),
+    ],
+)
+def test_when_it_is_due(day: date, said: str) -> None:
+    assert words.due(day, now=NOW) == said
+
+
+def test_on_the_day_the_hour_counts() -> None:
+    assert words.due(NOW + timedelta(hours=8), now=NOW) == "vence hoy a las 5:00 p. m."
+    assert words.due(NOW - timedelta(hours=1), now=NOW) == "venció hoy a las 8:00 a. m."
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(Decimal("1234567.5"), "1.234.567,5"), (1234, "1.234"), (Decimal("0.10"), "0,1"), (-3, "-3")],
+)
+def test_numbers(value: Decimal | int, said: str) -> None:
+    assert words.number(value) == said
+
+
+def test_money_shows_cents_only_when_there_are_some() -> None:
+    assert words.money(1234567) == "$ 1.234.567"
+    assert words.money(Decimal("12.5")) == "$ 12,50"
+
+
+def test_percentages_are_already_out_of_a_hundred() -> None:
+    assert words.percent(Decimal("45.56")) == "45,6 %"

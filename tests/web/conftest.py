@@ -1,0 +1,87 @@
+"""A browser for each person, on the whole application with its built-in processes."""
+
+import re
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from att.app import build
+from att.settings import Settings
+from directory import accounts
+from tests.web import world as worlds
+from tests.web.world import World
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """Somebody at a browser without JavaScript; every step says which status it expects."""
+
+    client: FlaskClient
+    token: str = ""
+
+    def get(self, path: str, status: int = 200) -> str:
+        """The page at `path`, with its entities read."""
+        return self._read(self.client.get(path), status)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, status: int = 303) -> TestResponse:
+        """Send a form with the protection token of the last page."""
+        response = self.client.post(path, data={"csrf_token": self.token, **(data or {})})
+        self._read(response, status)
+        return response
+
+    def _read(self, response: TestResponse, status: int) -> str:
+        text = response.get_data(as_text=True)
+        assert response.status_code == status, f"{response.status_code} {response.location} {text[:3000]}"
+        found = TOKEN.search(text)
+        self.token = found.group(1) if found else self.token
+        return unescape(text)
+
+
+Browse = Callable[[str], Browser]
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Passwords are hashed with the least work that argon2 allows."""
+    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    accounts.hash_with(PasswordHasher())
+
+
+@pytest.fixture
+def app(database: None, tmp_path: Path) -> Flask:
+    """The whole application."""
+    app = build(Settings.from_env({"ATT_VAR": str(tmp_path), "ATT_SECRET_KEY": "k" * 40}))
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """People, entities and processes."""
+    return worlds.build()
+
+
+@pytest.fixture
+def browse(app: Flask, world: World) -> Browse:
+    """Sign somebody in; an empty name is a visitor."""
+
+    def signed_in(username: str = "") -> Browser:
+        browser = Browser(app.test_client())
+        if username:
+            browser.get("/ingreso")
+            browser.post("/ingreso", {"username": username, "password": worlds.PASSWORD})
+        return browser
+
+    return signed_in

@@ -1,0 +1,179 @@
+"""Mi cuenta: password, sessions, tokens, absences and delegations of the person who is signed in."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import InvalidData
+from db.errors import NotAllowed
+from directory import absences
+from directory import access
+from directory import accounts
+from directory import delegations
+from directory import people
+from directory import roles
+from directory import scopes
+from directory import sessions
+from directory import tokens
+from edge import identity
+from edge.permission import signed_in
+from web import names
+from web.frame import HOME
+from web.frame import go
+from web.frame import page
+from web.reading_forms import Reader
+
+blueprint = Blueprint("web_account", __name__)
+
+HERE = "/mi-cuenta"
+
+
+@blueprint.get(HERE)
+@signed_in
+def show() -> Response:
+    return _page()
+
+
+@blueprint.post(f"{HERE}/contrasena")
+@signed_in
+def change_password() -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    current, new = request.form.get("current", ""), request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        read.errors["again"] = ["Escriba dos veces la misma contraseña nueva."]
+    try:
+        read.check()
+        with transaction() as session:
+            accounts.change_password(
+                session, by.person_id, current, new, keep=identity.secret(), by=by.actor(), now=now
+            )
+    except InvalidData as error:
+        return _page(problems=error.errors)
+    flash("Su contraseña cambió. Las demás sesiones se cerraron.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/sesiones/<int:session_id>/cierre")
+@signed_in
+def end_session(session_id: int) -> Response:
+    with transaction() as session:
+        sessions.revoke(session, identity.current().person_id, session_id, now=clock.now())
+    flash("La sesión se cerró.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/tokens")
+@signed_in
+def issue() -> Response:
+    """A new token; its secret is shown on this answer and never again."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        days = read.number("lasts", "Escriba cuántos días dura.") or 0
+        read.check()
+        with transaction() as session:
+            issued = tokens.issue(
+                session, by.person_id, read.text("name"), lasts=timedelta(days=days), by=by.actor(), now=now
+            )
+    except InvalidData as error:
+        return _page(problems=error.errors)
+    response = _page(secret=issued.secret)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post(f"{HERE}/tokens/<int:token_id>/revocacion")
+@signed_in
+def revoke(token_id: int) -> Response:
+    by = identity.current()
+    with transaction() as session:
+        tokens.revoke(session, by.person_id, token_id, by=by.actor(), now=clock.now())
+    flash("El token dejó de servir.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/ausencias")
+@signed_in
+def add_absence() -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        since = read.day("since", "Escriba el primer día.") or clock.local_date(now)
+        until = read.day("until", "Escriba el último día.") or since
+        read.check()
+        with transaction() as session:
+            absences.add(session, by.person_id, read.text("kind"), since, until, note=read.text("note"),
+                         by=by.actor(), now=now)  # fmt: skip
+    except InvalidData as error:
+        return _page(problems=error.errors)
+    flash("Su ausencia quedó registrada.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/ausencias/<int:absence_id>/cancelacion")
+@signed_in
+def cancel_absence(absence_id: int) -> Response:
+    by = identity.current()
+    with transaction() as session:
+        if absence_id not in {row.id for row in absences.of(session, by.person_id)}:
+            raise NotAllowed("Esta ausencia es de otra persona.")
+        absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
+    flash("La ausencia se canceló.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/delegaciones")
+@signed_in
+def delegate() -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    access.demand(by, "delegation.own")
+    try:
+        to_id = read.number("to_id", "Elija a quién delega.") or 0
+        since = read.day("delegated_since", "Escriba desde cuándo.") or clock.local_date(now)
+        until = read.day("delegated_until", "Escriba hasta cuándo.") or since
+        read.check()
+        with transaction() as session:
+            delegations.add(session, by.person_id, to_id, since, until, role=read.text("role") or None,
+                            reason=read.text("reason"), by=by, now=now)  # fmt: skip
+    except InvalidData as error:
+        here = {"since": "delegated_since", "until": "delegated_until"}
+        return _page(problems={here.get(path, path): messages for path, messages in error.errors.items()})
+    flash("La delegación quedó registrada.", "success")
+    return go(HERE)
+
+
+@blueprint.post(f"{HERE}/delegaciones/<int:delegation_id>/revocacion")
+@signed_in
+def end_delegation(delegation_id: int) -> Response:
+    with transaction() as session:
+        delegations.revoke(session, delegation_id, by=identity.current(), now=clock.now())
+    flash("La delegación terminó.", "success")
+    return go(HERE)
+
+
+def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        here = sessions.find(session, identity.secret(), now=now)
+        lent = delegations.of(session, by.person_id)
+        values: dict[str, Any] = {
+            "sessions": sessions.of(session, by.person_id, now=now),
+            "here": here.id if here else 0,
+            "tokens": [row for row in tokens.of(session, by.person_id) if row.revoked_at is None],
+            "absences": [row for row in absences.of(session, by.person_id) if row.revoked_at is None],
+            "delegations": [row for row in lent if row.revoked_at is None],
+            "people": names.of_people(session, [key for row in lent for key in (row.from_id, row.to_id)]),
+            "others": [(row.id, row.name) for row in people.search(session, limit=200).items if row.id != by.person_id],
+            "held": [(grant, scopes.name(session, grant.scope_kind, grant.scope_id)) for grant in by.grants],
+        }
+    own = {grant.role: roles.label(grant.role) for grant in by.grants if grant.on_behalf_of is None}
+    return page(
+        "account.html", "Mi cuenta", crumbs=[HOME], problems=problems or {}, typed=request.form, secret=secret, now=now,
+        kinds=absences.KINDS, own_roles=own, me=by.person_id, min_length=accounts.MIN_LENGTH,
+        today=clock.local_date(now), code=422 if problems else 200, **values,
+    )  # fmt: skip

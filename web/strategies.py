@@ -1,0 +1,106 @@
+"""Estrategias: the list, a new one, and one with its goals and products."""
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import Conflict
+from db.errors import InvalidData
+from directory import access
+from directory import people
+from directory import units
+from edge import identity
+from edge import steps
+from edge.permission import permission
+from engine import instances
+from tracking import life
+from tracking import products
+from tracking import strategies
+from web import names
+from web.frame import HOME
+from web.frame import go
+from web.frame import page
+from web.frame import paging
+from web.reading_forms import Reader
+
+blueprint = Blueprint("web_strategies", __name__)
+
+LIST = ("Estrategias", "/estrategias")
+
+
+@blueprint.get("/estrategias")
+@permission("strategy.read")
+def listed() -> Response:
+    text = request.args.get("buscar", "").strip()
+    with reading() as session:
+        found = strategies.listing(session, strategies.Filters(text=text), cursor=request.args.get("desde", ""))
+        unit_names = names.of_units(session, [row.unit_id for row in found.items])
+    return page(
+        "strategies.html", "Estrategias", crumbs=[HOME], rows=found.items, units=unit_names, text=text,
+        **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+@blueprint.get("/estrategias/nueva")
+@permission("strategy.create")
+def new() -> Response:
+    return _new_page()
+
+
+@blueprint.post("/estrategias/nueva")
+@permission("strategy.create")
+def create() -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        name, objective = read.text("name"), read.text("objective")
+        unit_id = read.number("unit_id", "Elija la dependencia.") or 0
+        lead_id = read.number("lead_id") or by.person_id
+        read.check()
+        with transaction() as session:
+            row = life.start_strategy(
+                session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now
+            )
+            started = instances.listed(session, ref=("strategy_id", row.id), limit=1).items
+    except Conflict as error:
+        return _new_page({"name": [error.message]})
+    except InvalidData as error:
+        return _new_page(error.errors)
+    for instance in started:
+        steps.settle(instance.id)
+    flash(f"Creó la estrategia «{row.name}». Su definición comienza en la bandeja de quien la lidera.", "success")
+    return go(f"/estrategias/{row.id}")
+
+
+@blueprint.get("/estrategias/<int:strategy_id>")
+@permission("strategy.read")
+def show(strategy_id: int) -> Response:
+    by = identity.current()
+    with reading() as session:
+        row = strategies.get(session, strategy_id)
+        filters = products.Filters(strategy_id=strategy_id)
+        found = products.listing(session, by, filters, cursor=request.args.get("desde", ""))
+        unit = names.of_units(session, [row.unit_id]).get(row.unit_id, "")
+        lead = names.of_people(session, [row.lead_id]).get(row.lead_id, "")
+    return page(
+        "strategy.html", row.name, crumbs=[HOME, LIST], row=row, products=found.items, unit=unit, lead=lead,
+        stages=products.STAGES, **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        offered = [
+            (unit.id, unit.name)
+            for unit in units.every(session)
+            if access.allowed(by, "strategy.create", access.Subject(unit_id=unit.id))
+        ]
+        leads = [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)]
+    return page(
+        "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads, me=by.person_id,
+        typed=request.form, problems=problems or {}, code=422 if problems else 200,
+    )  # fmt: skip
