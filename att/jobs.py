@@ -14,10 +14,11 @@ from db import clock
 from db import jobs as heartbeat
 from db import reading
 from db import transaction
+from db.errors import Unavailable
 from db.jobs import Outcome
 from edge.steps import settle
-from engine import incidents
 from engine import operations
+from engine import services
 from engine import timers
 
 # Batches that one sweep gives an operation before it looks what else is due.
@@ -31,9 +32,9 @@ def run_operations(now: datetime) -> Outcome:
     return sweep("operations", operations.due, _carry_on, now)
 
 
-def retry_incidents(now: datetime) -> Outcome:
-    """Try again the automatic steps that failed and whose pause is over."""
-    return sweep("incidents", incidents.due, _try_again, now)
+def run_services(now: datetime) -> Outcome:
+    """Run the automatic steps that a crash left behind, and those that failed and whose pause is over."""
+    return sweep("services", services.due, _settle, now)
 
 
 def fire_timers(now: datetime) -> Outcome:
@@ -44,7 +45,7 @@ def fire_timers(now: datetime) -> Outcome:
 # Name of each job, what it does, and the seconds between two runs.
 JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "operations": (run_operations, 3),
-    "incidents": (retry_incidents, 20),
+    "services": (run_services, 20),
     "timers": (fire_timers, 30),
 }
 
@@ -100,8 +101,9 @@ def _carry_on(operation_id: int, now: datetime) -> None:
         raise
 
 
-def _try_again(instance_id: int, now: datetime) -> None:
-    settle(instance_id)
+def _settle(instance_id: int, now: datetime) -> None:
+    if not settle(instance_id):
+        raise Unavailable("El paso automático volvió a fallar.")
 
 
 def _fire(timer_id: int, now: datetime) -> None:

@@ -28,10 +28,11 @@ log = structlog.get_logger("att.edge")
 MOST_SERVICES = 100  # far more than any diagram has in a row: it ends a loop without a person in it
 
 
-def settle(instance_id: int) -> None:
+def settle(instance_id: int) -> bool:
     """Run the service tasks that `instance_id` waits for, each in a transaction of its own.
 
     Stops at the first that fails, which becomes an incident. Never raises: the step before it is safe.
+    Returns whether every one that was due ran.
     """
     for _ in range(MOST_SERVICES):
         try:
@@ -39,10 +40,11 @@ def settle(instance_id: int) -> None:
                 ran = services.run_next(session, instance_id, now=clock.now())
         except Exception as error:  # whatever a handler raises is an incident, never the answer to a person
             _record(instance_id, error)
-            return
+            return False
         if not ran:
-            return
+            return True
     log.error("services_do_not_end", instance_id=instance_id, ran=MOST_SERVICES)
+    return False
 
 
 def complete_task(

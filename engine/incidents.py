@@ -50,8 +50,3 @@ def retry(session: Session, incident_id: int, *, by: Principal, now: datetime) -
     )  # fmt: skip
     return incident.instance_id
 
-
-def due(session: Session, now: datetime) -> list[int]:
-    """The instances whose incidents are to be tried again."""
-    statement = select(Incident.instance_id).where(Incident.status == IncidentStatus.OPEN, Incident.retry_at <= now)
-    return list(session.scalars(statement.distinct().limit(1000)))

@@ -9,7 +9,6 @@ from flask import Response
 from flask import request
 
 from db import clock
-from db import reading
 from directory import access
 from directory.principal import Principal
 from edge import identity
@@ -22,6 +21,7 @@ from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.frame import paging
+from web.looking import reading
 
 blueprint = Blueprint("web_inbox", __name__)
 

@@ -11,7 +11,6 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from db import clock
-from db import reading
 from db import transaction
 from db.errors import AttError
 from db.errors import Conflict
@@ -30,6 +29,7 @@ from web import task_acts
 from web import task_page
 from web.frame import go
 from web.frame import page
+from web.looking import reading
 
 blueprint = Blueprint("web_tasks", __name__)
 

@@ -30,12 +30,19 @@ def modification_request(session: Session, context: Context, *, now: datetime) -
 
 
 def apply_modification(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
-    """Put the validated modification in force: protocol, entities, and milestones where they changed."""
+    """Put the validated modification in force: protocol, entities, and milestones where they changed.
+
+    A modification that was open when the product closed runs to its end, but there is nothing left to change.
+    """
+    if context.variables["product_closed"]:
+        return
     modifications.apply_modification(session, context.ref("product_id"), context.answers(REQUEST), by=by, now=now)
 
 
 def record_adoption(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Running plans adopt the modification or stay with what they had."""
+    if context.variables["product_closed"]:
+        return
     answers = context.answers(ADOPTION)
     modification = modifications.of_product(session, context.ref("product_id"))[-1]
     modifications.record_adoption(
