@@ -97,7 +97,6 @@ def record(
     )
     row.hash = digest(row)
     session.add(row)
-    session.flush()
     return row
 
 

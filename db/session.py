@@ -80,10 +80,9 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for reading; whatever it changed is dropped."""
+    """A session for reading; whatever it changed is dropped, and what it read stays usable afterwards."""
     with _translated(), Session(current_engine(), expire_on_commit=False, autoflush=False) as session:
         yield session
-        session.rollback()
 
 
 @contextmanager

@@ -104,6 +104,11 @@ class Bundle:
         }
 
     @cached_property
+    def has_timers(self) -> bool:
+        """Whether anything in the bundle can wait for a time."""
+        return any(True for tree in self.trees.values() for _ in tree.iter(f"{BPMN}timerEventDefinition"))
+
+    @cached_property
     def variables(self) -> dict[str, str | bool | int]:
         """The variables of all processes with their first values."""
         found: dict[str, str | bool | int] = {}

@@ -49,4 +49,3 @@ def retry(session: Session, incident_id: int, *, by: Principal, now: datetime) -
         summary="Pidió intentar de nuevo un paso automático.", details={"incident": incident.id},
     )  # fmt: skip
     return incident.instance_id
-

@@ -39,6 +39,7 @@ from engine.bundle import Element
 
 STATE_VERSION = 1
 STEP_BUDGET = 2000
+_LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # what is predicted hangs below these
 _NEVER = "9999-12-31T00:00:00+00:00"
 
 
@@ -319,7 +320,7 @@ def _ended(owner: Task | None) -> bool:
 
 
 def _collapse(tree: Any) -> None:
-    live = [task for task in tree.tasks.values() if not task.has_state(TaskState.FINISHED_MASK)]
+    live = [task for task in tree.tasks.values() if task.has_state(_LIVE)]
     if not live:
         return
     keep = _common_ancestor(tree, live)

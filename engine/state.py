@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy import tuple_
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import undefer
 
@@ -52,6 +53,27 @@ def lock(session: Session, instance_id: int) -> Instance:
     return found
 
 
+def lock_task(session: Session, task_id: int) -> Task:
+    """A task with its instance, both locked until the transaction ends. Raises NotFound."""
+    statement = (
+        select(Task)
+        .join(Task.instance)
+        .join(Instance.definition)
+        .where(Task.id == task_id)
+        .options(
+            contains_eager(Task.instance).options(
+                undefer(Instance.state), undefer(Instance.seal), contains_eager(Instance.definition)
+            )
+        )
+        .with_for_update(of=[Instance, Task])
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("la tarea", task_id)
+    return found
+
+
 def load(session: Session, instance: Instance) -> Loaded:
     """The run of a locked instance. Raises DefinitionError when its seal is broken."""
     definition = instance.definition
@@ -63,7 +85,7 @@ def load(session: Session, instance: Instance) -> Loaded:
 def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     """Store the run, open and close task and timer rows to match it, and end the instance when it ended.
 
-    Returns the tasks that were opened.
+    Returns the tasks that were opened; they are written when the session is flushed.
     """
     instance, run = loaded.instance, loaded.run
     opened = _match_tasks(session, instance, run, now)
@@ -74,7 +96,6 @@ def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     instance.revision += 1
     instance.state = run.dump()
     instance.seal = seal.seal(instance.id, instance.revision, instance.definition.hash, instance.state)
-    session.flush()
     return opened
 
 
@@ -92,7 +113,8 @@ def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
 
 def _match_tasks(session: Session, instance: Instance, run: Run, now: datetime) -> list[Task]:
     statement = select(Task).where(Task.instance_id == instance.id, Task.status == TaskStatus.OPEN)
-    known = {task.work_id: task for task in session.scalars(statement)}
+    # What was just completed in memory may still be open in the database: its row is written with the rest.
+    known = {task.work_id: task for task in session.scalars(statement) if task.status == TaskStatus.OPEN}
     waiting = {work.id: work for work in run.tasks()}
     for work_id, task in known.items():
         if work_id not in waiting:
@@ -161,6 +183,8 @@ def _setting(session: Session, word: str) -> object:
 
 
 def _match_timers(session: Session, instance: Instance, run: Run, now: datetime) -> None:
+    if not run.specs.bundle.has_timers:
+        return
     waiting = {work.id: work for work in run.timers()}
     statement = select(Timer).where(Timer.instance_id == instance.id, Timer.fired_at.is_(None))
     known = {timer.work_id: timer for timer in session.scalars(statement)}

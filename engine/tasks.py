@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Text
 from sqlalchemy import cast
+from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from db import Actor
 from db import history
@@ -174,28 +174,26 @@ def complete(
     actor = access.demand(by, "task.complete", subject_of(task))
     demand_separate(session, task, by, actor)
     answers = _answers(session, task, data, now)
-    submission = _submitted(session, task, answers, actor, now)
-    loaded = state.load(session, task.instance)
-    _output(session, task, answers.data)
-    loaded.run.workflow.script_engine.variables = task.instance.variables
-    loaded.run.complete(task.work_id)
-    task.status, task.ended_at, task.ended_by = TaskStatus.COMPLETED, now, by.person_id
-    task.revision += 1
+    with session.no_autoflush:  # read what is needed, then write everything at once
+        submission = _submitted(session, task, answers, actor, now)
+        _output(session, task, answers.data)
+        loaded = state.load(session, task.instance)
+        loaded.run.complete(task.work_id)
+        task.status, task.ended_at, task.ended_by = TaskStatus.COMPLETED, now, by.person_id
+        task.revision += 1
+        opened = state.save(session, loaded, now=now)
+        for fresh in opened:
+            fresh.previous_holder_id = by.person_id
+        _tidy(session, task)
+        history.record(
+            session, subject(task.instance_id), "task.completed", by=actor, now=now, element=task.element,
+            summary=f"Completó «{task.name}»" + (f" (ronda {task.round})." if task.round > 1 else "."),
+            details={"task": task.id, "process": task.process_key, "round": task.round, "receipt": submission.receipt,
+                     "passed": loaded.run.passed},
+        )  # fmt: skip
     session.flush()
-    opened = state.save(session, loaded, now=now)
-    for fresh in opened:
-        fresh.previous_holder_id = by.person_id
-    observations.publish(session, task)
-    _forget_draft(session, task)
-    history.record(
-        session, subject(task.instance_id), "task.completed", by=actor, now=now, element=task.element,
-        summary=f"Completó «{task.name}»" + (f" (ronda {task.round})." if task.round > 1 else "."),
-        details={"task": task.id, "process": task.process_key, "round": task.round, "receipt": submission.receipt,
-                 "passed": loaded.run.passed},
-    )  # fmt: skip
-    return Completed(
-        submission.receipt, submission, task, opened, answers.warnings, task.instance_id, bool(loaded.run.end)
-    )
+    ended = bool(loaded.run.end)
+    return Completed(submission.receipt, submission, task, opened, answers.warnings, task.instance_id, ended)
 
 
 def demand_separate(session: Session, task: Task, by: Principal, actor: Actor) -> None:
@@ -241,6 +239,13 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
     return submission
 
 
+def _tidy(session: Session, task: Task) -> None:
+    """The draft has served; the remarks of a review become the author's to answer."""
+    session.execute(delete(Draft).where(Draft.task_id == task.id))
+    if element_of(session, task).properties.get("reviews"):
+        observations.publish(session, task)
+
+
 def _output(session: Session, task: Task, data: Mapping[str, Any]) -> None:
     """Copy the answers that the diagram names into the instance's variables."""
     pairs = [word.partition("=") for word in element_of(session, task).words("outputs")]
@@ -251,12 +256,6 @@ def _output(session: Session, task: Task, data: Mapping[str, Any]) -> None:
 
 def _scalar(value: object) -> str | bool | int:
     return value if isinstance(value, str | bool | int) else ""
-
-
-def _forget_draft(session: Session, task: Task) -> None:
-    draft = session.get(Draft, task.id)
-    if draft is not None:
-        session.delete(draft)
 
 
 def _found(session: Session, task_id: int) -> Task:
@@ -274,12 +273,7 @@ def _found(session: Session, task_id: int) -> Task:
 
 def _locked(session: Session, task_id: int, revision: int | None = None) -> Task:
     """The open task, its instance locked. Raises NotFound, and Conflict when it is open no more or changed."""
-    instance_id = session.scalar(select(Task.instance_id).where(Task.id == task_id))
-    if instance_id is None:
-        raise NotFound("la tarea", task_id)
-    instance = state.lock(session, instance_id)
-    task = session.get_one(Task, task_id, populate_existing=True)
-    set_committed_value(task, "instance", instance)
+    task = state.lock_task(session, task_id)
     if task.status == TaskStatus.COMPLETED:
         who = _name(session, task.ended_by)
         raise Conflict(f"«{task.name}» ya la completó {who}.", code="completed")

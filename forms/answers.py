@@ -58,6 +58,11 @@ def is_empty(value: object) -> bool:
     )
 
 
+# Control characters and lone surrogates; only text of several lines may have line breaks and tabs.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSTORABLE_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def limit(question: Field) -> int:
     """The most characters that a question of text takes."""
     defaults = {Kind.LONG_TEXT: LONG_TEXT_LIMIT, Kind.URL: URL_LIMIT, Kind.EMAIL: EMAIL_LIMIT}
@@ -69,8 +74,7 @@ def clean(value: Any, *, most: int, several_lines: bool = False) -> str:
     if not isinstance(value, str):
         raise ValidationError("Escriba {it} como texto.")
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    spared = "\n\t" if several_lines else ""
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in spared for char in text):
+    if (_UNSTORABLE if several_lines else _UNSTORABLE_IN_LINE).search(text):
         raise ValidationError("Escriba de nuevo {it}: lleva caracteres que no se pueden guardar.")
     text = unicodedata.normalize("NFC", text)
     if len(text) > most:

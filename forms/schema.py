@@ -15,7 +15,6 @@ from forms.answers import answer
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
-from forms.declaration import hash_of
 
 UNKNOWN = "No es una pregunta de este formulario: quítela."
 
@@ -58,13 +57,14 @@ class Rows(fields.Field[Any]):
 
 
 def schema_of(form: Form) -> Schema:
-    """The schema of `form`. Two forms that say the same share it."""
-    identity = hash_of(form)
-    if identity not in _Cache.schemas:
+    """The schema of `form`, kept as long as the program keeps the form itself."""
+    kept = _Cache.schemas.get(id(form))
+    if kept is None:
         if len(_Cache.schemas) >= _Cache.MOST:
             _Cache.schemas.pop(next(iter(_Cache.schemas)))
-        _Cache.schemas[identity] = _schema_of(tuple(form.fields()))
-    return _Cache.schemas[identity]
+        # The form is kept beside its schema, so that its id is not given to another one.
+        kept = _Cache.schemas[id(form)] = (form, _schema_of(tuple(form.fields())))
+    return kept[1]
 
 
 def deserialised(schema: Schema, raw: Any) -> tuple[dict[str, Any], dict[Any, Any]]:
@@ -89,7 +89,7 @@ def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 class _Cache:
     MOST = 500
-    schemas: ClassVar[dict[str, Schema]] = {}
+    schemas: ClassVar[dict[int, tuple[Form, Schema]]] = {}
 
 
 def _schema_of(questions: Iterable[Field]) -> Schema:

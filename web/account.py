@@ -94,7 +94,7 @@ def revoke(token_id: int) -> Response:
     by = identity.current()
     with transaction() as session:
         tokens.revoke(session, by.person_id, token_id, by=by.actor(), now=clock.now())
-    flash("El token dejó de servir.", "success")
+    flash("La clave dejó de servir.", "success")
     return go(HERE)
 
 

@@ -227,4 +227,4 @@ def _moved(session: Session, row: Advisory) -> list[tuple[PlanMilestone, str]]:
         .where(AdvisoryMilestone.advisory_id == row.id)
         .order_by(PlanMilestone.position)
     )
-    return [(milestone, effect) for milestone, effect in session.execute(statement).tuples()]
+    return [(milestone, effect) for milestone, effect in session.execute(statement)]

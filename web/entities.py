@@ -65,9 +65,10 @@ def listed() -> Response:
         )
         advisors = coverage.advisors_of(session, [row.id for row in found], today)
         people = names.of_people(session, advisors.values())
+    where: dict[str, Any] = {"departments": departments, "department": department}
     return page(
-        "entities.html", "Entidades", crumbs=[HOME], rows=found, asked=asked, text=text, kind=kind, kinds=entities.KINDS,
-        departments=departments, department=department, advisors=advisors, people=people, shown=SHOWN,
+        "entities.html", "Entidades", crumbs=[HOME], rows=found, asked=asked, text=text, kind=kind,
+        kinds=entities.KINDS, **where, advisors=advisors, people=people, shown=SHOWN,
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _events(session: Session, by: Principal, entity_id: int, plans: list[WorkPla
         PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id
     )
     ours = records.where(MilestoneRecord.plan_id.in_([plan.id for plan in plans]))
-    for record, name in session.execute(ours.order_by(MilestoneRecord.id.desc()).limit(SHOWN)).tuples():
+    for record, name in session.execute(ours.order_by(MilestoneRecord.id.desc()).limit(SHOWN)):
         day = record.occurred_on or clock.local_date(record.at)
         text = f"{IN_WORDS.get(record.act, record.act)}: «{name}»"
         found.append(Event(day, text, f"/hitos/{record.milestone_id}", record.author_name))

@@ -16,6 +16,7 @@ from flask import request
 
 from directory import access
 from directory.principal import Principal
+from edge import identity
 
 Crumb = tuple[str, str]
 HOME: Crumb = ("Bandeja", "/bandeja")
@@ -56,9 +57,16 @@ def menu(person: Principal | None, path: str) -> list[Link]:
     ]
 
 
+def _home(crumbs: Sequence[Crumb]) -> Sequence[Crumb]:
+    """`crumbs` without a door that is closed to the person."""
+    person = identity.maybe_current()
+    closed = person is None or not access.may(person, "task.read")
+    return [crumb for crumb in crumbs if not (closed and crumb == HOME)]
+
+
 def page(template: str, title: str, *, crumbs: Sequence[Crumb] = (), code: int = 200, **values: Any) -> Response:
     """A whole page."""
-    return make_response(render_template(template, title=title, crumbs=crumbs, **values), code)
+    return make_response(render_template(template, title=title, crumbs=_home(crumbs), **values), code)
 
 
 def go(url: str) -> Response:
@@ -68,7 +76,12 @@ def go(url: str) -> Response:
     return response
 
 
-def local_address(url: str | None, otherwise: str = "/bandeja") -> str:
+def first_door(person: Principal) -> str:
+    """Where somebody begins: the first page of the menu that is theirs."""
+    return next((link.url for link in menu(person, "")), "/mi-cuenta")
+
+
+def local_address(url: str | None, otherwise: str = "/") -> str:
     """`url` when it stays on this site, else `otherwise`: a link that was sent to somebody must not lead away."""
     if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url:
         return otherwise

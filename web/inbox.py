@@ -13,11 +13,13 @@ from directory import access
 from directory.principal import Principal
 from edge import identity
 from edge.permission import permission
+from edge.permission import signed_in
 from engine import inbox
 from engine.models import Task
 from web import names
 from web.frame import Link
 from web.frame import chosen
+from web.frame import first_door
 from web.frame import go
 from web.frame import page
 from web.frame import paging
@@ -29,9 +31,9 @@ GROUPS = {"overdue": "Vencidas", "today": "Para hoy", "week": "Esta semana", "la
 
 
 @blueprint.get("/")
-@permission("task.read")
+@signed_in
 def home() -> Response:
-    return go("/bandeja")
+    return go(first_door(identity.current()))
 
 
 @blueprint.get("/bandeja")

@@ -43,7 +43,7 @@ def of_entities(session: Session, ids: Ids) -> dict[int, str]:
     )
     return {
         key: name if department in name else f"{name}, {department}"
-        for key, name, department in session.execute(statement).tuples()
+        for key, name, department in session.execute(statement)
     }
 
 
@@ -61,14 +61,14 @@ def of_files(session: Session, tokens: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     rows = session.execute(select(StoredFile.token, StoredFile.name).where(StoredFile.token.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _names(session: Session, table: type[Person] | type[Unit] | type[Region], ids: Ids) -> dict[int, str]:
     wanted = _wanted(ids)
     if not wanted:
         return {}
-    return dict(session.execute(select(table.id, table.name).where(table.id.in_(wanted))).tuples().all())
+    return dict(session.execute(select(table.id, table.name).where(table.id.in_(wanted))).all())
 
 
 def _wanted(ids: Ids) -> list[int]:

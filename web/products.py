@@ -22,6 +22,7 @@ from edge import steps
 from edge import words
 from edge.permission import permission
 from engine import instances
+from engine import status
 from engine import tasks
 from tracking import life
 from tracking import products
@@ -98,8 +99,10 @@ def create() -> Response:
     steps.settle(instance_id)
     flash(f"Creó el producto {row.code} «{row.name}».", "success")
     with reading() as session:
-        mine = [task for task in tasks.open_of(session, instance_id) if task.assignee_id == by.person_id]
-    return go(f"/tareas/{mine[0].id}" if mine else f"/productos/{row.code}")
+        mine = {task.id for task in tasks.open_of(session, instance_id) if task.assignee_id == by.person_id}
+        ordered = [step.task_id for step in status.steps(session, instances.get(session, instance_id))]
+    first = next((task_id for task_id in ordered if task_id in mine), None)
+    return go(f"/tareas/{first}" if first else f"/productos/{row.code}")
 
 
 @blueprint.get("/productos/<int:product_id>")

@@ -102,6 +102,7 @@ def receipt(task_id: int) -> Response:
             raise NotFound("el recibo de la tarea", task_id)
         waiting = tasks.open_of(session, task.instance_id)
         mine = [row for row in waiting if access.allowed(by, "task.complete", tasks.subject_of(row))]
+        mine.sort(key=lambda row: (row.process_key != task.process_key, row.due_sort, row.id))
         people = names.of_people(session, [sent.author_id, *(row.assignee_id for row in waiting)])
         position = status.position(session, task.instance)
     return page(

@@ -1,15 +1,22 @@
 """Who asks, and protection against forged requests."""
 
+import pytest
 from flask import Flask
+from flask import Response
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 
 from db import SYSTEM
 from db import clock
 from db import transaction
+from directory import accounts
 from directory import people
 from directory import tokens
+from edge import identity
+from edge.errors import NotIdentified
 from edge.permission import public
+
+PASSWORD = "una clave bastante larga"
 
 
 def bearer(person_id: int) -> dict[str, str]:
@@ -71,3 +78,37 @@ def csrf_token(app: Flask, browser: FlaskClient) -> str:
 
     app.add_url_rule("/señal", "señal", public(lambda: generate_csrf()))
     return browser.get("/señal").text
+
+
+def test_signing_in_sets_a_cookie_that_scripts_cannot_read(app: Flask, person_id: int) -> None:
+    cookie = signed_in(app, person_id).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_signing_out_ends_the_session(app: Flask, person_id: int) -> None:
+    token = signed_in(app, person_id).headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    with app.test_request_context(headers={"Cookie": f"{identity.COOKIE}={token}"}):
+        identity.sign_out(Response())
+    client = app.test_client()
+    client.set_cookie(identity.COOKIE, token)
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_wrong_password_opens_no_session(app: Flask, person_id: int) -> None:
+    enrolled(person_id)
+    with app.test_request_context(), pytest.raises(NotIdentified):
+        identity.sign_in(Response(), "ana", "otra cosa del todo")
+
+
+def enrolled(person_id: int) -> None:
+    with transaction() as session:
+        accounts.create(session, person_id, "ana", PASSWORD, by=SYSTEM, now=clock.now())
+
+
+def signed_in(app: Flask, person_id: int) -> Response:
+    enrolled(person_id)
+    response = Response()
+    with app.test_request_context():
+        identity.sign_in(response, "ana", PASSWORD)
+    return response

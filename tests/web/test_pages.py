@@ -39,7 +39,9 @@ def test_a_visitor_is_sent_to_sign_in(browse: Browse, path: str) -> None:
     browse("").get(path, 303)
 
 
-@pytest.mark.parametrize("path", ["/tareas/99", "/productos/ATT-2026-999", "/planes/99", "/entidades/99999", "/envios/9"])
+@pytest.mark.parametrize(
+    "path", ["/tareas/99", "/productos/ATT-2026-999", "/planes/99", "/entidades/99999", "/envios/9"]
+)
 def test_what_does_not_exist_is_not_found(browse: Browse, path: str) -> None:
     assert "No se encontró" in browse("der").get(path, 404)
 

@@ -1,0 +1,144 @@
+"""A product's first steps through the pages alone, as somebody without JavaScript does them."""
+
+import re
+
+import pytest
+
+from db import reading
+from db import transaction
+from engine.models import Draft
+from engine.models import Task
+from tests.web.conftest import Browse
+from tests.web.conftest import Browser
+from tests.web.world import World
+
+
+def start_product(browser: Browser, world: World, name: str = "Bancos de proyectos") -> int:
+    """Create a product and return the id of its first task."""
+    browser.get("/productos/nuevo")
+    data = {"name": name, "unit_id": str(world.unit_id), "lead_id": str(world.people["lider"])}
+    location = browser.post("/productos/nuevo", data).location
+    found = re.fullmatch(r"/tareas/(\d+)", location)
+    assert found, location
+    return int(found.group(1))
+
+
+def test_a_new_product_leads_to_its_first_task(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    assert "Revisar y enviar" in lead.get(f"/tareas/{task_id}")
+    assert "Bancos de proyectos" in lead.get("/bandeja")
+
+
+def test_similar_products_are_shown_before_creating_another(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    start_product(lead, world)
+    lead.get("/productos/nuevo")
+    data = {"name": "Bancos de proyectos", "unit_id": str(world.unit_id)}
+    response = lead.post("/productos/nuevo", data, 200)
+    assert "Ya hay productos parecidos" in response.get_data(as_text=True)
+
+
+def test_sending_without_answers_says_what_is_missing_and_keeps_what_was_typed(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    lead.get(f"/tareas/{task_id}")
+    field = first_text_field(lead, task_id)
+    text = lead.post(f"/tareas/{task_id}", {"_action": "review", field: "Algo a medias"}, 422).get_data(as_text=True)
+    assert "por corregir" in text
+    assert "Algo a medias" in text
+
+
+def test_the_draft_comes_back(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    field = first_text_field(lead, task_id)
+    lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Nombre en borrador", "revision": "0"})
+    assert "Nombre en borrador" in lead.get(f"/tareas/{task_id}")
+
+
+def test_a_draft_that_somebody_else_saved_is_not_overwritten(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    field = first_text_field(lead, task_id)
+    lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Primera", "revision": "0"})
+    late = lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Segunda", "revision": "0"}, 409)
+    text = late.get_data(as_text=True)
+    assert "Esto cambió mientras usted escribía" in text
+    assert "Segunda" in text
+    with reading() as session:
+        draft = session.get_one(Draft, task_id)
+        assert "Primera" in str(draft.data)
+
+
+def test_the_quiet_saving_answers_with_the_revision(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    field = first_text_field(lead, task_id)
+    answer = lead.post(f"/tareas/{task_id}/borrador", {field: "Poco a poco", "revision": "0"}, 200).get_json()
+    assert answer["saved"]
+    assert answer["revision"] == 1
+
+
+def test_a_task_is_sent_once_and_gives_a_receipt(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    fill(task_id, lead)
+    review = lead.get(f"/tareas/{task_id}/revision")
+    data = dict(re.findall(r'name="(key|revision)" value="([^"]*)"', review))
+    assert lead.post(f"/tareas/{task_id}/enviar", data).location == f"/tareas/{task_id}/recibo"
+    assert lead.post(f"/tareas/{task_id}/enviar", data).location == f"/tareas/{task_id}/recibo"
+    receipt = lead.get(f"/tareas/{task_id}/recibo")
+    assert "Radicado" in receipt
+    assert "Continuar con" in receipt
+
+
+def test_somebody_else_sees_the_task_without_inputs(browse: Browse, world: World) -> None:
+    task_id = start_product(browse("lider"), world)
+    assert "Guardar borrador" not in browse("control").get(f"/tareas/{task_id}")
+
+
+@pytest.mark.parametrize("part", ["formularios", "historia", "entidades", "personas", "archivos"])
+def test_every_part_of_a_product_opens(browse: Browse, world: World, part: str) -> None:
+    lead = browse("lider")
+    start_product(lead, world)
+    code = re.search(r"/productos/(ATT-\d+-\d+)", lead.get("/productos"))
+    assert code
+    text = lead.get(f"/productos/{code.group(1)}?parte={part}")
+    assert "<svg" in text
+    assert "Prediseño" in text
+
+
+def test_retiring_a_product_names_what_happens_and_asks_for_a_reason(browse: Browse, world: World) -> None:
+    director = browse("director")
+    start_product(browse("lider"), world)
+    code = re.search(r"/productos/(ATT-\d+-\d+)", director.get("/productos"))
+    assert code
+    assert "Va a retirar «Bancos de proyectos»" in director.get(f"/productos/{code.group(1)}/retiro")
+    director.post(f"/productos/{code.group(1)}/retiro", {"reason": ""}, 422)
+    director.post(f"/productos/{code.group(1)}/retiro", {"reason": "Se unió con otro."})
+    assert "Retirado" in director.get(f"/productos/{code.group(1)}")
+
+
+def first_text_field(browser: Browser, task_id: int) -> str:
+    """The name of the first box for text in the form of a task."""
+    found = re.search(
+        r'<(?:input|textarea) class="input[^>]*? id="p-[^"]*" name="([a-z_]+)"', browser.get(f"/tareas/{task_id}")
+    )
+    assert found
+    return found.group(1)
+
+
+def fill(task_id: int, browser: Browser) -> None:
+    """Put sound answers in the draft of the first task."""
+    from db import clock
+    from directory import principal
+    from engine import drafts
+    from engine import tasks
+
+    with transaction() as session:
+        task = session.get_one(Task, task_id)
+        by = principal.load(session, task.assignee_id or 0, now=clock.now())
+        form = tasks.form_of(session, task)
+        data = {field.name: "Bancos de proyectos fortalecidos" for field in form.fields() if field.kind == "text"}
+        drafts.save(session, task_id, data, by=by, now=clock.now())
