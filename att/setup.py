@@ -19,6 +19,17 @@ def prepare(settings: Settings) -> None:
     workflows.register()
 
 
+def load_catalogues() -> None:
+    """Put in what every installation begins with: units, regions, departments and territorial entities.
+
+    What is there already is left as people changed it.
+    """
+    from directory import seed
+
+    with transaction() as session:
+        seed.load_catalogues(session, by=SYSTEM, now=clock.now())
+
+
 def deploy_built_in() -> list[str]:
     """Deploy the built-in processes; one whose content is deployed already gets no new version.
 

@@ -76,7 +76,9 @@ def start_strategy(
     )
     actor = access.demand(by, "strategy.create", access.Subject(unit_id=unit_id))
     links = Links(title=name, unit_id=unit_id, people={"lead": lead_id}, refs={"strategy_id": strategy.id})
-    instances.start(session, STRATEGY_GOVERNANCE, f"E-{strategy.id}", links=links, by=actor, now=now)
+    instance = instances.start(session, STRATEGY_GOVERNANCE, f"E-{strategy.id}", links=links, by=actor, now=now)
+    strategy.instance_id = instance.id
+    session.flush()
     return strategy
 
 

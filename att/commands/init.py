@@ -7,13 +7,15 @@ from att.console import connected
 
 @click.command()
 def init() -> None:
-    """Crea o actualiza la base de datos y despliega los procesos incluidos."""
+    """Crea o actualiza la base de datos, con sus catálogos, y despliega los procesos incluidos."""
     from att import schema
     from att.setup import deploy_built_in
+    from att.setup import load_catalogues
     from db.session import current_engine
 
     connected()
     schema.upgrade(current_engine())
+    load_catalogues()
     for line in deploy_built_in():
         click.echo(f"Proceso {line}")
     click.echo("La base de datos está lista.")

@@ -24,12 +24,15 @@ from directory import roles
 from directory import seed
 from directory import units
 from directory.models import Entity
+from directory.models import Person
 
 SINCE = timedelta(days=900)
 """How long before loading everybody was appointed."""
 
 PER_ADVISOR = 10.2
 """Municipalities per advisor: about ten (Gobierno al Plan, 2020)."""
+
+ADVISOR = "asesoria"
 
 OWN_ADVISOR = 7
 """The number of the advisor who has the account `asesor`."""
@@ -124,7 +127,7 @@ def own_key(session: Session, username: str) -> str:
 
 def advisor_key(number: int) -> str:
     """The key of an advisor."""
-    return f"asesoria{number:02}"
+    return f"{ADVISOR}{number:02}"
 
 
 def coordinator_key(number: int) -> str:
@@ -134,8 +137,8 @@ def coordinator_key(number: int) -> str:
 
 def advisor_keys(session: Session) -> list[str]:
     """The keys of all advisors, in order."""
-    keys = [advisor_key(number) for number in range(1, 100)]
-    return [key for key in keys if people.find(session, address(key)) is not None]
+    begin = select(Person.email).where(Person.email_key.startswith(ADVISOR)).order_by(Person.email_key)
+    return [email.partition("@")[0] for email in session.scalars(begin)]
 
 
 def reached(session: Session, scale: Scale) -> list[Entity]:

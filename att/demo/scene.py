@@ -13,11 +13,13 @@ from att.demo.cast import Cast
 from att.demo.scale import Scale
 from att.demo.story import Story
 from db.clock import local_date
+from engine import instances
 from engine import operations
 from engine import services
 from engine import tasks
 from engine.models import Instance
 from engine.models import Task
+from tracking.models import Product
 
 MOST_STEPS = 300
 """No case takes more acts than this: who asks for more asks for something that never comes."""
@@ -88,6 +90,11 @@ class Scene:
         for operation_id in operations.due(self.session, self.now):
             while operations.advance(self.session, operation_id, now=self.now):
                 self.pass_time()
+
+    def instance(self, product: Product) -> Instance:
+        """The life of a product."""
+        assert product.instance_id is not None, "a product begins with its life"
+        return instances.get(self.session, product.instance_id)
 
     def today(self) -> str:
         """The day on which people act, as forms take it."""

@@ -10,7 +10,8 @@ OPEN = [
     ("lider", "/estrategias/nueva"), ("lider", "/planes"), ("lider", "/entidades"), ("lider", "/mi-cuenta"),
     ("asesor", "/asesorias"), ("asesor", "/asesorias/nueva"), ("asesor", "/interacciones/nueva"),
     ("asesor", "/entidades?buscar=medellin"), ("asesor", "/entidades"), ("articulador", "/cobertura?departamento=05"),
-    ("articulador", "/empalmes/nuevo"), ("director", "/personas"), ("admin", "/personas/nueva"), ("admin", "/incidentes"),
+    ("articulador", "/empalmes/nuevo"), ("director", "/personas"), ("admin", "/personas/nueva"),
+    ("admin", "/incidentes"),
     ("admin", "/operaciones"), ("admin", "/procesos"), ("admin", "/procesos/ciclo_de_vida"), ("control", "/productos"),
     ("lider", "/salida"),
 ]  # fmt: skip
