@@ -10,11 +10,11 @@ from api.schemas.advisories import AdvisoryQuery
 from api.schemas.advisories import AdvisorySchema
 from api.schemas.instances import ReasonSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from tracking import advisories
 from tracking.models.advisories import Advisory
 

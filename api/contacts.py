@@ -9,11 +9,11 @@ from api.schemas.plans import ContactPageSchema
 from api.schemas.plans import ContactQuery
 from api.schemas.plans import ContactSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from tracking import contacts
 from tracking.models.advisories import QuickContact
 

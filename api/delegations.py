@@ -14,6 +14,7 @@ from api.schemas.people import DelegationInSchema
 from api.schemas.people import DelegationPageSchema
 from api.schemas.people import DelegationSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import NotFound
 from db.paging import Page
@@ -24,7 +25,6 @@ from directory.models import Delegation
 from edge import identity
 from edge.permission import permission
 from edge.permission import signed_in
-from edge.reading import reading
 
 blueprint = Blueprint("delegations", __doc__)
 

@@ -20,6 +20,7 @@ from api.schemas.people import EventPageSchema
 from api.schemas.people import TimelineQuery
 from db import Actor
 from db import clock
+from db import reading
 from db import transaction
 from db.clock import local_date
 from db.paging import Page
@@ -32,7 +33,6 @@ from directory.models import Entity
 from edge import identity
 from edge.permission import permission
 from edge.permission import signed_in
-from edge.reading import reading
 from tracking import entity_view
 from tracking.entity_view import Event
 

@@ -10,11 +10,11 @@ from api.schemas.system import FileSchema
 from api.schemas.system import UploadSchema
 from db import clock
 from db import files
+from db import reading
 from db import transaction
 from db.files import StoredFile
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 
 blueprint = Blueprint("files", __doc__, "/files")
 

@@ -7,11 +7,11 @@ from api.schemas.system import IncidentPageSchema
 from api.schemas.system import IncidentQuery
 from api.schemas.system import IncidentSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from edge.steps import settle
 from engine import incidents
 from engine.models import Incident

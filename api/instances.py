@@ -21,6 +21,7 @@ from api.schemas.tasks import ObservationPageSchema
 from api.schemas.tasks import TaskPageSchema
 from db import clock
 from db import history
+from db import reading
 from db import transaction
 from db.errors import NotFound
 from db.history import HistoryRow
@@ -29,7 +30,6 @@ from directory import access
 from edge import identity
 from edge import sight
 from edge.permission import permission
-from edge.reading import reading
 from engine import definitions
 from engine import drawing
 from engine import instances

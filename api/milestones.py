@@ -15,11 +15,11 @@ from api.schemas.plans import RecordSchema
 from api.schemas.plans import RectifySchema
 from api.schemas.plans import ReportSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from tracking import milestones
 from tracking.milestone_acts import records_of
 from tracking.models.milestones import MilestoneRecord

@@ -7,13 +7,13 @@ from api.schemas.system import OperationPageSchema
 from api.schemas.system import OperationQuery
 from api.schemas.system import OperationSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from directory import access
 from directory.access import Subject
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from engine import operations
 from engine.models import Operation
 

@@ -11,6 +11,7 @@ from api.schemas.people import PersonQuery
 from api.schemas.people import PersonSchema
 from api.schemas.people import RoleGrantPageSchema
 from api.schemas.people import RolePageSchema
+from db import reading
 from db.paging import Page
 from directory import access
 from directory import grants
@@ -22,7 +23,6 @@ from directory.roles import Role
 from edge import identity
 from edge.permission import permission
 from edge.permission import signed_in
-from edge.reading import reading
 
 blueprint = Blueprint("people", __doc__)
 

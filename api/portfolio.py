@@ -6,9 +6,9 @@ from api.blueprint import Blueprint
 from api.schemas.portfolio import PortfolioQuery
 from api.schemas.portfolio import PublishedPageSchema
 from api.schemas.portfolio import SheetSchema
+from db import reading
 from db.paging import Page
 from edge.permission import public
-from edge.reading import reading
 from tracking import portfolio
 from tracking.models.products import Product
 

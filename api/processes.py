@@ -12,9 +12,9 @@ from api.schemas.system import FormQuery
 from api.schemas.system import FormSchema
 from api.schemas.system import ProcessDetailSchema
 from api.schemas.system import ProcessPageSchema
+from db import reading
 from db.paging import Page
 from edge.permission import permission
-from edge.reading import reading
 from engine import definitions
 from engine.models import Definition
 from forms.catalogues import resolve_all

@@ -15,13 +15,13 @@ from api.schemas.products import ProductQuery
 from api.schemas.products import ProductSchema
 from api.schemas.products import SteppedSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from directory import entities
 from directory.models import Entity
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from edge.steps import settle
 from engine.instances import Stepped
 from tracking import life

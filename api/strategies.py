@@ -8,11 +8,11 @@ from api.schemas.products import StrategyPageSchema
 from api.schemas.products import StrategyQuery
 from api.schemas.products import StrategySchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from edge.steps import settle
 from tracking import life
 from tracking import strategies

@@ -22,12 +22,12 @@ from api.schemas.tasks import TaskPageSchema
 from api.schemas.tasks import TaskQuery
 from api.schemas.tasks import TaskSchema
 from db import clock
+from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
 from edge import steps
 from edge.permission import permission
-from edge.reading import reading
 from engine import drafts
 from engine import observations
 from engine import prefill

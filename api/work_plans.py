@@ -10,10 +10,10 @@ from api.schemas.plans import MilestonePageSchema
 from api.schemas.plans import PlanPageSchema
 from api.schemas.plans import PlanQuery
 from api.schemas.plans import PlanSchema
+from db import reading
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
-from edge.reading import reading
 from tracking import milestones
 from tracking import work_plans
 from tracking.models.milestones import PlanMilestone

@@ -55,6 +55,14 @@ def get(session: Session, entity_id: int) -> Entity:
     return entity
 
 
+def with_code(session: Session, code: str) -> Entity:
+    """The entity with DANE's code, or ours where DANE gives none. Raises NotFound."""
+    entity = session.scalars(select(Entity).where(Entity.code == code)).one_or_none()
+    if entity is None:
+        raise NotFound("la entidad", code)
+    return entity
+
+
 def many(session: Session, ids: Collection[int]) -> dict[int, Entity]:
     """The entities with these ids; unknown ids are left out."""
     found: dict[int, Entity] = {}

@@ -14,6 +14,7 @@ from flask import g
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from directory import accounts
 from directory import principal
@@ -22,7 +23,6 @@ from directory import tokens
 from directory.models import Person
 from directory.principal import Principal
 from edge.errors import NotIdentified
-from edge.reading import reading
 
 COOKIE = "att_session"
 FILES = frozenset({"static"})  # endpoints that never ask who it is

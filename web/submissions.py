@@ -59,7 +59,13 @@ def download(submission_id: int) -> Response:
         author = names.of_people(session, [row.author_id]).get(row.author_id, "")
         looked = display.lookups(session, form, row.data)
         content = document.pdf(
-            form, row.data, at=row.at, names=looked, code=row.receipt, author=author, facts=[("Sobre", instance.title)]
+            form,
+            row.data,
+            at=row.at.replace(microsecond=0),
+            names=looked,
+            code=row.receipt,
+            author=author,
+            facts=[("Sobre", instance.title)],
         )
     return attachment(content, "application/pdf", f"{row.receipt}.pdf")
 

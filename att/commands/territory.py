@@ -1,11 +1,17 @@
 """`att territory`."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from att.console import connected
 from att.console import operator
+
+if TYPE_CHECKING:
+    from directory.territory import Change
+    from directory.territory import ImportReport
 
 
 @click.group()
@@ -16,7 +22,8 @@ def territory() -> None:
 @territory.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dice qué cambiaría, sin cambiar nada.")
-def import_file(file: Path, dry_run: bool) -> None:
+@click.option("--detail", is_flag=True, help="Muestra cada entidad que se crea o cambia.")
+def import_file(file: Path, dry_run: bool, detail: bool) -> None:
     """Importa el archivo del DANE (JSON o CSV)."""
     from db import clock
     from db import transaction
@@ -27,4 +34,43 @@ def import_file(file: Path, dry_run: bool) -> None:
         report = catalogue.import_file(
             session, file.read_bytes(), file.name, dry_run=dry_run, by=operator(), now=clock.now()
         )
-    click.echo(str(report))
+    for line in _in_words(report, detail=detail):
+        click.echo(line)
+
+
+@territory.command()
+@click.argument("code")
+@click.argument("name")
+def alias(code: str, name: str) -> None:
+    """Agrega a la entidad de código CODE otro NAME con el que también se la conoce."""
+    from db import clock
+    from db import transaction
+    from directory import entities
+
+    connected()
+    with transaction() as session:
+        entity = entities.with_code(session, code)
+        entities.add_alias(session, entity.id, name, by=operator(), now=clock.now())
+        click.echo(f"«{entity.name}» ({entity.code}) también se encuentra como «{name}».")
+
+
+def _in_words(report: "ImportReport", *, detail: bool) -> Iterator[str]:
+    from directory.territory import ATTRIBUTION
+
+    yield f"Archivo {report.name} (sha256 {report.sha256[:12]}…)" + (
+        ": ensayo, no se cambió nada." if report.dry_run else "."
+    )
+    yield f"  nuevas: {len(report.created)}, actualizadas: {len(report.updated)}, sin cambio: {report.unchanged}"
+    if detail:
+        yield from (f"  + {change.code} {change.name}" for change in report.created)
+        yield from (f"  ~ {change.code} {change.name} (antes: {_before(change)})" for change in report.updated)
+    if report.unmatched:
+        yield f"  sin pareja en el archivo: {len(report.unmatched)}. Agregue un alias con «att territory alias CODE NAME»:"
+        yield from (f"  ? {change.code} {change.name}" for change in report.unmatched)
+    yield ATTRIBUTION
+
+
+def _before(change: "Change") -> str:
+    return (
+        ", ".join(f"{name} {value}" for name, value in change.before.items() if value is not None) or "sin coordenadas"
+    )

@@ -28,7 +28,13 @@ def pdf(title: str, lines: Sequence[tuple[str, str]], *, at: datetime) -> bytes:
     """A PDF of one page. It says that it is of the demonstration."""
     answers = [{"label": label, "text": text, "head": [], "rows": [], "totals": ""} for label, text in lines]
     facts = [{"label": "Documento", "value": "Ejemplo de la demostración, sin datos reales"}]
-    content = {"title": title, "code": "", "author": "", "facts": facts, "sections": [{"title": "", "answers": answers}]}
+    content = {
+        "title": title,
+        "code": "",
+        "author": "",
+        "facts": facts,
+        "sections": [{"title": "", "answers": answers}],
+    }
     return document.compose("form.typ", content, at=at)
 
 

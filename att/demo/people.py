@@ -120,7 +120,9 @@ def own_key(session: Session, username: str) -> str:
     if username == "articulador":
         advisor = people.find(session, address(advisor_key(_own_number(session))))
         assert advisor is not None, "the advisors are appointed first"
-        region = entities.region_of(session, coverage.entities_of(session, advisor.id, local_date(advisor.created_at))[0])
+        region = entities.region_of(
+            session, coverage.entities_of(session, advisor.id, local_date(advisor.created_at))[0]
+        )
         return coordinator_key([one.id for one in regions.current(session)].index(region) + 1)
     return username
 

@@ -23,7 +23,11 @@ ARRIVAL = "Activity_DesarrollarAsistencia"
 def story(scene: Scene, tale: Tale, *, arrival: float, entities: Sequence[int], lead: str = "lider") -> Story:
     """The story of `tale`, whose products arrives `arrival` days ago, with its papers stored by its lead."""
     by = scene.cast.of(scene.session, lead)
-    lines = [("Problema central", tale.problems[0]), ("Objetivo", tale.objective), ("Resultado esperado", tale.chain[4])]
+    lines = [
+        ("Problema central", tale.problems[0]),
+        ("Objetivo", tale.objective),
+        ("Resultado esperado", tale.chain[4]),
+    ]
     token = papers.paper(scene, f"Documento de trabajo – {tale.name}"[:90], tale.name, lines, by=by)
     return Story(tale, days.day_before(scene.loaded, arrival), tuple(entities), (token,))
 

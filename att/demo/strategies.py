@@ -71,5 +71,3 @@ def _governance(name: str) -> dict[str, dict[str, Any]]:
             "good_deployment": "Central y Eje Cafetero y Antioquia van adelante; Amazonía y Llanos piden más presencia.",
         },
     }
-
-

@@ -78,7 +78,9 @@ PROJECT_BANKS = Tale(
     steps=(
         Step("Diagnóstico del banco de proyectos", "Alistamiento", "60", "40", "Diagnóstico aprobado", 30),
         Step("Responsable del banco designado", "Alistamiento", "40", "40", "Acto de designación", 45),
-        Step("Proyectos vigentes actualizados", "Actualización", "70", "60", "Todos los proyectos con ficha vigente", 150),
+        Step(
+            "Proyectos vigentes actualizados", "Actualización", "70", "60", "Todos los proyectos con ficha vigente", 150
+        ),
         Step("Rutina de actualización adoptada", "Actualización", "30", "60", "Rutina mensual en funcionamiento", 200),
     ),
     capacity="Formular y actualizar proyectos de inversión",
@@ -257,7 +259,9 @@ FOLLOW_UP = Tale(
     feedback="Es un producto oportuno. Aclare su relación con la segunda fase de Gobierno al Plan.",
     answer="Se aclara: comienza donde termina el hito de implementación de rutinas.",
     steps=(
-        Step("Responsables y fechas de corte acordados", "Alistamiento", "100", "30", "Acta del consejo de gobierno", 30),
+        Step(
+            "Responsables y fechas de corte acordados", "Alistamiento", "100", "30", "Acta del consejo de gobierno", 30
+        ),
         Step("Tablero de seguimiento en uso", "Rutina", "50", "70", "Tablero con tres cortes", 120),
         Step("Seis consejos de gobierno realizados", "Rutina", "50", "70", "Seis actas con decisiones", 210),
     ),

@@ -13,7 +13,6 @@ PREFILLED = ("identificacion_necesidad", "programacion_asistencia", "monitoreo_a
 """Forms that begin with what the product or the milestones already say."""
 
 
-
 def told(form: str, tale: Tale, entity: Entity, known: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """What is said of `entity` at the questions of `form`, beside what is `known` beforehand."""
     said = {name: value for name, value in known.items() if value not in (None, "", [])}

@@ -10,10 +10,18 @@ from workflows import vocabularies
 from workflows.forms.examples import example
 
 MILESTONE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    form: ("milestones",) for form in ("hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos")
+    form: ("milestones",)
+    for form in ("hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos")
 }
 
-_PREDESIGN = ("nombre_producto", "problema", "alineacion", "cadena_de_valor", "ciclo_de_valor_publico", "ficha_prediseno")
+_PREDESIGN = (
+    "nombre_producto",
+    "problema",
+    "alineacion",
+    "cadena_de_valor",
+    "ciclo_de_valor_publico",
+    "ficha_prediseno",
+)
 _DESIGN = (
     "brechas_de_capacidad", "objetivos_de_capacidad", "focalizacion", "modalidades", "indicadores_y_metas", "protocolo",
     "solicitud_modificacion",
