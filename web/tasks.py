@@ -15,6 +15,7 @@ from db import transaction
 from db.errors import AttError
 from db.errors import Conflict
 from db.errors import InvalidData
+from directory.principal import Principal
 from edge import identity
 from edge import words
 from edge.permission import permission
@@ -57,7 +58,7 @@ def write(task_id: int) -> Response:
             form = tasks.form_of(session, task)
             found = sheets.typed(session, form, by=by.actor(), now=now)
             found.answers = posted.act(form, found.answers, pressed)
-            drafts.save(session, task_id, found.answers, by=by, now=now, revision=_revision())
+            drafts.save(session, task_id, found.answers, by=by, now=now, revision=_revision(session, task_id, by))
             task_acts.remark(session, task, pressed, by=by, now=now, errors=found.errors)
     except Conflict as error:
         return _conflict(task_id, found.answers, error)
@@ -77,7 +78,8 @@ def save_draft(task_id: int) -> Response:
         with transaction() as session:
             task = tasks.get(session, task_id, by=by)
             found = sheets.typed(session, tasks.form_of(session, task), by=by.actor(), now=now)
-            draft = drafts.save(session, task_id, found.answers, by=by, now=now, revision=_revision())
+            revision = _revision(session, task_id, by)
+            draft = drafts.save(session, task_id, found.answers, by=by, now=now, revision=revision)
     except AttError as error:
         status = 409 if isinstance(error, Conflict) else 422
         return _json({"saved": False, "message": error.message}, status)
@@ -121,8 +123,14 @@ def close(observation_id: int) -> Response:
     return go(f"/tareas/{request.form.get('task', type=int) or row.task_id}#observaciones")
 
 
-def _revision() -> int | None:
-    """The revision of the draft that was on the page; 0 stands for a page opened before there was one."""
+def _revision(session: Session, task_id: int, by: Principal) -> int | None:
+    """The revision of the draft that was on the page; 0 stands for a page opened before there was one.
+
+    None when the draft is one's own: a quiet saving under way, or one whose answer got lost, is nobody else's change.
+    """
+    draft = drafts.find(session, task_id)
+    if draft is not None and draft.saved_by == by.person_id:
+        return None
     return request.form.get("revision", type=int)
 
 

@@ -65,7 +65,7 @@ def _in_words(report: "ImportReport", *, detail: bool) -> Iterator[str]:
         yield from (f"  + {change.code} {change.name}" for change in report.created)
         yield from (f"  ~ {change.code} {change.name} (antes: {_before(change)})" for change in report.updated)
     if report.unmatched:
-        yield f"  sin pareja en el archivo: {len(report.unmatched)}. Agregue un alias con «att territory alias CODE NAME»:"
+        yield f"  sin pareja en el archivo: {len(report.unmatched)}. Agregue alias con «att territory alias CODE NAME»:"
         yield from (f"  ? {change.code} {change.name}" for change in report.unmatched)
     yield ATTRIBUTION
 

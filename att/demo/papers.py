@@ -3,12 +3,16 @@
 import struct
 import zlib
 from collections.abc import Sequence
+from datetime import UTC
 from datetime import datetime
+from functools import cache
 
 from att.demo.scene import Scene
 from db import files
 from directory.principal import Principal
 from forms import document
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 SIDE = 96
 """Pixels of a side of the picture."""
@@ -36,6 +40,12 @@ def pdf(title: str, lines: Sequence[tuple[str, str]], *, at: datetime) -> bytes:
         "sections": [{"title": "", "answers": answers}],
     }
     return document.compose("form.typ", content, at=at)
+
+
+@cache
+def cached(title: str, text: str) -> bytes:
+    """A PDF that many attach alike: made once, and kept once where files are kept by content."""
+    return pdf(title, [("Contenido", text)], at=EPOCH)
 
 
 def picture() -> bytes:

@@ -76,6 +76,10 @@ class Scene:
         while instance.awaits_service:
             services.run_next(self.session, instance.id, now=self.now)
 
+    def settle_id(self, instance_id: int) -> None:
+        """Run the services that wait in the instance with this id."""
+        self.settle(instances.get(self.session, instance_id))
+
     def push(self, instance_id: int, story: Story, *, until: str = "", **changes: Mapping[str, Any]) -> None:
         """Do whatever waits, oldest first, until `until` waits or the case ends; `changes` are by element."""
         for _ in range(MOST_STEPS):

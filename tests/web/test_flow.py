@@ -63,6 +63,8 @@ def test_a_draft_that_somebody_else_saved_is_not_overwritten(browse: Browse, wor
     task_id = start_product(lead, world)
     field = first_text_field(lead, task_id)
     lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Primera", "revision": "0"})
+    with transaction() as session:
+        session.get_one(Draft, task_id).saved_by = world.people["director"]
     late = lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Segunda", "revision": "0"}, 409)
     text = late.get_data(as_text=True)
     assert "Esto cambió mientras usted escribía" in text
@@ -70,6 +72,15 @@ def test_a_draft_that_somebody_else_saved_is_not_overwritten(browse: Browse, wor
     with reading() as session:
         draft = session.get_one(Draft, task_id)
         assert "Primera" in str(draft.data)
+
+
+def test_a_quiet_saving_under_way_is_no_conflict_with_oneself(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    field = first_text_field(lead, task_id)
+    lead.post(f"/tareas/{task_id}/borrador", {field: "A medias", "revision": "0"}, 200)
+    lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Completa", "revision": "0"})
+    assert "Completa" in lead.get(f"/tareas/{task_id}")
 
 
 def test_the_quiet_saving_answers_with_the_revision(browse: Browse, world: World) -> None:

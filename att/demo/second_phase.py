@@ -1,0 +1,151 @@
+"""Gobierno al Plan, second phase: in activation in 365 municipalities and 32 gobernaciones, at 43,1 % on average.
+
+The mean and the regions ahead and behind are those of the source at the end of 2020; how far each entity is, is
+synthetic.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from att.demo import first_phase
+from att.demo import milestone_choice
+from att.demo import people
+from att.demo import procedure
+from att.demo import products
+from att.demo import strategies
+from att.demo.scene import Scene
+from att.demo.story import Story
+from att.demo.tales_of_plans import PHASE_2
+from db.clock import local_date
+from directory import coverage
+from directory import entities
+from directory import regions
+from tracking import catalogue
+from tracking import life
+from tracking import milestones
+from tracking import templates
+from tracking.models import Product
+from tracking.models import WorkPlan
+
+BEGUN, ARRIVED, WALKED, FROZEN = 330, 230, 222, 4
+TEMPLATE = "gobierno_al_plan_fase_2"
+MEAN = 43.1
+
+BASES = {
+    "Central": 56, "Eje Cafetero y Antioquia": 54, "Caribe": 42, "Pacífico": 40, "Santanderes": 28, "Llanos": 25,
+    "Amazonía": 22,
+}  # fmt: skip
+"""Where regions stand: Central and Eje Cafetero–Antioquia ahead; Amazonía, Llanos and Santanderes behind."""
+
+AHEAD = {"81": 80, "85": 84, "99": 78}
+"""The gobernaciones that the source names as the most advanced: Arauca, Casanare and Vichada."""
+
+REFUSED, WITHDRAWN, BLOCKED = 0, 1, 2
+"""Which of the plans of the advisor with an account tell of consent and of a blocked milestone."""
+
+VERIFIED_SHARE = 3
+"""One reported milestone in so many is verified already."""
+
+
+def begin(scene: Scene) -> str:
+    """The life of the product until its plans are open, with weights that nobody has confirmed."""
+    told = _story(scene)
+    scene.go_to(BEGUN)
+    product = products.start(scene, told, strategy_id=strategies.get(scene, strategies.GOBIERNO_AL_PLAN).id)
+    instance_id = scene.instance(product).id
+    scene.push(instance_id, told, until="Activity_ParametrizarHitos")
+    known = catalogue.KNOWN[TEMPLATE]
+    scene.do(instance_id, "Activity_ParametrizarHitos", told, confirmed_by_note=known.note)
+    # The form fixes weights as confirmed; the source leaves them in doubt, which its own version of the template says.
+    templates.parameterise(
+        scene.session, product.id, told.milestones, confirmed=False, note=known.note,
+        by=scene.cast.of(scene.session, "monitoreo").actor(), now=scene.now,
+    )  # fmt: skip
+    opened = products.arrive(scene, product, told, ARRIVED)
+    return f"«{product.name}»: {len(opened)} planes de trabajo abiertos, en activación"
+
+
+def batches(count: int, size: int) -> int:
+    """How many batches `count` plans make."""
+    return -(-count // size)
+
+
+def advance(scene: Scene, number: int) -> str:
+    """Walk batch `number` of the plans to their consent, and report their milestones."""
+    product = products.named(scene, PHASE_2.name)
+    told = _story(scene)
+    opened = products.plans(scene, product)
+    chosen = _chosen(scene, product, opened)
+    own = _own(scene, opened)
+    batch = opened[number * scene.scale.batch : (number + 1) * scene.scale.batch]
+    reported = 0
+    for plan in batch:
+        reported += _advance(scene, plan, told, chosen[plan.id], own.get(plan.id))
+    return f"Segunda fase, grupo {number + 1}: {len(batch)} entidades y {reported} hitos reportados"
+
+
+def _story(scene: Scene) -> Story:
+    reached = [row.id for row in people.reached(scene.session, scene.scale)]
+    told = products.story(scene, PHASE_2, arrival=ARRIVED, entities=reached)
+    return replace(told, milestones=first_phase.rows(scene, TEMPLATE, told, pace=14))
+
+
+def _own(scene: Scene, opened: Sequence[WorkPlan]) -> dict[int, int]:
+    """The plans of the advisor with an account → their place among them."""
+    advisor = scene.cast.of(scene.session, people.own_key(scene.session, "asesor"))
+    covered = set(coverage.entities_of(scene.session, advisor.person_id, local_date(scene.loaded)))
+    return {plan.id: place for place, plan in enumerate(plan for plan in opened if plan.entity_id in covered)}
+
+
+def _chosen(scene: Scene, product: Product, opened: Sequence[WorkPlan]) -> dict[int, list[int]]:
+    """Plan → the milestones that it reports. Only the plans that are followed up make the mean."""
+    own = _own(scene, opened)
+    counted = [plan for plan in opened if own.get(plan.id) not in (REFUSED, WITHDRAWN)]
+    found = entities.many(scene.session, [plan.entity_id for plan in opened])
+    names = {region.id: region.name for region in regions.current(scene.session)}
+    bases = {
+        found[plan.entity_id].code: float(AHEAD.get(found[plan.entity_id].code, BASES[names[plan.region_id or 0]]))
+        for plan in counted
+    }
+    wanted = milestone_choice.targets(bases, MEAN)
+    template = templates.latest(scene.session, product.id)
+    assert template is not None, "its milestones were parameterised"
+    known = templates.milestones_of(scene.session, template.id)
+    numbers = milestone_choice.choose(known, [wanted[found[plan.entity_id].code] for plan in counted], "fase 2")
+    few = milestone_choice.choose(known, [12.0], "fase 2, sin seguimiento")[0]
+    return {**{plan.id: few for plan in opened}, **{plan.id: row for plan, row in zip(counted, numbers, strict=True)}}
+
+
+def _advance(scene: Scene, plan: WorkPlan, told: Story, numbers: list[int], place: int | None) -> int:
+    scene.go_to(WALKED)
+    if place == REFUSED:
+        reason = "La administración prefiere no ser objeto de seguimiento mientras reorganiza su equipo de planeación."
+        procedure.walk(scene, plan, told, consent=False, reason=reason)
+        return 0
+    own = procedure.walk(scene, plan, told)
+    procedure.report(scene, plan, numbers, own.files[0], until=FROZEN)
+    if place == BLOCKED:
+        _block(scene, plan, numbers)
+    procedure.verify(scene, plan, numbers[: len(numbers) // VERIFIED_SHARE])
+    if place == WITHDRAWN:
+        _withdraw(scene, plan, own)
+    return len(numbers)
+
+
+def _block(scene: Scene, plan: WorkPlan, numbers: Sequence[int]) -> None:
+    """The municipal council holds up the first milestone that was not reported and needs it."""
+    waiting = [row for row in milestones.of_plan(scene.session, plan.id) if row.number not in numbers]
+    held = next((row for row in waiting if "concejo" in row.name.lower() or "Aprobación" in row.name), waiting[0])
+    reason = "El concejo municipal aplazó el debate para las sesiones del próximo periodo."
+    milestones.block(scene.session, held.id, reason=reason, by=procedure.advisor(scene, plan), now=scene.now)
+
+
+def _withdraw(scene: Scene, plan: WorkPlan, own: Story) -> None:
+    life.withdraw_consent(
+        scene.session, plan.id, name="Representante legal de la entidad", post="Alcaldesa municipal",
+        date=local_date(scene.now), evidence_files=own.files,
+        reason="La nueva administración encargada decidió no continuar con el seguimiento.",
+        by=procedure.advisor(scene, plan), now=scene.now,
+    )  # fmt: skip
+    assert plan.instance_id is not None, "a plan opens with its procedure"
+    scene.settle_id(plan.instance_id)
