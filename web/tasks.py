@@ -174,7 +174,7 @@ def _next(task_id: int, pressed: str) -> str:
         peers = "".join(f"&con={key}" for key in request.form.getlist("peer", type=int))
         return f"/tareas/{task_id}/revision{'?' + peers[1:] if peers else ''}"
     if pressed == "draft":
-        flash(f"Borrador guardado a las {words.clock_time(clock.now())}.", "success")
+        flash(f"Borrador guardado a las {words.clock_time(clock.now())}", "success")
         return f"/tareas/{task_id}"
     verb, _, rest = pressed.partition(":")
     anchor = "observaciones" if verb in task_acts.VERBS else f"p-{rest.partition(':')[0]}"

@@ -152,6 +152,13 @@ def reached(session: Session, scale: Scale) -> list[Entity]:
     return municipalities + list(session.scalars(statement))[: scale.governorates]
 
 
+def count(scale: Scale) -> int:
+    """How many entities the scale admits."""
+    municipalities = seed.read("municipalities.csv")[: scale.municipalities]
+    governorates = [row for row in seed.read("departments.csv") if row["governorate"]][: scale.governorates]
+    return len(municipalities) + len(governorates)
+
+
 def _own_entities(scene: Scene) -> list[int]:
     advisor = scene.cast.of(scene.session, own_key(scene.session, "asesor"))
     return coverage.entities_of(scene.session, advisor.person_id, local_date(scene.loaded))

@@ -7,6 +7,7 @@ synthetic.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from att.demo import days
 from att.demo import first_phase
 from att.demo import milestone_choice
 from att.demo import people
@@ -73,7 +74,7 @@ def batches(count: int, size: int) -> int:
 def advance(scene: Scene, number: int) -> str:
     """Walk batch `number` of the plans to their consent, and report their milestones."""
     product = products.named(scene, PHASE_2.name)
-    told = _story(scene)
+    told = Story(PHASE_2, days.day_before(scene.loaded, ARRIVED))
     opened = products.plans(scene, product)
     chosen = _chosen(scene, product, opened)
     own = _own(scene, opened)

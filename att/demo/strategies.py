@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from att.demo.scene import Scene
 from att.demo.story import Story
 from att.demo.tales_of_plans import PHASE_2
 from directory import units
 from engine import instances
-from sqlalchemy import select
 from tracking import life
 from tracking.models import Strategy
 

@@ -9,10 +9,7 @@ from att.demo.tale import Tale
 from workflows import vocabularies
 from workflows.forms.examples import example
 
-MILESTONE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    form: ("milestones",)
-    for form in ("hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos")
-}
+MILESTONE_FIELDS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos"), ("milestones",))
 
 _PREDESIGN = (
     "nombre_producto",

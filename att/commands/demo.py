@@ -1,0 +1,27 @@
+"""`att demo`."""
+
+import click
+
+from att.console import connected
+
+
+@click.command()
+@click.option("--scale", type=click.Choice(["full", "small"]), default="full", show_default=True, help="Tamaño.")
+def demo(scale: str) -> None:
+    """Carga la demostración: personas, productos, planes e hitos inventados. Repetirlo no cambia nada."""
+    from att.demo import entrance
+    from att.demo.load import load
+    from att.demo.load import loaded
+    from att.demo.scale import SCALES
+    from att.setup import deploy_built_in
+    from db import clock
+
+    settings = connected()
+    if loaded():
+        click.echo("La demostración ya está cargada.")
+    else:
+        click.echo("Cargando la demostración. Todos los datos son inventados.")
+        deploy_built_in()
+        load(SCALES[scale], entrance.password(settings.var), now=clock.now(), say=click.echo)
+    for line in entrance.lines(settings.base_url, settings.var):
+        click.echo(line)
