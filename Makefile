@@ -12,15 +12,15 @@ ROOMS := att api web edge workflows tracking engine forms notifications director
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-run: $(VENV)/.runtime web/static/vendor/.copied ## Set up, fill in the demonstration, and serve on 127.0.0.1:8080
+run: $(VENV)/.runtime ## Set up, fill in the demonstration, and serve on 127.0.0.1:8080
 	$(RUN) -m att init
 	$(RUN) -m att demo
 	exec $(RUN) -m att serve
 
-test: $(VENV)/.dev web/static/vendor/.copied ## Run the tests on SQLite, on PostgreSQL and in a browser, where they are there
+test: $(VENV)/.dev ## Run the tests on SQLite, on PostgreSQL and in a browser, where they are there
 	$(RUN) -m tests.run
 
-check: $(VENV)/.dev web/static/vendor/.copied ## Check style, types, walls between rooms, migrations and diagrams
+check: $(VENV)/.dev node_modules/.installed ## Check style, types, walls between rooms, migrations and diagrams
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -28,7 +28,7 @@ check: $(VENV)/.dev web/static/vendor/.copied ## Check style, types, walls betwe
 	$(RUN) -m tests.run architecture
 	$(RUN) -m att.assets lint
 
-bench: $(VENV)/.dev web/static/vendor/.copied ## Measure against the budgets (BENCH="--full" for the large sizes)
+bench: $(VENV)/.dev ## Measure against the budgets (BENCH="--full" for the large sizes)
 	$(RUN) -m benchmarks $(BENCH)
 
 soak: $(VENV)/.dev ## Run the long tests: many rounds, many random cases
@@ -40,13 +40,13 @@ migration: $(VENV)/.dev ## Write a revision from the models: make migration m="w
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes and without addresses
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
-		--extra assets --output-file requirements/runtime.txt pyproject.toml
+		--output-file requirements/runtime.txt pyproject.toml
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
-		--extra assets --extra dev --output-file requirements/dev.txt pyproject.toml
+		--extra dev --output-file requirements/dev.txt pyproject.toml
 	$(RUN) -m att.assets lock
 
 clean: ## Remove everything that was made, but not what people wrote (var/)
-	rm -rf $(VENV) node_modules web/static/vendor build *.egg-info test-results
+	rm -rf $(VENV) node_modules build *.egg-info test-results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(ROOMS) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -63,6 +63,7 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
 	$(PIP) $<
 	@touch $@ $(VENV)/.runtime
 
-web/static/vendor/.copied: package-lock.json att/assets.py | $(VENV)/.runtime
+# Only the linter of diagrams comes from npm; pages need nothing of it.
+node_modules/.installed: package-lock.json att/assets.py | $(VENV)/.dev
 	$(RUN) -m att.assets
 	@touch $@

@@ -9,9 +9,9 @@ from api import openapi
 from edge import ids
 
 RESOURCES = (
-    "tokens", "people", "processes", "instances", "tasks", "observations", "files", "products", "strategies",
-    "portfolio", "entities", "work_plans", "milestones", "advisories", "contacts", "delegations", "operations",
-    "incidents",
+    "tokens", "people", "appointments", "units", "processes", "instances", "tasks", "observations", "files", "products",
+    "strategies", "portfolio", "entities", "work_plans", "milestones", "consents", "corrective_actions", "advisories",
+    "contacts", "delegations", "handovers", "operations", "incidents",
 )  # fmt: skip
 
 

@@ -8,15 +8,16 @@ from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.lists import start_of
 from api.schemas.base import Paging
+from api.schemas.people import CoverageEndQuery
 from api.schemas.people import CoveragePageSchema
 from api.schemas.people import CoverageSchema
 from api.schemas.people import CoverSchema
-from api.schemas.people import EndCoverageSchema
 from api.schemas.people import EntityDetailSchema
 from api.schemas.people import EntityPageSchema
 from api.schemas.people import EntityQuery
 from api.schemas.people import EntitySchema
 from api.schemas.people import EventPageSchema
+from api.schemas.people import HandOverSchema
 from api.schemas.people import TimelineQuery
 from db import Actor
 from db import clock
@@ -99,16 +100,27 @@ def cover(sent: dict[str, Any], entity_id: int) -> Coverage:
         return coverage.cover(session, sent["person_id"], entity_id, sent["since"], sent["until"], by=by, now=now)
 
 
-@blueprint.route("/<id:entity_id>/coverage/end", methods=["POST"])
+@blueprint.route("/<id:entity_id>/coverage/hand-over", methods=["POST"])
 @permission("coverage.manage")
-@blueprint.arguments(EndCoverageSchema)
+@blueprint.arguments(HandOverSchema)
+@blueprint.response(201, CoverageSchema)
+def hand_over(sent: dict[str, Any], entity_id: int) -> Coverage:
+    """Pasar la entidad a otro asesor; quien la tenía termina el día anterior."""
+    with transaction() as session:
+        by = _manager(session, entity_id)
+        return coverage.hand_over(session, entity_id, sent["person_id"], sent["since"], by=by, now=clock.now())
+
+
+@blueprint.route("/<id:entity_id>/coverage/<id:person_id>", methods=["DELETE"])
+@permission("coverage.manage")
+@blueprint.arguments(CoverageEndQuery, location="query")
 @blueprint.response(200, CoverageSchema)
-def end(sent: dict[str, Any], entity_id: int) -> Coverage:
-    """Terminar la atención de un asesor en un día."""
+def end(query: dict[str, Any], entity_id: int, person_id: int) -> Coverage:
+    """Terminar la atención de un asesor al acabar un día; lo anterior queda."""
     now = clock.now()
     with transaction() as session:
         by = _manager(session, entity_id)
-        return coverage.end(session, sent["person_id"], entity_id, sent["until"], by=by, now=now)
+        return coverage.end(session, person_id, entity_id, query["until"] or local_date(now), by=by, now=now)
 
 
 def _manager(session: Session, entity_id: int) -> Actor:

@@ -9,10 +9,12 @@ from directory import access
 from directory.principal import Principal
 from tracking import advisories
 from tracking import advisory_parts
+from tracking import corrective_actions
 from tracking import products
 from tracking import trace
 from tracking import work_plans
 from tracking.models.advisories import Advisory
+from tracking.models.follow_up import CorrectiveAction
 from tracking.models.milestones import PlanMilestone
 from tracking.models.plans import WorkPlan
 from tracking.models.products import Product
@@ -39,6 +41,13 @@ def milestone(session: Session, milestone_id: int, *, by: Principal) -> PlanMile
     row = session.get(PlanMilestone, milestone_id)
     if row is None:
         raise NotFound("el hito", milestone_id)
+    plan(session, row.plan_id, by=by)
+    return row
+
+
+def corrective_action(session: Session, action_id: int, *, by: Principal) -> CorrectiveAction:
+    """The action, for whoever may read its plan. Raises NotFound, NotAllowed."""
+    row = corrective_actions.get(session, action_id)
     plan(session, row.plan_id, by=by)
     return row
 

@@ -33,12 +33,16 @@ PROBLEMS = {
     "503": "Una parte necesaria no responde ahora.",
 }
 PATHS = {
+    "action_id": "El número de la acción.",
     "advisory_id": "El número de la asesoría.",
     "absence_id": "El número de la ausencia.",
     "code": "El código del producto, como `ATT-2026-014`.",
     "contact_id": "El número del contacto.",
     "delegation_id": "El número de la delegación.",
+    "encargo_id": "El número del encargo.",
     "entity_id": "El número de la entidad.",
+    "grant_id": "El número del rol asignado.",
+    "handover_id": "El número del empalme.",
     "incident_id": "El número del incidente.",
     "instance_id": "El número del proceso en curso.",
     "key": "La clave del proceso.",

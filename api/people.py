@@ -5,19 +5,24 @@ from typing import Any
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging
+from api.schemas.people import AccountInSchema
+from api.schemas.people import AccountSchema
 from api.schemas.people import MeSchema
+from api.schemas.people import PersonChangeSchema
+from api.schemas.people import PersonInSchema
 from api.schemas.people import PersonPageSchema
 from api.schemas.people import PersonQuery
 from api.schemas.people import PersonSchema
-from api.schemas.people import RoleGrantPageSchema
 from api.schemas.people import RolePageSchema
+from db import clock
 from db import reading
+from db import transaction
 from db.paging import Page
 from directory import access
-from directory import grants
+from directory import accounts
 from directory import people
+from directory.models import Account
 from directory.models import Person
-from directory.models import RoleGrant
 from directory.roles import ROLES
 from directory.roles import Role
 from edge import identity
@@ -65,11 +70,54 @@ def show(person_id: int) -> Person:
         return people.get(session, person_id)
 
 
-@blueprint.route("/people/<id:person_id>/roles")
-@permission("people.read")
-@blueprint.arguments(Paging, location="query")
-@blueprint.response(200, RoleGrantPageSchema)
-def held(query: dict[str, Any], person_id: int) -> Page[RoleGrant]:
-    """Listar los roles que una persona tiene o tuvo."""
-    with reading() as session:
-        return slice_of(grants.of(session, people.get(session, person_id).id), **query)
+@blueprint.route("/people", methods=["POST"])
+@permission("people.manage")
+@blueprint.arguments(PersonInSchema)
+@blueprint.response(201, PersonSchema)
+def add(sent: dict[str, Any]) -> Person:
+    """Registrar una persona; entra cuando tiene una cuenta y puede hacer algo cuando tiene un rol."""
+    by = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        return people.add(session, **sent, by=by, now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>", methods=["PATCH"])
+@permission("people.manage")
+@blueprint.arguments(PersonChangeSchema)
+@blueprint.response(200, PersonSchema)
+def change(sent: dict[str, Any], person_id: int) -> Person:
+    """Cambiar los datos de una persona; los que no se envían quedan como están."""
+    by = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        return people.change(session, person_id, **sent, by=by, now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>/account", methods=["POST"])
+@permission("people.manage")
+@blueprint.arguments(AccountInSchema)
+@blueprint.response(201, AccountSchema)
+def open_account(sent: dict[str, Any], person_id: int) -> Account:
+    """Dar a una persona un usuario y una contraseña."""
+    by = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        return accounts.create(session, person_id, **sent, by=by, now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>/disable", methods=["POST"])
+@permission("people.manage")
+@blueprint.response(200, PersonSchema)
+def disable(person_id: int) -> Person:
+    """No dejar entrar más a una persona: sus sesiones y tokens terminan ya."""
+    by = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        return people.disable(session, person_id, by=by, now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>/enable", methods=["POST"])
+@permission("people.manage")
+@blueprint.response(200, PersonSchema)
+def enable(person_id: int) -> Person:
+    """Dejar entrar de nuevo a una persona, con los roles que tenía."""
+    by = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        return people.enable(session, person_id, by=by, now=clock.now())

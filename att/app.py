@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api
 import web
@@ -57,7 +58,14 @@ def build(settings: Settings) -> Flask:
     api.register(app)
     web.register(app)
     install(app, https=https)
+    _trust(app, settings.trusted_proxies)
     return app
+
+
+def _trust(app: Flask, proxies: int) -> None:
+    """Believe the last `proxies` entries of X-Forwarded-For and -Proto; without a proxy anybody could write them."""
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
 def _config(settings: Settings, https: bool) -> dict[str, Any]:

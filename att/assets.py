@@ -1,21 +1,17 @@
-"""Files that come from npm: installed as package-lock.json says, and copied to where pages find them.
+"""The linter of diagrams, which comes from npm. Nothing of it reaches a page.
 
-Run by `make`: `python -m att.assets` copies what pages use, `… lint` lints the diagrams, `… lock` pins again.
+Run by `make`: `python -m att.assets` installs it as package-lock.json says, `… lint` lints the diagrams, `… lock`
+pins again.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "web" / "static" / "vendor"
 DIAGRAMS = ROOT / "workflows" / "bpmn"
-
-# What pages load, and the name under which it is served.
-FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
 
 
 def install() -> None:
@@ -26,13 +22,6 @@ def install() -> None:
 def lock() -> None:
     """Write package-lock.json from package.json, without the address of any registry."""
     _npm("install", "--package-lock-only", "--omit-lockfile-registry-resolved")
-
-
-def copy() -> None:
-    """Copy the files that pages load to the static folder."""
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    for source, name in FILES.items():
-        shutil.copyfile(MODULES / source, VENDOR / name)
 
 
 def lint() -> None:
@@ -71,4 +60,3 @@ if __name__ == "__main__":
             lock()
         case _:
             install()
-            copy()

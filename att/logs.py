@@ -39,7 +39,8 @@ def configure(*, level: int = logging.INFO, plain: bool | None = None) -> None:
 
 def _formatter(plain: bool) -> logging.Formatter:
     last: tuple[Processor, ...] = (
-        (structlog.dev.ConsoleRenderer(),)
+        # A traceback without the values of variables: they may be somebody's password or personal data.
+        (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
         if plain
         else (structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False))
     )

@@ -26,7 +26,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         threads=THREADS,
         ident=None,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
     worker = Worker(settings)
     worker.start()

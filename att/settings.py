@@ -28,6 +28,7 @@ class Settings:
     host: str
     port: int
     timezone: ZoneInfo
+    trusted_proxies: int = 0
     smtp_url: str = ""
     broker_url: str = ""
 
@@ -48,6 +49,7 @@ class Settings:
             host=host,
             port=port,
             timezone=_timezone(env.get("ATT_TIMEZONE") or "America/Bogota"),
+            trusted_proxies=_proxies(env.get("ATT_TRUSTED_PROXIES") or "0"),
             smtp_url=_optional_url("ATT_SMTP_URL", env, ("smtp", "smtps")),
             broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss", "postgresql")),
         )
@@ -75,6 +77,12 @@ def _folder(value: str) -> Path:
 def _port(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise wrong("ATT_PORT", f"«{value}» no es un número de puerto entre 1 y 65535.")
+    return int(value)
+
+
+def _proxies(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) <= 10):
+        raise wrong("ATT_TRUSTED_PROXIES", f"«{value}» no es un número de proxies entre 0 y 10.")
     return int(value)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
@@ -78,11 +79,11 @@ def record(
     `action` is a fixed English verb phrase (`task.completed`), `summary` the Spanish sentence
     people read, `details` old and new values. The caller holds the lock of the subject.
     """
-    last = _last(session, subject)
+    sequence, previous_hash = _head(session, subject)
     row = HistoryRow(
         subject_kind=subject.kind,
         subject_id=subject.id,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=sequence + 1,
         at=now,
         actor_id=by.person_id,
         actor_name=by.name,
@@ -93,7 +94,7 @@ def record(
         summary=summary,
         details=dict(details or {}),
         reason=reason,
-        previous_hash=last.hash if last else "",
+        previous_hash=previous_hash,
     )
     row.hash = digest(row)
     session.add(row)
@@ -155,5 +156,15 @@ def _chain(subject: Subject) -> Any:
     return select(HistoryRow).where(HistoryRow.subject_kind == subject.kind, HistoryRow.subject_id == subject.id)
 
 
-def _last(session: Session, subject: Subject) -> HistoryRow | None:
-    return session.scalars(_chain(subject).order_by(HistoryRow.sequence.desc()).limit(1)).first()
+_HEAD = (
+    select(HistoryRow.sequence, HistoryRow.hash)
+    .where(HistoryRow.subject_kind == bindparam("kind"), HistoryRow.subject_id == bindparam("id"))
+    .order_by(HistoryRow.sequence.desc())
+    .limit(1)
+)
+
+
+def _head(session: Session, subject: Subject) -> tuple[int, str]:
+    """Sequence and hash of the newest row of the chain; 0 and nothing before the first."""
+    row = session.execute(_HEAD, {"kind": subject.kind, "id": subject.id}).one_or_none()
+    return (row.sequence, row.hash) if row else (0, "")

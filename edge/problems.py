@@ -19,6 +19,7 @@ from flask import redirect
 from flask import request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -64,6 +65,7 @@ REFUSED: dict[int, tuple[str, str]] = {
     422: ("Hay datos por corregir", "Hay datos por corregir."),
 }
 SIMULTANEOUS = "Alguien más cambió lo mismo al tiempo. Intente de nuevo."
+DUPLICATE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
 UNEXPECTED = ("Algo falló", "Ocurrió un error inesperado. Si persiste, reporte el número de la solicitud.")
 
 
@@ -111,16 +113,22 @@ def problem_of(error: Exception) -> Problem:
     for kind, status, title in TABLE:
         if isinstance(error, kind):
             return _known(error, status, title)
+    if isinstance(error, IntegrityError) and _is_duplicate(error):
+        return Problem(409, "Ya cambió", SIMULTANEOUS, code="simultaneous")
     if isinstance(error, HTTPException) and (error.code or 500) < 500:
         return _refused(error)
     log.error("unexpected_error", path=request.path, method=request.method, exc_info=error)
     return Problem(500, *UNEXPECTED, code="unexpected")
 
 
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether a row was refused because another like it was written first; other broken rules are our mistake."""
+    names = (getattr(error.orig, "sqlstate", ""), getattr(error.orig, "sqlite_errorname", ""))
+    return bool(DUPLICATE.intersection(names))
+
+
 def _known(error: Exception, status: int, title: str) -> Problem:
-    detail = (
-        error.message if isinstance(error, AttError) else "Alguien más cambió lo mismo al tiempo. Intente de nuevo."
-    )
+    detail = error.message if isinstance(error, AttError) else SIMULTANEOUS
     errors = error.errors if isinstance(error, InvalidData) else {}
     headers = {"Retry-After": "5"} if status == 503 else {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     code = error.code if isinstance(error, Conflict | DefinitionError) and error.code else _slug(type(error))

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import transaction
 from db.errors import AttError
+from db.errors import Conflict
 from db.errors import InvalidData
 from directory.principal import Principal
 from edge import idempotency
+from edge import latecomers
 from edge.idempotency import Answer
 from engine import services
 from engine import tasks
@@ -53,7 +55,7 @@ def complete_task(
     """Complete a task and settle its instance; returns the receipt.
 
     `key` is an Idempotency-Key: the same one with the same data gets the first receipt. Raises what
-    `engine.tasks.complete` raises.
+    `engine.tasks.complete` raises; a Conflict with somebody faster says who and how long ago.
     """
     now = clock.now()
     request = idempotency.keyed(key, by.person_id, f"tasks/{task_id}/complete", {"data": data, "revision": revision})
@@ -61,7 +63,10 @@ def complete_task(
     def act(session: Session) -> dict[str, Any]:
         return _receipt(tasks.complete(session, task_id, dict(data), by=by, now=now, revision=revision))
 
-    answer = idempotency.once(request, act, now=now)
+    try:
+        answer = idempotency.once(request, act, now=now)
+    except Conflict as error:
+        raise latecomers.explained(error, task_id, now=now) from error
     if not answer.repeated:
         settle(answer.body["instance_id"])
     return answer

@@ -2,6 +2,7 @@
 
 Nothing of ours enters the library's task data: conditions read the instance's variables, forms and
 answers stay in our tables. So the stored state is only the tree of work items, slim whatever happened.
+What the library predicts (all that may follow) is not stored: what follows a work item is drawn when it runs.
 """
 
 import json
@@ -39,7 +40,7 @@ from engine.bundle import Element
 
 STATE_VERSION = 1
 STEP_BUDGET = 2000
-_LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # what is predicted hangs below these
+_LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # below these everything is predicted
 _NEVER = "9999-12-31T00:00:00+00:00"
 
 
@@ -131,6 +132,7 @@ class Run:
         default_factory=list
     )  # (process key, element) in the order they were completed
     chosen: list[tuple[str, str, str]] = field(default_factory=list)  # (process key, decision, where it went)
+    completed: set[str] = field(default_factory=set)  # ids of the work items that `complete` was told of
     end: str = ""  # the end event of the outermost process, once reached
 
     @classmethod
@@ -185,6 +187,7 @@ class Run:
         task = _find(self.workflow, UUID(work_id))
         if task is None or task.state != TaskState.READY:
             raise Conflict("Este paso ya no está disponible.")
+        self.completed.add(work_id)
         self._run(task)
         self.advance()
 
@@ -234,6 +237,8 @@ class Run:
 
     def _run(self, task: Task) -> None:
         spec = task.task_spec
+        if not task._children:  # its prediction was not stored
+            spec._predict_hook(task)
         task.run()
         element = self.specs.bundle.element(task.workflow.spec.name, spec.name)
         if element is not None:
@@ -302,7 +307,7 @@ def _restore(workflow: Any, stored: Mapping[str, Any], subs: Mapping[str, Any], 
 
 
 def _prune(workflow: Any) -> None:
-    """Drop what nothing can come back to: ended sub-processes and the finished chain above the live work."""
+    """Drop what nothing can come back to (ended sub-processes, the finished chain above the live work) and guesses."""
     while ended := [task_id for task_id in workflow.subprocesses if _ended(_find(workflow, task_id))]:
         for task_id in ended:
             del workflow.subprocesses[task_id]
@@ -323,6 +328,8 @@ def _collapse(tree: Any) -> None:
     live = [task for task in tree.tasks.values() if task.has_state(_LIVE)]
     if not live:
         return
+    for task in live:
+        task._drop_children()  # nothing below live work has begun
     keep = _common_ancestor(tree, live)
     root = tree.task_tree
     if keep is root or keep._parent == root.id:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import select
-from sqlalchemy import tuple_
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import contains_eager
@@ -32,22 +32,44 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Loaded:
-    """A locked instance with its run."""
+    """A locked instance with its run, and the tasks that waited in it when it was read: those with an open row."""
 
     instance: Instance
     run: Run
+    waited: frozenset[str] = frozenset()
+
+
+# Statements that every step asks are built once: that is most of what they cost.
+_LOCK = (
+    select(Instance)
+    .where(Instance.id == bindparam("instance_id"))
+    .options(undefer(Instance.state), undefer(Instance.seal), joinedload(Instance.definition))
+    .with_for_update(of=Instance)
+    .execution_options(populate_existing=True)
+)
+_LOCK_TASK = (
+    select(Task)
+    .join(Task.instance)
+    .join(Instance.definition)
+    .where(Task.id == bindparam("task_id"))
+    .options(
+        contains_eager(Task.instance).options(
+            undefer(Instance.state), undefer(Instance.seal), contains_eager(Instance.definition)
+        )
+    )
+    .with_for_update(of=[Instance, Task])
+    .execution_options(populate_existing=True)
+)
+_ROUND = select(func.max(Task.round)).where(
+    Task.instance_id == bindparam("instance_id"),
+    Task.process_key == bindparam("process_key"),
+    Task.element == bindparam("element"),
+)
 
 
 def lock(session: Session, instance_id: int) -> Instance:
     """The instance, locked until the transaction ends. Raises NotFound."""
-    statement = (
-        select(Instance)
-        .where(Instance.id == instance_id)
-        .options(undefer(Instance.state), undefer(Instance.seal), joinedload(Instance.definition))
-        .with_for_update(of=Instance)
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(statement).one_or_none()
+    found = session.scalars(_LOCK, {"instance_id": instance_id}).one_or_none()
     if found is None:
         raise NotFound("el proceso", instance_id)
     return found
@@ -55,20 +77,7 @@ def lock(session: Session, instance_id: int) -> Instance:
 
 def lock_task(session: Session, task_id: int) -> Task:
     """A task with its instance, both locked until the transaction ends. Raises NotFound."""
-    statement = (
-        select(Task)
-        .join(Task.instance)
-        .join(Instance.definition)
-        .where(Task.id == task_id)
-        .options(
-            contains_eager(Task.instance).options(
-                undefer(Instance.state), undefer(Instance.seal), contains_eager(Instance.definition)
-            )
-        )
-        .with_for_update(of=[Instance, Task])
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(statement).one_or_none()
+    found = session.scalars(_LOCK_TASK, {"task_id": task_id}).one_or_none()
     if found is None:
         raise NotFound("la tarea", task_id)
     return found
@@ -79,16 +88,17 @@ def load(session: Session, instance: Instance) -> Loaded:
     definition = instance.definition
     if not seal.holds(instance.seal, instance.id, instance.revision, definition.hash, instance.state):
         raise DefinitionError("El estado guardado del proceso fue alterado.", element=str(instance.id), code="seal")
-    return Loaded(instance, Run.load(definitions.specs(session, definition), instance.state, instance.variables))
+    run = Run.load(definitions.specs(session, definition), instance.state, instance.variables)
+    return Loaded(instance, run, frozenset(work.id for work in run.tasks()))
 
 
 def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     """Store the run, open and close task and timer rows to match it, and end the instance when it ended.
 
-    Returns the tasks that were opened; they are written when the session is flushed.
+    Returns the tasks that were opened; they are written with the rest of the session.
     """
     instance, run = loaded.instance, loaded.run
-    opened = _match_tasks(session, instance, run, now)
+    opened = _match_tasks(session, loaded, now)
     _match_timers(session, instance, run, now)
     if run.end:
         instance.status, instance.outcome, instance.ended_at = InstanceStatus.COMPLETED, run.end, now
@@ -111,34 +121,24 @@ def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
     )
 
 
-def _match_tasks(session: Session, instance: Instance, run: Run, now: datetime) -> list[Task]:
-    statement = select(Task).where(Task.instance_id == instance.id, Task.status == TaskStatus.OPEN)
-    # What was just completed in memory may still be open in the database: its row is written with the rest.
-    known = {task.work_id: task for task in session.scalars(statement) if task.status == TaskStatus.OPEN}
-    waiting = {work.id: work for work in run.tasks()}
-    for work_id, task in known.items():
-        if work_id not in waiting:
+def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:
+    """Cancel the rows of what waits no more and open rows for what waits since now."""
+    instance, waiting = loaded.instance, {work.id: work for work in loaded.run.tasks()}
+    gone = loaded.waited - waiting.keys() - loaded.run.completed
+    if gone:
+        statement = select(Task).where(Task.work_id.in_(gone), Task.status == TaskStatus.OPEN)
+        for task in session.scalars(statement):
             task.status, task.ended_at, task.revision = TaskStatus.CANCELLED, now, task.revision + 1
-    fresh = [work for work_id, work in waiting.items() if work_id not in known]
-    rounds = _rounds(session, instance, fresh)
-    opened = [
-        _opened(session, instance, work, rounds.get((work.process_key, work.element.id), 0) + 1, now) for work in fresh
-    ]
+    fresh = [work for work_id, work in waiting.items() if work_id not in loaded.waited]
+    opened = [_opened(session, instance, work, _rounds(session, instance, work) + 1, now) for work in fresh]
     session.add_all(opened)
     return opened
 
 
-def _rounds(session: Session, instance: Instance, fresh: list[Work]) -> dict[tuple[str, str], int]:
-    """How often each element was reached before."""
-    if not fresh:
-        return {}
-    places = [(work.process_key, work.element.id) for work in fresh]
-    statement = (
-        select(Task.process_key, Task.element, func.max(Task.round))
-        .where(Task.instance_id == instance.id, tuple_(Task.process_key, Task.element).in_(places))
-        .group_by(Task.process_key, Task.element)
-    )
-    return {(process_key, element): last for process_key, element, last in session.execute(statement)}
+def _rounds(session: Session, instance: Instance, work: Work) -> int:
+    """How often the element of `work` was reached before."""
+    place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
+    return session.scalar(_ROUND, place) or 0
 
 
 def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:

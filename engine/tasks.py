@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Text
+from sqlalchemy import bindparam
 from sqlalchemy import cast
 from sqlalchemy import delete
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from db import history
 from db.errors import Conflict
 from db.errors import NotAllowed
 from db.errors import NotFound
+from db.writing import write_together
 from directory import access
 from directory.access import Subject
 from directory.models import Person
@@ -191,7 +193,7 @@ def complete(
             details={"task": task.id, "process": task.process_key, "round": task.round, "receipt": submission.receipt,
                      "passed": loaded.run.passed},
         )  # fmt: skip
-    session.flush()
+        write_together(session)
     ended = bool(loaded.run.end)
     return Completed(submission.receipt, submission, task, opened, answers.warnings, task.instance_id, ended)
 
@@ -239,9 +241,12 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
     return submission
 
 
+_FORGET_DRAFT = delete(Draft.__table__).where(Draft.task_id == bindparam("task_id"))  # type: ignore[arg-type]
+
+
 def _tidy(session: Session, task: Task) -> None:
     """The draft has served; the remarks of a review become the author's to answer."""
-    session.execute(delete(Draft).where(Draft.task_id == task.id))
+    session.execute(_FORGET_DRAFT, {"task_id": task.id})
     if element_of(session, task).properties.get("reviews"):
         observations.publish(session, task)
 

@@ -9,6 +9,7 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from db.errors import NotAllowed
@@ -27,7 +28,6 @@ from web import names
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_account", __name__)

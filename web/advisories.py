@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from directory import access
@@ -31,7 +32,6 @@ from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 from web.reading_forms import Reader
 from web.reading_forms import kept
 from web.reading_forms import uploads

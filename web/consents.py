@@ -6,6 +6,7 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from edge import identity
@@ -16,7 +17,6 @@ from web import plans
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 from web.reading_forms import Reader
 from web.reading_forms import uploads
 

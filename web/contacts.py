@@ -6,6 +6,7 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from directory import coverage
@@ -17,7 +18,6 @@ from web.frame import HOME
 from web.frame import go
 from web.frame import local_address
 from web.frame import page
-from web.looking import reading
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_contacts", __name__)

@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
@@ -23,7 +24,6 @@ from web.frame import HOME
 from web.frame import chosen
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_coverages", __name__)

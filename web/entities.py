@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from directory import coverage
 from directory import entities
 from directory.models import Department
@@ -28,7 +29,6 @@ from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page
-from web.looking import reading
 from web.milestones import IN_WORDS
 from web.plans import STATUS
 

@@ -9,6 +9,7 @@ from flask import Response
 from flask import request
 
 from db import clock
+from db import reading
 from directory import access
 from directory.principal import Principal
 from edge import identity
@@ -23,7 +24,6 @@ from web.frame import first_door
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 
 blueprint = Blueprint("web_inbox", __name__)
 

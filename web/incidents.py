@@ -6,18 +6,19 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from edge import identity
 from edge import steps
 from edge.permission import permission
 from engine import incidents
 from engine import instances
+from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 
 blueprint = Blueprint("web_incidents", __name__)
 
@@ -31,7 +32,7 @@ def listed() -> Response:
     status = chosen("estado", STATUS, "open")
     with reading() as session:
         found = incidents.listed(session, status=status, cursor=request.args.get("desde", ""))
-        titles = {row.instance_id: instances.get(session, row.instance_id).title for row in found.items}
+        titles = names.of_instances(session, [row.instance_id for row in found.items])
     return page(
         "incidents.html", "Incidentes", crumbs=[HOME], rows=found.items, titles=titles, status=status, statuses=STATUS,
         **paging(found.next_cursor),

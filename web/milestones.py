@@ -10,6 +10,7 @@ from flask import flash
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from db.errors import NotFound
@@ -24,7 +25,6 @@ from web import plans
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 from web.reading_forms import Reader
 from web.reading_forms import uploads
 

@@ -11,6 +11,7 @@ from directory.models import Entity
 from directory.models import Person
 from directory.models import Region
 from directory.models import Unit
+from engine.models import Instance
 from tracking.models import Product
 
 Ids = Iterable[int | None]
@@ -53,6 +54,14 @@ def of_products(session: Session, ids: Ids) -> dict[int, Product]:
     if not wanted:
         return {}
     return {row.id: row for row in session.scalars(select(Product).where(Product.id.in_(wanted)))}
+
+
+def of_instances(session: Session, ids: Ids) -> dict[int, str]:
+    """Instance id → title."""
+    wanted = _wanted(ids)
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Instance.id, Instance.title).where(Instance.id.in_(wanted))).all())
 
 
 def of_files(session: Session, tokens: Iterable[str]) -> dict[str, str]:

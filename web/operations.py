@@ -6,6 +6,7 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from edge import identity
 from edge.permission import permission
@@ -16,7 +17,6 @@ from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 
 blueprint = Blueprint("web_operations", __name__)
 

@@ -9,6 +9,7 @@ from flask import request
 
 from db import clock
 from db import history
+from db import reading
 from db import transaction
 from db.errors import InvalidData
 from directory import absences
@@ -30,7 +31,6 @@ from web.frame import HOME
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_people", __name__)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db import history
+from db import reading
 from directory import access
 from directory import regions
 from directory.principal import Principal
@@ -38,7 +39,6 @@ from web.frame import chosen
 from web.frame import page
 from web.frame import paging
 from web.frame import tabs
-from web.looking import reading
 
 blueprint = Blueprint("web_plans", __name__)
 

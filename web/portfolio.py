@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask import Response
 from flask import request
 
+from db import reading
 from directory import entities
 from edge.permission import public
 from tracking import portfolio
@@ -11,7 +12,6 @@ from tracking import products
 from web.frame import chosen
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 
 blueprint = Blueprint("web_portfolio", __name__)
 

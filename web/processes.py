@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask import Response
 from flask import request
 
+from db import reading
 from db.errors import NotFound
 from edge.permission import permission
 from engine import definitions
@@ -12,7 +13,6 @@ from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page
-from web.looking import reading
 
 blueprint = Blueprint("web_processes", __name__)
 

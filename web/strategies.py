@@ -6,6 +6,7 @@ from flask import flash
 from flask import request
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
@@ -24,7 +25,6 @@ from web.frame import HOME
 from web.frame import go
 from web.frame import page
 from web.frame import paging
-from web.looking import reading
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_strategies", __name__)

@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from db import files
+from db import reading
 from db.errors import NotFound
 from directory.principal import Principal
 from edge import identity
@@ -24,7 +25,6 @@ from web import names
 from web import sheets
 from web.frame import HOME
 from web.frame import page
-from web.looking import reading
 
 blueprint = Blueprint("web_submissions", __name__)
 

@@ -9,6 +9,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
@@ -32,7 +33,6 @@ from web import task_page
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 
 blueprint = Blueprint("web_submitting", __name__)
 

@@ -11,6 +11,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import AttError
 from db.errors import Conflict
@@ -30,7 +31,6 @@ from web import task_acts
 from web import task_page
 from web.frame import go
 from web.frame import page
-from web.looking import reading
 
 blueprint = Blueprint("web_tasks", __name__)
 

@@ -9,6 +9,7 @@ from marshmallow import validate
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import narrowing
 from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
@@ -24,9 +25,9 @@ from tracking.models.advisories import Effect
 class AdvisoryQuery(Paging):
     """Which advisories."""
 
-    entity_id = number("Entidad.", load_default=None)
-    advisor_id = number("Asesor.", load_default=None)
-    plan_id = number("Plan de trabajo.", load_default=None)
+    entity_id = narrowing("Entidad.")
+    advisor_id = narrowing("Asesor.")
+    plan_id = narrowing("Plan de trabajo.")
     modality = choice("Modalidad.", ("", *MODALITIES), load_default="")
     status = choice("Estado.", ("", *AdvisoryStatus), load_default="")
     since = fields.Date(load_default=None, metadata={"description": "Desde qué día."})

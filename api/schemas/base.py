@@ -86,6 +86,13 @@ def number(description: str, **options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=rule, metadata={"description": description}, **options)
 
 
+def narrowing(description: str) -> fields.Integer:
+    """The number of a thing to which a list is narrowed; in a query it comes as text."""
+    wanted = number(description, load_default=None)
+    wanted.strict = False
+    return wanted
+
+
 def choice(description: str, values: Any, **options: Any) -> fields.String:
     """One of a few words."""
     words = [str(value) for value in values]

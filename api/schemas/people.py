@@ -6,13 +6,16 @@ from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
 from api.schemas.base import limit
+from api.schemas.base import narrowing
 from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
 from directory.absences import KINDS as ABSENCE_KINDS
 from directory.entities import KINDS as ENTITY_KINDS
+from directory.roles import NATIONAL
 from directory.roles import ROLES
+from directory.roles import SCOPE_KINDS
 
 
 class GrantSchema(Base):
@@ -40,7 +43,7 @@ class PersonQuery(Paging):
     """Which people."""
 
     q = text("Palabras del nombre.", most=200, load_default="")
-    unit_id = number("Solo las de esta dependencia.", load_default=None)
+    unit_id = narrowing("Solo las de esta dependencia.")
 
 
 class PersonSchema(Base):
@@ -55,6 +58,38 @@ class PersonSchema(Base):
 
 
 PersonPageSchema = page_of(PersonSchema)
+
+
+class PersonInSchema(Base):
+    """A person to register."""
+
+    name = text("Nombre.", most=200, required=True)
+    email = text("Correo.", most=200, load_default="")
+    position = text("Cargo.", most=200, load_default="")
+    unit_id = number("Dependencia.", load_default=None, allow_none=True)
+
+
+class PersonChangeSchema(Base):
+    """What changes of a person."""
+
+    name = text("Nombre.", most=200)
+    email = text("Correo.", most=200)
+    position = text("Cargo.", most=200)
+    unit_id = number("Dependencia.", allow_none=True)
+
+
+class AccountInSchema(Base):
+    """A username and password for somebody."""
+
+    username = text("Usuario, sin espacios.", most=200, required=True)
+    password = text("Contraseña, de 12 caracteres o más.", most=200, required=True, load_only=True)
+
+
+class AccountSchema(Base):
+    """An account; its password is told to nobody."""
+
+    person_id = said("De quién es.", fields.Integer)
+    username = said("Usuario.")
 
 
 class RoleSchema(Base):
@@ -81,6 +116,99 @@ class RoleGrantSchema(Base):
 
 
 RoleGrantPageSchema = page_of(RoleGrantSchema)
+
+
+class ScopedRoleSchema(Base):
+    """A role over a scope."""
+
+    role = choice("Rol.", ROLES, required=True)
+    scope_kind = choice("Alcance.", SCOPE_KINDS, load_default=NATIONAL)
+    scope_id = number(
+        "Número de la dependencia, región o entidad; nulo si es nacional.", load_default=None, allow_none=True
+    )
+
+
+class RoleGrantInSchema(ScopedRoleSchema):
+    """A role to give."""
+
+    since = fields.Date(load_default=None, allow_none=True, metadata={"description": "Desde qué día; hoy si es nulo."})
+    until = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Hasta qué día; nulo si no termina."}
+    )
+
+
+class EncargoInSchema(ScopedRoleSchema):
+    """A post to fill between two days."""
+
+    since = fields.Date(required=True, metadata={"description": "El primer día."})
+    until = fields.Date(required=True, metadata={"description": "El último día."})
+    act = text("La resolución que lo dispone.", most=200, load_default="")
+
+
+class EncargoSchema(Base):
+    """A post that somebody fills between two days."""
+
+    id = said("Número.", fields.Integer)
+    person_id = said("Quién.", fields.Integer)
+    role = said("Rol.")
+    scope_kind = said("`national`, `unit`, `region` o `entity`.")
+    scope_id = said("Número de la dependencia, región o entidad.", fields.Integer, allow_none=True)
+    since = said("El primer día.", fields.Date)
+    until = said("El último día.", fields.Date)
+    act = said("La resolución que lo dispone.")
+    revoked_at = said("Cuándo terminó antes de tiempo.", fields.DateTime, allow_none=True)
+
+
+EncargoPageSchema = page_of(EncargoSchema)
+
+
+class UnitSchema(Base):
+    """A unit of the DNP, or of an ally."""
+
+    id = said("Número.", fields.Integer)
+    code = said("Sigla.")
+    name = said("Nombre.")
+    parent_id = said("De cuál depende.", fields.Integer, allow_none=True)
+
+
+UnitPageSchema = page_of(UnitSchema)
+
+
+class RegionSchema(Base):
+    """A region of the current scheme."""
+
+    id = said("Número.", fields.Integer)
+    name = said("Nombre.")
+
+
+RegionPageSchema = page_of(RegionSchema)
+
+
+class HandoverInSchema(Base):
+    """All that somebody carries, to be given to another."""
+
+    from_id = number("Quién entrega.", required=True)
+    to_id = number("Quién recibe.", required=True)
+    since = fields.Date(required=True, metadata={"description": "Desde qué día."})
+    reason = text("Por qué.", required=True)
+
+
+class HandoverSchema(Base):
+    """A handover."""
+
+    id = said("Número.", fields.Integer)
+    from_id = said("Quién entrega.", fields.Integer)
+    to_id = said("Quién recibe.", fields.Integer)
+    since = said("Desde qué día.", fields.Date)
+    reason = said("Por qué.")
+    requested_at = said("Cuándo se pidió.", fields.DateTime)
+    requested_by = said("Quién lo pidió.", fields.Integer)
+    cancelled_at = said("Cuándo se canceló.", fields.DateTime, allow_none=True)
+    applied_at = said("Cuándo se hizo.", fields.DateTime, allow_none=True)
+    result = said("Cuánto pasó de manos: clase → cuántos.", fields.Dict)
+
+
+HandoverPageSchema = page_of(HandoverSchema)
 
 
 class EntityQuery(Paging):
@@ -157,11 +285,17 @@ class CoverSchema(Base):
     until = fields.Date(load_default=None, allow_none=True, metadata={"description": "Hasta qué día."})
 
 
-class EndCoverageSchema(Base):
+class CoverageEndQuery(Base):
     """The end of a coverage."""
 
-    person_id = number("Asesor.", required=True)
-    until = fields.Date(required=True, metadata={"description": "El último día."})
+    until = fields.Date(load_default=None, metadata={"description": "El último día; hoy si no se dice."})
+
+
+class HandOverSchema(Base):
+    """An entity given to another advisor."""
+
+    person_id = number("Quién la recibe.", required=True)
+    since = fields.Date(required=True, metadata={"description": "Desde qué día."})
 
 
 class AbsenceInSchema(Base):

@@ -6,6 +6,7 @@ from marshmallow import validate
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import narrowing
 from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
@@ -23,12 +24,12 @@ class PlanQuery(Paging):
     q = text("Palabras del producto o de la entidad.", most=200, load_default="")
     status = choice("Estado.", ("", *PlanStatus), load_default="")
     consent = choice("Consentimiento.", ("", *ConsentStatus), load_default="")
-    product_id = number("Producto.", load_default=None)
-    entity_id = number("Entidad.", load_default=None)
-    advisor_id = number("Asesor.", load_default=None)
-    region_id = number("Región.", load_default=None)
-    unit_id = number("Dependencia.", load_default=None)
-    vigencia = number("Año.", load_default=None)
+    product_id = narrowing("Producto.")
+    entity_id = narrowing("Entidad.")
+    advisor_id = narrowing("Asesor.")
+    region_id = narrowing("Región.")
+    unit_id = narrowing("Dependencia.")
+    vigencia = narrowing("Año.")
     department_code = text("Código DANE del departamento.", most=2, load_default="")
     sort = choice("Orden.", SORTS, load_default="-opened")
 
@@ -103,7 +104,8 @@ class RecordSchema(Base):
 RecordPageSchema = page_of(RecordSchema)
 
 
-def _evidence() -> fields.List:
+def evidence() -> fields.List:
+    """Files that prove what is said."""
     return fields.List(
         fields.String(),
         load_default=list,
@@ -121,7 +123,7 @@ class ReportSchema(Base):
 
     occurred_on = _day("Cuándo se logró.")
     note = text("Nota.", load_default="")
-    files = _evidence()
+    files = evidence()
 
 
 class AdvanceSchema(Base):
@@ -129,7 +131,7 @@ class AdvanceSchema(Base):
 
     occurred_on = _day("Cuándo se trabajó.")
     note = text("Qué se hizo.", required=True)
-    files = _evidence()
+    files = evidence()
 
 
 class RectifySchema(ReportSchema):
@@ -147,8 +149,8 @@ class NoteSchema(Base):
 class ContactQuery(Paging):
     """Which contacts."""
 
-    entity_id = number("Entidad.", load_default=None)
-    advisor_id = number("Asesor.", load_default=None)
+    entity_id = narrowing("Entidad.")
+    advisor_id = narrowing("Asesor.")
     channel = choice("Canal.", ("", *CHANNELS), load_default="")
     since = fields.Date(load_default=None, metadata={"description": "Desde qué día."})
     until = fields.Date(load_default=None, metadata={"description": "Hasta qué día."})

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from api.schemas.base import Base
 from api.schemas.base import Paging
-from api.schemas.base import number
+from api.schemas.base import narrowing
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
@@ -15,7 +15,7 @@ class PortfolioQuery(Paging):
 
     q = text("Palabras.", most=200, load_default="")
     department = text("Código DANE del departamento.", most=2, load_default="")
-    entity_id = number("Entidad en que se focaliza.", load_default=None)
+    entity_id = narrowing("Entidad en que se focaliza.")
     capacity = text("Capacidad que desarrolla.", most=200, load_default="")
     descriptor = text("Descriptor del ciclo de valor público.", most=200, load_default="")
     moment = text("Momento del ciclo de valor público.", most=200, load_default="")

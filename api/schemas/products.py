@@ -5,6 +5,7 @@ from marshmallow import fields
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import narrowing
 from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
@@ -20,10 +21,10 @@ class ProductQuery(Paging):
     q = text("Palabras del nombre.", most=200, load_default="")
     stage = choice("Etapa.", ("", *ProductStage), load_default="")
     status = choice("Estado.", ("", *ProductStatus), load_default="")
-    unit_id = number("Dependencia.", load_default=None)
-    lead_id = number("Líder técnico.", load_default=None)
-    strategy_id = number("Estrategia.", load_default=None)
-    entity_id = number("Entidad en que se focaliza.", load_default=None)
+    unit_id = narrowing("Dependencia.")
+    lead_id = narrowing("Líder técnico.")
+    strategy_id = narrowing("Estrategia.")
+    entity_id = narrowing("Entidad en que se focaliza.")
     sort = choice("Orden.", SORTS, load_default="name")
 
 
@@ -76,8 +77,8 @@ class StrategyQuery(Paging):
     """Which strategies."""
 
     q = text("Palabras del nombre.", most=200, load_default="")
-    unit_id = number("Dependencia.", load_default=None)
-    lead_id = number("Líder.", load_default=None)
+    unit_id = narrowing("Dependencia.")
+    lead_id = narrowing("Líder.")
 
 
 class StrategySchema(Base):

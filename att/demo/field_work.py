@@ -54,7 +54,7 @@ def advise(scene: Scene) -> str:
     for advisor_id, plans in sorted(by_advisor.items()):
         by, random = scene.cast.person(scene.session, advisor_id), Random(f"campo {advisor_id}")
         for number in range(scene.scale.advisories):
-            _advisory(scene, by, plans[(number * 4 + 3) % len(plans)], random)
+            _advisory(scene, by, plans[(number * 4 + 3) % len(plans)], random, recent=number == 0)
             given += 1
         for number in range(scene.scale.contacts):
             _contact(scene, by, plans[number % len(plans)], random)
@@ -87,9 +87,10 @@ def stand_in(scene: Scene) -> str:
     return "una ausencia, una delegación y un encargo"
 
 
-def _advisory(scene: Scene, by: Principal, plan: WorkPlan, random: Random) -> None:
+def _advisory(scene: Scene, by: Principal, plan: WorkPlan, random: Random, *, recent: bool) -> None:
+    """An advisory with its papers. Recent ones, which come after all reports of the plan, move a milestone on."""
     entity = entities.get(scene.session, plan.entity_id)
-    day = _day(scene, plan, random.randint(8, 100))
+    day = _day(scene, plan, random.randint(1, 3) if recent else random.randint(8, 100))
     topic = random.choice(TOPICS)
     new = NewAdvisory(
         occurred_on=day,
@@ -104,7 +105,7 @@ def _advisory(scene: Scene, by: Principal, plan: WorkPlan, random: Random) -> No
         minutes_file=papers.store(scene, f"Acta – {entity.name}.pdf", papers.cached("Acta de asesoría", topic), by=by),
         attendance_file=_attendance(scene, by, entity.name),
         product_id=plan.product_id,
-        milestones=_moves(scene, plan),
+        milestones=_moves(scene, plan) if recent else (),
     )
     advisories.register(scene.session, new, by=by, now=scene.now)
 

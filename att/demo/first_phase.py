@@ -76,10 +76,10 @@ def _through(scene: Scene, plan: WorkPlan, told: Story, numbers: list[int], *, i
     scene.go_to(WALKED)
     own = procedure.walk(scene, plan, told)
     procedure.report(scene, plan, numbers, own.files[0], until=CLOSING + 20)
-    for row in milestones.of_plan(scene.session, plan.id):
-        if row.number not in numbers:
-            reason = "El concejo municipal no alcanzó a tramitarlo en sus sesiones."
-            milestones.block(scene.session, row.id, reason=reason, by=procedure.advisor(scene, plan), now=scene.now)
+    missed = [row for row in milestones.of_plan(scene.session, plan.id) if row.number not in numbers]
+    for row in missed[:1]:
+        reason = "El concejo no aprobó el proyecto dentro del término; el plan se adoptó por decreto."
+        milestones.block(scene.session, row.id, reason=reason, by=procedure.advisor(scene, plan), now=scene.now)
     procedure.verify(scene, plan, numbers)
     assert plan.instance_id is not None, "a plan opens with its procedure"
     needed = {"corrective_actions": [_action(scene)]} if improved else {}

@@ -66,6 +66,18 @@ def in_feedback(scene: Scene) -> str:
     return f"«{product.name}»: en retroalimentación de la ficha (C1)"
 
 
+def in_parameterisation(scene: Scene) -> str:
+    """Validated, and waiting for the DER's monitoring team to fix its milestones (C3)."""
+    scene.go_to(50)
+    told = products.story(scene, tales.HANDING_OVER, arrival=-45, entities=_some(scene, 12, skip=9))
+    product = products.start(scene, told, strategy_id=strategies.get(scene, strategies.TOGETHER).id)
+    case = scene.instance(product).id
+    scene.push(case, told, until=C2)
+    scene.go_to(min(scene.ago, 6))
+    scene.push(case, told, until="Activity_ParametrizarHitos")
+    return f"«{product.name}»: en parametrización de hitos (C3)"
+
+
 def in_second_round(scene: Scene) -> str:
     """Returned by the DER with remarks, answered by its author, and waiting for the second validation (C2)."""
     scene.go_to(75)
@@ -73,12 +85,12 @@ def in_second_round(scene: Scene) -> str:
     product = products.start(scene, told, strategy_id=strategies.get(scene, strategies.FINANCES).id)
     case = scene.instance(product).id
     scene.push(case, told, until=C2)
-    scene.go_to(min(scene.ago, 30))
+    scene.go_to(min(scene.ago, 34))
     written = _remark(scene, case)
     scene.do(
         case, C2, told, verdict="returned", remarks="Atienda las cinco observaciones y envíe de nuevo el protocolo."
     )
-    scene.go_to(min(scene.ago, 9))
+    scene.go_to(min(scene.ago, 18))
     for remark, (_, _, answer) in zip(written, REMARKS, strict=True):
         observations.answer(scene.session, remark.id, answer, by=scene.cast.of(scene.session, "lider"), now=scene.now)
     criteria = [CORRECTED, *tales.PROJECT_BANKS.criteria[1:]]
@@ -164,7 +176,8 @@ def _some(scene: Scene, count: int, *, skip: int) -> list[int]:
     """Up to `count` municipalities with advisor, one in every `skip`, those that have none left out."""
     reached = [row.id for row in people.reached(scene.session, scene.scale) if row.kind != "governorate"]
     covered = coverage.advisors_of(scene.session, reached, local_date(scene.loaded))
-    return [entity_id for entity_id in reached[::skip] if entity_id in covered][:count] or reached[:1]
+    stride = max(min(skip, len(covered) // count), 1)
+    return [entity_id for entity_id in reached[::stride] if entity_id in covered][:count]
 
 
 def _own_and_others(scene: Scene) -> list[int]:

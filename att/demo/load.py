@@ -62,6 +62,7 @@ def parts(scale: Scale, password: str) -> Iterator[Part]:
     yield Part("in_predesign", live_products.in_predesign)
     yield Part("in_feedback", live_products.in_feedback)
     yield Part("in_second_round", live_products.in_second_round)
+    yield Part("in_parameterisation", live_products.in_parameterisation)
     yield Part("in_activation", live_products.in_activation)
     yield Part("in_follow_up", live_products.in_follow_up)
     yield Part("withdrawn", live_products.withdrawn)

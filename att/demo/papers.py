@@ -37,7 +37,7 @@ def pdf(title: str, lines: Sequence[tuple[str, str]], *, at: datetime) -> bytes:
         "code": "",
         "author": "",
         "facts": facts,
-        "sections": [{"title": "", "answers": answers}],
+        "sections": [{"title": "Contenido", "answers": answers}],
     }
     return document.compose("form.typ", content, at=at)
 

@@ -76,13 +76,13 @@ ACCOUNTS = (
 
 def load_catalogues(scene: Scene) -> str:
     """Units, regions, departments and entities."""
-    added = seed.load_catalogues(scene.session, by=SYSTEM, now=scene.now)
-    return f"{added['units']} dependencias y {added['entities']} entidades territoriales"
+    seed.load_catalogues(scene.session, by=SYSTEM, now=scene.now)
+    return f"Catálogos de dependencias y regiones, y {count(scene.scale)} entidades territoriales"
 
 
 def appoint(scene: Scene) -> str:
     """The national team, the regional coordinators and the advisors with the entities that they cover."""
-    scene.ago = SINCE.days
+    scene.go_to(SINCE.days)
     for member in STAFF:
         scope = units.find(scene.session, member.scope) if member.scope else None
         kind = roles.UNIT if scope else roles.NATIONAL
@@ -95,17 +95,18 @@ def appoint(scene: Scene) -> str:
             _advisor(scene, advisors, group)
     contacted = _own_entities(scene)[0]
     _person(scene, "entidad", "Contacto de entidad 1", "", ("beneficiary_contact", roles.ENTITY, contacted))
-    return f"{len(STAFF)} personas del nivel nacional, {advisors} asesores territoriales y sus articuladores regionales"
+    return f"{len(STAFF)} personas del nivel nacional, los articuladores regionales y {advisors} asesores territoriales"
 
 
 def open_accounts(scene: Scene, password: str) -> str:
     """One account per profile, all with the same password."""
+    scene.go_to(SINCE.days - 1)
     for username, key in keys(scene.session).items():
         person = people.find(scene.session, address(key))
         if person is None:
             raise NotFound("la persona de la demostración", key)
         accounts.create(scene.session, person.id, username, password, by=SYSTEM, now=scene.now)
-    return f"{len(ACCOUNTS)} cuentas"
+    return f"{len(ACCOUNTS)} cuentas para ingresar"
 
 
 def keys(session: Session) -> dict[str, str]:
@@ -120,10 +121,10 @@ def own_key(session: Session, username: str) -> str:
     if username == "articulador":
         advisor = people.find(session, address(advisor_key(_own_number(session))))
         assert advisor is not None, "the advisors are appointed first"
-        region = entities.region_of(
-            session, coverage.entities_of(session, advisor.id, local_date(advisor.created_at))[0]
-        )
-        return coordinator_key([one.id for one in regions.current(session)].index(region) + 1)
+        covered = coverage.entities_of(session, advisor.id, local_date(advisor.created_at))
+        region = entities.region_of(session, covered[0])
+        numbers = {one.id: number for number, one in enumerate(regions.current(session), start=1)}
+        return coordinator_key(numbers[region or 0])
     return username
 
 

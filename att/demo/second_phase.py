@@ -14,6 +14,7 @@ from att.demo import people
 from att.demo import procedure
 from att.demo import products
 from att.demo import strategies
+from att.demo.milestone_choice import EARLY
 from att.demo.scene import Scene
 from att.demo.story import Story
 from att.demo.tales_of_plans import PHASE_2
@@ -22,6 +23,7 @@ from directory import coverage
 from directory import entities
 from directory import regions
 from tracking import catalogue
+from tracking import corrective_actions
 from tracking import life
 from tracking import milestones
 from tracking import templates
@@ -43,6 +45,11 @@ AHEAD = {"81": 80, "85": 84, "99": 78}
 
 REFUSED, WITHDRAWN, BLOCKED = 0, 1, 2
 """Which of the plans of the advisor with an account tell of consent and of a blocked milestone."""
+
+MONITORING = "Activity_MonitorearAsistencia"
+
+MONITORED = 2
+"""One plan in so many has its quarterly monitoring done; in the others it is overdue."""
 
 VERIFIED_SHARE = 3
 """One reported milestone in so many is verified already."""
@@ -112,8 +119,8 @@ def _chosen(scene: Scene, product: Product, opened: Sequence[WorkPlan]) -> dict[
     template = templates.latest(scene.session, product.id)
     assert template is not None, "its milestones were parameterised"
     known = templates.milestones_of(scene.session, template.id)
-    numbers = milestone_choice.choose(known, [wanted[found[plan.entity_id].code] for plan in counted], "fase 2")
-    few = milestone_choice.choose(known, [12.0], "fase 2, sin seguimiento")[0]
+    numbers = milestone_choice.choose(known, [wanted[found[plan.entity_id].code] for plan in counted], "fase 2", EARLY)
+    few = milestone_choice.choose(known, [12.0], "fase 2, sin seguimiento", EARLY)[0]
     return {**{plan.id: few for plan in opened}, **{plan.id: row for plan, row in zip(counted, numbers, strict=True)}}
 
 
@@ -128,6 +135,11 @@ def _advance(scene: Scene, plan: WorkPlan, told: Story, numbers: list[int], plac
     if place == BLOCKED:
         _block(scene, plan, numbers)
     procedure.verify(scene, plan, numbers[: len(numbers) // VERIFIED_SHARE])
+    scene.go_to(FROZEN - 1)
+    if place == BLOCKED:
+        _improve(scene, plan, own)
+    elif place != WITHDRAWN and plan.id % MONITORED == 0:
+        scene.complete(procedure.one(scene, plan, MONITORING), own)
     if place == WITHDRAWN:
         _withdraw(scene, plan, own)
     return len(numbers)
@@ -139,6 +151,21 @@ def _block(scene: Scene, plan: WorkPlan, numbers: Sequence[int]) -> None:
     held = next((row for row in waiting if "concejo" in row.name.lower() or "Aprobación" in row.name), waiting[0])
     reason = "El concejo municipal aplazó el debate para las sesiones del próximo periodo."
     milestones.block(scene.session, held.id, reason=reason, by=procedure.advisor(scene, plan), now=scene.now)
+
+
+def _improve(scene: Scene, plan: WorkPlan, own: Story) -> None:
+    """The quarterly monitoring asks for an action, which waits for the coordinator to verify that it was closed."""
+    action = {
+        "kind": "improvement",
+        "finding": "El concejo pidió más información antes de debatir el proyecto",
+        "action": "Presentar a la comisión el resumen del plan y sus soportes",
+        "responsible": "Asesoría territorial",
+        "due": scene.today(),
+    }
+    scene.complete(procedure.one(scene, plan, MONITORING), own, {"corrective_actions": [action]})
+    [opened] = corrective_actions.of_plan(scene.session, plan.id)
+    assert opened.instance_id is not None, "an action opens with its follow-up"
+    scene.push(opened.instance_id, own, until="Activity_VerificarCierre")
 
 
 def _withdraw(scene: Scene, plan: WorkPlan, own: Story) -> None:

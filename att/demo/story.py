@@ -43,7 +43,7 @@ class Story:
     def answers(self, session: Session, task: Task, *, now: datetime) -> dict[str, Any]:
         """Complete answers to the form of `task`, with what the form would show already filled in."""
         form = tasks.form_of(session, task).name
-        given = days.shifted(
+        given: dict[str, Any] = days.shifted(
             example(form, entities=self.entities, files=self.files, year=self.year),
             self.arrival - date(self.year, *EXAMPLE_ARRIVAL),
         )
@@ -55,9 +55,8 @@ class Story:
         if task.entity_id is not None:
             known = prefill.initial(session, task, now=now) if form in told_in_field.PREFILLED else {}
             return told_in_field.told(form, self.tale, entities.get(session, task.entity_id), known, now=now)
-        told = told_in_office.told(form, self.tale, self.year)
-        if self.milestones and "milestones" in told_in_office.MILESTONE_FIELDS.get(form, ()):
-            told["milestones"] = [dict(row) for row in self.milestones]
-        elif form in told_in_office.MILESTONE_FIELDS:
-            told["milestones"] = told_in_office.milestones(self.tale, self.arrival)
+        told = told_in_office.told(form, self.tale, self.arrival)
+        if form in told_in_office.WITH_MILESTONES:
+            rows = [dict(row) for row in self.milestones]
+            told["milestones"] = rows or told_in_office.milestones(self.tale, self.arrival)
         return told

@@ -69,6 +69,6 @@ def _governance(name: str) -> dict[str, dict[str, Any]]:
         "retroalimentacion_por_niveles": {
             "right_things": "Sí: las entidades piden continuar y los hitos responden a sus obligaciones.",
             "benefits_obtained": "Las entidades acompañadas cumplen antes sus hitos que en el periodo anterior.",
-            "good_deployment": "Central y Eje Cafetero y Antioquia van adelante; Amazonía y Llanos piden más presencia.",
+            "good_deployment": "Central, Eje Cafetero y Antioquia van adelante; Amazonía y Llanos piden más presencia.",
         },
     }

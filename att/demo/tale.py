@@ -17,7 +17,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tale:
-    """The words of a product. `chain` goes from inputs to impacts; `gap` is measured by `gap_value` in `gap_measure`."""
+    """The words of a product. `chain` goes from inputs to impacts; `gap_value` measures `gap`."""
 
     name: str
     problems: tuple[str, ...]

@@ -268,3 +268,42 @@ FOLLOW_UP = Tale(
     capacity="Seguir el plan de desarrollo",
     deliverable="Rutina mensual de seguimiento en marcha",
 )
+
+HANDING_OVER = Tale(
+    name="Empalme ordenado entre administraciones",
+    problems=(
+        "Los gobiernos entrantes reciben la información de la entidad incompleta y fuera de tiempo",
+        "Los informes de gestión no cuentan qué proyectos quedan en ejecución ni quién responde por ellos",
+    ),
+    gap="Las oficinas de control interno y de planeación no tienen una guía común para documentar el empalme.",
+    gap_value="57",
+    gap_measure="% de municipios",
+    objective="Que cada entidad documente su empalme con informes, proyectos en curso y responsables",
+    criteria=("Municipios con cambio de administración", "Oficinas de control interno constituidas"),
+    background="En el último cambio de gobierno muchas alcaldías comenzaron sin inventario de proyectos.",
+    justification="Un empalme documentado evita perder contratos, proyectos y plazos de ley.",
+    coherence="Enlaza el cierre de un plan de desarrollo con la formulación del siguiente.",
+    goal="12 municipios con empalme documentado",
+    lines=("management_techniques", "territorial_planning"),
+    moments=("accountability", "planning"),
+    contribution="Entrega al gobierno entrante la línea de base de su plan de desarrollo.",
+    chain=(
+        "Guía de empalme y asesores en gestión pública",
+        "Talleres con control interno y revisión de informes",
+        "Acompañamiento al empalme entre administraciones",
+        "Comisiones de empalme con inventario de proyectos y responsables",
+        "Gobiernos entrantes que reciben información completa",
+        "Continuidad de la inversión pública local",
+    ),
+    indicator="Empalmes documentados",
+    summary="Acompañamos a su entidad a entregar y recibir la administración con informes completos.",
+    feedback="La ficha es pertinente. Nombre el papel de los concejos y de los consejos territoriales de planeación.",
+    answer="Se incluye a los concejos en los talleres y en la entrega de informes.",
+    steps=(
+        Step("Comisión de empalme conformada", "Preparación", "100", "30", "Acto de conformación", 20),
+        Step("Inventario de proyectos en curso", "Entrega", "50", "70", "Inventario con responsables", 60),
+        Step("Acta de empalme suscrita", "Entrega", "50", "70", "Acta suscrita por ambos gobiernos", 90),
+    ),
+    capacity="Documentar el empalme de gobierno",
+    deliverable="Acta de empalme con inventario de proyectos",
+)

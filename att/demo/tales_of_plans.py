@@ -3,7 +3,7 @@
 from att.demo.tale import Tale
 
 PHASE_1 = Tale(
-    name="Gobierno al Plan: formulación del plan de desarrollo territorial",
+    name="Gobierno al Plan Fase I: formulación del plan de desarrollo",
     problems=(
         "Los equipos de gobierno entrantes formulan su plan de desarrollo con poco tiempo y poca experiencia",
         "El diagnóstico del plan no se apoya en la información disponible del municipio",
@@ -29,7 +29,8 @@ PHASE_1 = Tale(
         "Inversión pública local orientada a resultados",
     ),
     indicator="Planes de desarrollo aprobados",
-    summary="Acompañamos a su entidad, hito por hito, desde el diagnóstico hasta la publicación del plan aprobado.",
+    summary="Acompañamos a su entidad, hito por hito, desde el diagnóstico hasta la publicación del plan aprobado. "
+    "Muestra sintética de la demostración.",
     feedback="La ficha delimita bien el problema. Precise cómo se repartirán las entidades con otras instituciones.",
     answer="La concertación temprana con el concejo evita ajustes de última hora.",
     capacity="Formular el plan de desarrollo territorial",
@@ -38,7 +39,7 @@ PHASE_1 = Tale(
 )
 
 PHASE_2 = Tale(
-    name="Gobierno al Plan, segunda fase: del plan a la ejecución",
+    name="Gobierno al Plan Fase II: del plan a la ejecución",
     problems=(
         "Los planes aprobados no tienen plan indicativo ni rutinas que permitan seguirlos",
         "El presupuesto no se armoniza con el plan de desarrollo recién aprobado",
@@ -46,7 +47,7 @@ PHASE_2 = Tale(
     gap="Las entidades no cuentan con instrumentos ni responsables para seguir la ejecución de su plan.",
     gap_value="64",
     gap_measure="% de entidades",
-    objective="Que las entidades acompañadas gerencien su plan con plan indicativo, seguimiento y presupuesto armonizado",
+    objective="Que las entidades acompañadas ejecuten su plan con instrumentos de seguimiento y presupuesto armonizado",
     criteria=("Entidades acompañadas en la primera fase", "Municipios con bajo desempeño fiscal"),
     background="La primera fase dejó planes aprobados; la mayoría de las entidades pidió seguir con la ejecución.",
     justification="Sin plan indicativo ni armonización, la ejecución del primer año se aparta de lo aprobado.",
@@ -64,7 +65,8 @@ PHASE_2 = Tale(
         "Ejecución del plan con resultados verificables",
     ),
     indicator="Entidades con plan indicativo aprobado",
-    summary="Veintidós hitos para pasar del plan aprobado a la ejecución: plan indicativo, presupuesto y seguimiento.",
+    summary="Veintidós hitos para pasar del plan aprobado a la ejecución: plan indicativo, presupuesto y seguimiento. "
+    "El avance de cada entidad es sintético; sólo el promedio de 43,1 % viene de la fuente.",
     feedback="Es clara la continuidad con la primera fase. Indique qué hará con las entidades que cambian de equipo.",
     answer="Designar responsables del seguimiento desde el inicio sostiene las rutinas.",
     capacity="Gerenciar el plan de desarrollo",

@@ -40,8 +40,6 @@ def _need(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
 def _programme(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
     return {
         "expected_results": [f"{entity.name}: {tale.deliverable[:1].lower()}{tale.deliverable[1:]}"],
-        "plan_start": _day(now),
-        "plan_end": _day(now, 210),
         "training": [{"topic": tale.capacity, "date": _day(now, 10)}],
         "plan_actors": [{"actor": "Secretaría de Planeación", "role": "Responde por los hitos de la entidad"}],
     }

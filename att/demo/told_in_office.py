@@ -9,7 +9,7 @@ from att.demo.tale import Tale
 from workflows import vocabularies
 from workflows.forms.examples import example
 
-MILESTONE_FIELDS: Mapping[str, tuple[str, ...]] = dict.fromkeys(("hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos"), ("milestones",))
+WITH_MILESTONES = frozenset({"hitos_de_trabajo", "protocolo", "solicitud_modificacion", "parametrizacion_hitos"})
 
 _PREDESIGN = (
     "nombre_producto",
@@ -20,18 +20,22 @@ _PREDESIGN = (
     "ficha_prediseno",
 )
 _DESIGN = (
-    "brechas_de_capacidad", "objetivos_de_capacidad", "focalizacion", "modalidades", "indicadores_y_metas", "protocolo",
-    "solicitud_modificacion",
+    "brechas_de_capacidad", "objetivos_de_capacidad", "focalizacion", "modalidades", "indicadores_y_metas",
+    "costos_y_recursos", "protocolo", "solicitud_modificacion",
 )  # fmt: skip
 
 
-def told(form: str, tale: Tale, year: int) -> dict[str, Any]:
+DESIGN = timedelta(days=95)
+"""How long before its arrival in the territory the horizon of a product begins."""
+
+
+def told(form: str, tale: Tale, arrival: date) -> dict[str, Any]:
     """What the tale says of the questions of `form`."""
     if form in _PREDESIGN:
-        return _asked(form, {**_predesign(tale, year), "name": tale.name})
+        return _asked(form, {**_predesign(tale, arrival.year), "name": tale.name})
     if form in _DESIGN:
-        return _asked(form, {**_predesign(tale, year), **_design(tale, year)})
-    return _OTHERS[form](tale, year) if form in _OTHERS else {}
+        return _asked(form, {**_predesign(tale, arrival.year), **_design(tale, arrival)})
+    return _OTHERS[form](tale, arrival.year) if form in _OTHERS else {}
 
 
 def milestones(tale: Tale, arrival: date) -> list[dict[str, Any]]:
@@ -72,9 +76,11 @@ def _predesign(tale: Tale, year: int) -> dict[str, Any]:
     }
 
 
-def _design(tale: Tale, year: int) -> dict[str, Any]:
+def _design(tale: Tale, arrival: date) -> dict[str, Any]:
+    begins, ends = arrival - DESIGN, date(arrival.year + 1, 12, 15)
+    years = range(begins.year, ends.year + 1)
     gap = {"problem_number": 1, "description": tale.gap, "value": tale.gap_value, "measure": tale.gap_measure}
-    indicator = example("indicadores_y_metas", year=year)["indicators"][0]
+    indicator = example("indicadores_y_metas", year=arrival.year)["indicators"][0]
     return {
         "gaps": [gap],
         "capacity_objectives": [tale.objective],
@@ -84,6 +90,7 @@ def _design(tale: Tale, year: int) -> dict[str, Any]:
         "indicators": [
             {
                 **indicator,
+                "capture_date": begins.isoformat(),
                 "name": tale.indicator,
                 "description": tale.objective,
                 "formula": f"Suma de {tale.indicator[:1].lower()}{tale.indicator[1:]}",
@@ -91,9 +98,11 @@ def _design(tale: Tale, year: int) -> dict[str, Any]:
             }
         ],
         "targets": [
-            {"indicator": tale.indicator, "year": year, "target": "20"},
-            {"indicator": tale.indicator, "year": year + 1, "target": "35"},
+            {"indicator": tale.indicator, "year": year, "target": str(20 + 15 * place)}
+            for place, year in enumerate(years)
         ],
+        "horizon_start": begins.isoformat(),
+        "horizon_end": ends.isoformat(),
     }
 
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from att.app import build
 from att.settings import Settings
@@ -29,6 +25,8 @@ from engine import registry
 from engine.instances import Links
 from engine.instances import start
 from engine.registry import Process
+from tests.api.callers import Caller
+from tests.api.office import Office
 from tests.engine import diagrams
 from tests.engine.conftest import NOTE
 from tests.engine.conftest import REVIEWED
@@ -42,23 +40,6 @@ ROLES = {
     "root": "administrator",
     "mesa": "communications",
 }
-
-
-@dataclass(frozen=True)
-class Caller:
-    """A program that acts for somebody; every call says which status it expects."""
-
-    client: FlaskClient
-    token: str = ""
-    person_id: int = 0
-
-    def __call__(self, method: str, path: str, *, _expected_status: int = 200, **options: Any) -> TestResponse:
-        headers = dict(options.pop("headers", {}))
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        response = self.client.open(f"/api/v1{path}", method=method, headers=headers, **options)
-        assert response.status_code == _expected_status, response.get_data(as_text=True)
-        return response
 
 
 Api = Callable[[str], Caller]
@@ -125,6 +106,27 @@ def instance_id(process: str, api: Api) -> int:
 def task_id(instance_id: int, api: Api) -> int:
     """What Ana has to do."""
     return int(api("ana")("GET", "/tasks").json["items"][0]["id"])
+
+
+@pytest.fixture
+def review_id(api: Api, task_id: int) -> int:
+    """What Rosa has to review."""
+    sent = {"data": {"text": "Hola"}}
+    api("ana")("POST", f"/tasks/{task_id}/complete", json=sent, headers={"If-Match": "*"})
+    return int(api("rosa")("GET", "/tasks").json["items"][0]["id"])
+
+
+@pytest.fixture
+def clock_at(now: datetime, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The clock stands still: the examples speak of days of one year."""
+    monkeypatch.setattr("db.clock.now", lambda: now)
+    return now
+
+
+@pytest.fixture
+def office(app: Flask, clock_at: datetime) -> Office:
+    """People at work on the built-in processes, who call over HTTP alone."""
+    return Office.open(app, clock_at)
 
 
 def _enrolled(name: str) -> tuple[str, int]:

@@ -1,7 +1,5 @@
 """Tasks over the API: read, claimed, completed once."""
 
-import pytest
-
 from db import reading
 from engine import incidents
 from engine.models import Submission
@@ -109,13 +107,6 @@ def test_a_batch_says_what_came_of_each(api: Api, task_id: int) -> None:
     outcomes = api("ana")("POST", "/tasks/complete-batch", json=sent).json["items"]
     assert [row["done"] for row in outcomes] == [True, False]
     assert "999" in outcomes[1]["message"]
-
-
-@pytest.fixture
-def review_id(api: Api, task_id: int) -> int:
-    """What Rosa has to review."""
-    complete(api, task_id)
-    return int(api("rosa")("GET", "/tasks").json["items"][0]["id"])
 
 
 def finish(api: Api, review_id: int):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -16,7 +17,10 @@ from werkzeug.test import TestResponse
 
 from att.app import build
 from att.settings import Settings
+from att.tables import metadata
+from db import connect
 from directory import accounts
+from tests import databases
 from tests.web import world as worlds
 from tests.web.world import World
 
@@ -51,7 +55,7 @@ class Browser:
 Browse = Callable[[str], Browser]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def quick_hashing() -> Iterator[None]:
     """Passwords are hashed with the least work that argon2 allows."""
     accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -59,17 +63,58 @@ def quick_hashing() -> Iterator[None]:
     accounts.hash_with(PasswordHasher())
 
 
+@dataclass(frozen=True)
+class Built:
+    """A world that was built once: its database, and the ids in it."""
+
+    path: Path
+    world: World
+
+
+@pytest.fixture(scope="session")
+def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, quick_hashing: None) -> Built:
+    """The world in a SQLite file, built once per process and copied for each test."""
+    folder = tmp_path_factory.mktemp("world")
+    engine = connect(databases.copy_of(sqlite_template, folder))
+    world = worlds.build()
+    engine.dispose()
+    return Built(folder / "att.db", world)
+
+
 @pytest.fixture
-def app(database: None, tmp_path: Path) -> Flask:
-    """The whole application."""
-    app = build(Settings.from_env({"ATT_VAR": str(tmp_path), "ATT_SECRET_KEY": "k" * 40}))
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where the world is; on PostgreSQL an empty database, which `world` fills."""
+    if databases.kind() == "sqlite":
+        yield databases.copy_of(request.getfixturevalue("built").path, tmp_path)
+        return
+    url = request.getfixturevalue("postgresql_url")
+    yield url
+    engine = connect(url)
+    with engine.begin() as connection:
+        databases.empty(connection, metadata())
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The whole application; it keeps nothing between requests, so one serves every test of a process."""
+    folder = tmp_path_factory.mktemp("var")
+    app = build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": "k" * 40}))
     app.testing = True
     return app
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def app(database: None, built_app: Flask) -> Flask:
+    """The application on this test's database."""
+    return built_app
+
+
+@pytest.fixture
+def world(app: Flask, request: pytest.FixtureRequest) -> World:
     """People, entities and processes."""
+    if databases.kind() == "sqlite":
+        return deepcopy(request.getfixturevalue("built").world)
     return worlds.build()
 
 

@@ -1,0 +1,49 @@
+"""Consentimientos: si la entidad acepta que se le haga seguimiento."""
+
+from typing import Any
+
+from api.blueprint import Blueprint
+from api.lists import slice_of
+from api.lookups import plan
+from api.schemas.base import Paging
+from api.schemas.follow_up import ConsentPageSchema
+from api.schemas.follow_up import ConsentSchema
+from api.schemas.follow_up import WithdrawalSchema
+from db import clock
+from db import reading
+from db import transaction
+from db.paging import Page
+from edge import identity
+from edge.permission import permission
+from edge.steps import settle
+from tracking import consent
+from tracking import life
+from tracking.models.follow_up import Consent
+
+blueprint = Blueprint("consents", __doc__, "/work-plans/<id:plan_id>/consents")
+
+
+@blueprint.route("")
+@permission("plan.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, ConsentPageSchema)
+def of_plan(query: dict[str, Any], plan_id: int) -> Page[Consent]:
+    """Listar lo que la entidad ha decidido, en orden."""
+    with reading() as session:
+        row = plan(session, plan_id, by=identity.current())
+        return slice_of(consent.of_plan(session, row.id), **query)
+
+
+@blueprint.route("/withdraw", methods=["POST"])
+@permission("consent.withdraw")
+@blueprint.arguments(WithdrawalSchema)
+@blueprint.response(201, ConsentSchema)
+def withdraw(sent: dict[str, Any], plan_id: int) -> Consent:
+    """Registrar que la entidad retira su consentimiento: el seguimiento termina, la asistencia sigue."""
+    by, now = identity.current(), clock.now()
+    with transaction() as session:
+        row = life.withdraw_consent(session, plan_id, **sent, by=by, now=now)
+        instance_id = plan(session, plan_id, by=by).instance_id
+    if instance_id is not None:
+        settle(instance_id)
+    return row

@@ -1,0 +1,52 @@
+"""Empalmes: lo que una persona tiene a cargo pasa a otra desde un día."""
+
+from typing import Any
+
+from api.blueprint import Blueprint
+from api.lists import slice_of
+from api.schemas.base import Paging
+from api.schemas.people import HandoverInSchema
+from api.schemas.people import HandoverPageSchema
+from api.schemas.people import HandoverSchema
+from db import clock
+from db import reading
+from db import transaction
+from db.clock import local_date
+from db.paging import Page
+from edge import identity
+from edge.permission import permission
+from tracking import handover
+from tracking.models.follow_up import Handover
+
+blueprint = Blueprint("handovers", __doc__, "/handovers")
+
+
+@blueprint.route("")
+@permission("handover.run")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, HandoverPageSchema)
+def waiting(query: dict[str, Any]) -> Page[Handover]:
+    """Listar los empalmes que esperan su día."""
+    with reading() as session:
+        return slice_of(handover.waiting(session), **query)
+
+
+@blueprint.route("", methods=["POST"])
+@permission("handover.run")
+@blueprint.arguments(HandoverInSchema)
+@blueprint.response(201, HandoverSchema)
+def request(sent: dict[str, Any]) -> Handover:
+    """Pedir un empalme; el que empieza hoy se hace de una vez."""
+    by, now = identity.current(), clock.now()
+    with transaction() as session:
+        row = handover.request(session, **sent, by=by, now=now)
+        return handover.apply(session, row.id, by=by.actor(), now=now) if row.since <= local_date(now) else row
+
+
+@blueprint.route("/<id:handover_id>/cancel", methods=["POST"])
+@permission("handover.run")
+@blueprint.response(200, HandoverSchema)
+def cancel(handover_id: int) -> Handover:
+    """Cancelar un empalme que todavía no se ha hecho."""
+    with transaction() as session:
+        return handover.cancel(session, handover_id, by=identity.current(), now=clock.now())

@@ -1,0 +1,47 @@
+"""Who was faster: a conflict over a task, told with a name and a moment.
+
+The engine knows the facts; how long ago that was is told in the words of this room.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db import history
+from db import reading
+from db.errors import Conflict
+from directory import people
+from edge import words
+from engine import instances
+from engine.models import Task
+
+COMPLETED = "completed"
+STALE = "stale"
+
+
+def explained(error: Conflict, task_id: int, *, now: datetime) -> Conflict:
+    """`error` with who and when, as far as they are known; as it is when it is no race over the task."""
+    if error.code not in (COMPLETED, STALE):
+        return error
+    with reading() as session:
+        task = session.get(Task, task_id)
+        sentence = _sentence(session, task, error.code, now) if task is not None else ""
+    return Conflict(sentence or error.message, code=error.code)
+
+
+def _sentence(session: Session, task: Task, code: str, now: datetime) -> str:
+    if code == STALE:
+        return _who_changed(session, task, now)
+    if task.ended_by is None or task.ended_at is None:
+        return ""
+    who = people.get(session, task.ended_by).name
+    return f"«{task.name}» ya la completó {who} {words.ago(task.ended_at, now=now)}."
+
+
+def _who_changed(session: Session, task: Task, now: datetime) -> str:
+    last = history.last_by_person(session, instances.subject(task.instance_id), element=task.element)
+    if last is None or last.details.get("task") != task.id:
+        return ""
+    when = words.ago(last.at, now=now)
+    kept = "mientras usted la diligenciaba; lo que escribió se conserva."
+    return f"{last.actor_name} cambió «{task.name}» {when}, {kept}"

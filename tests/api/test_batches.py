@@ -1,0 +1,54 @@
+"""The same step for several entities at once: each keeps its own history, and one that fails stops no other."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.office import Office
+
+STEP = "Activity_IdentificarNecesidad"
+
+
+@pytest.fixture
+def plans(office: Office) -> list[dict[str, Any]]:
+    """Two municipalities that wait for the first step."""
+    return office.activate(office.start_product())
+
+
+@pytest.fixture
+def sent(office: Office, plans: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first step of both."""
+    tasks = [office.task(plan["instance_id"], STEP) for plan in plans]
+    shown = office.callers["asesora"]("GET", f"/tasks/{tasks[0]['id']}").json
+    return {"task_ids": [task["id"] for task in tasks], "data": office.answers(shown, {})}
+
+
+def batch(office: Office, sent: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(office.callers["asesora"]("POST", "/tasks/complete-batch", json=sent).json["items"])
+
+
+def completions(office: Office, plan: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = office.reader("GET", f"/instances/{plan['instance_id']}/history").json["items"]
+    return [row for row in rows if row["action"] == "task.completed"]
+
+
+def test_each_entity_keeps_its_own_history(office: Office, plans: list[dict[str, Any]], sent: dict[str, Any]) -> None:
+    outcomes = batch(office, sent)
+    written = [completions(office, plan) for plan in plans]
+    assert [[row["details"]["receipt"] for row in rows] for rows in written] == [
+        [outcome["receipt"]["receipt"]] for outcome in outcomes
+    ]
+    assert len({rows[0]["hash"] for rows in written}) == 2
+
+
+def test_each_goes_on_by_itself(office: Office, plans: list[dict[str, Any]], sent: dict[str, Any]) -> None:
+    batch(office, sent)
+    assert [office.waiting(plan["instance_id"]) for plan in plans] == [["Activity_ProgramarAsistencia"]] * 2
+
+
+def test_one_that_fails_stops_no_other(office: Office, plans: list[dict[str, Any]], sent: dict[str, Any]) -> None:
+    broken = {"task_id": sent["task_ids"][0], "data": {"needs": []}}
+    outcomes = batch(office, {**sent, "overrides": [broken]})
+    assert [row["done"] for row in outcomes] == [False, True]
+    assert "needs" in outcomes[0]["errors"]
+    assert [len(completions(office, plan)) for plan in plans] == [0, 1]

@@ -1,0 +1,306 @@
+"""The demonstration loads through real use cases, once, and leaves a database that holds together."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import workflows
+from att.demo import days
+from att.demo import entrance
+from att.demo import live_products
+from att.demo import load
+from att.demo import milestone_choice
+from att.demo import people
+from att.demo.cast import Cast
+from att.demo.parts import Part
+from att.demo.scale import FULL
+from att.demo.scale import SMALL
+from att.demo.scene import Scene
+from att.setup import deploy_built_in
+from att.tables import metadata
+from db import connect
+from db import files
+from db import history
+from db import reading
+from db.errors import InvalidData
+from db.session import build_engine
+from directory import accounts
+from engine import inbox
+from engine import seal
+from engine.inbox import InboxFilter
+from engine.models import Incident
+from engine.models import Observation
+from engine.models import Task
+from tests import databases
+from tracking import milestones
+from tracking import progress
+from tracking import rollup
+from tracking import templates
+from tracking import work_plans
+from tracking.models import ConsentStatus
+from tracking.models import PlanMilestone
+from tracking.models import Product
+from tracking.models import TemplateMilestone
+from tracking.models import WorkPlan
+
+PASSWORD = "una contraseña de prueba"
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The small demonstration: its database, its folder, and what was said while it loaded."""
+
+    url: str
+    folder: Path
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The small demonstration, loaded once for the tests that only look at it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with empty_database(folder) as url:
+        engine = prepared(url, folder)
+        said: list[str] = []
+        load.load(SMALL, PASSWORD, now=NOW, say=said.append)
+        engine.dispose()
+        yield Loaded(url, folder, said)
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    if databases.kind() == "sqlite":
+        yield f"sqlite:///{databases.make_template(folder / 'att.db', metadata())}"
+        return
+    with databases.postgresql_database(f"att_demo_{os.getpid()}") as url:
+        engine = build_engine(url)
+        metadata().create_all(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def session(demonstration: Loaded) -> Iterator[Session]:
+    """A session on the small demonstration."""
+    engine = prepared(demonstration.url, demonstration.folder)
+    with reading() as session:
+        yield session
+    engine.dispose()
+
+
+def prepared(url: str, folder: Path) -> Engine:
+    engine = connect(url)
+    files.keep_under(folder / "files")
+    seal.use("a secret of the tests")
+    workflows.register()
+    deploy_built_in()
+    return engine
+
+
+def product(session: Session, name: str) -> Product:
+    return session.scalars(select(Product).where(Product.name.contains(name))).one()
+
+
+def who(session: Session, username: str):
+    return Cast(NOW).of(session, people.own_key(session, username))
+
+
+def test_every_part_says_what_it_made(demonstration) -> None:
+    assert len(demonstration.said) == len(list(load.parts(SMALL, PASSWORD)))
+
+
+def test_the_history_of_every_subject_holds(session) -> None:
+    assert list(history.verify(session)) == []
+
+
+def test_the_sums_of_plans_follow_from_their_records(session) -> None:
+    assert list(rollup.mismatches(session)) == []
+
+
+def test_no_incident_is_left(session) -> None:
+    assert session.scalar(select(func.count(Incident.id))) == 0
+
+
+def test_nothing_happens_after_the_day_of_loading(session) -> None:
+    assert session.scalar(select(func.max(history.HistoryRow.at))) <= NOW
+
+
+def test_each_history_is_in_the_order_of_time(session) -> None:
+    chains: dict[tuple[str, int], list[datetime]] = {}
+    for row in session.scalars(select(history.HistoryRow).order_by(history.HistoryRow.id)):
+        chains.setdefault((row.subject_kind, row.subject_id), []).append(row.at)
+    assert [subject for subject, moments in chains.items() if moments != sorted(moments)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "stage", "status"),
+    [
+        ("Fase I:", "follow_up", "closed"),
+        ("Fase II:", "activation", "active"),
+        ("Gestión del riesgo", "predesign", "active"),
+        ("Rendición pública", "predesign", "active"),
+        ("Bancos de proyectos", "design", "active"),
+        ("Empalme", "design", "active"),
+        ("Armonización", "activation", "active"),
+        ("Presupuestación", "follow_up", "active"),
+        ("Mesa de ayuda", "activation", "withdrawn"),
+        ("Seguimiento a planes", "activation", "active"),
+    ],
+)
+def test_there_is_a_product_in_every_stage(session, name, stage, status) -> None:
+    row = product(session, name)
+    assert (row.stage, row.status) == (stage, status)
+
+
+@pytest.mark.parametrize(
+    ("username", "element"),
+    [
+        ("lider", "Activity_DefinirCadenaDeValor"),
+        ("lider", "Activity_AplicarMonitoreo360"),
+        ("der", "Activity_RetroalimentarFicha"),
+        ("der", "Activity_ValidarProtocolo"),
+        ("der", "Activity_ValidarModificacion"),
+        ("monitoreo", "Activity_ParametrizarHitos"),
+        ("asesor", "Activity_IdentificarNecesidad"),
+        ("asesor", "Activity_RegistrarConsentimiento"),
+        ("asesor", "Activity_MonitorearAsistencia"),
+        ("asesor", "Activity_FormularAccion"),
+        ("articulador", "Activity_VerificarCierre"),
+        ("director", "Activity_DefinirRoles"),
+    ],
+)
+def test_each_profile_finds_something_to_do(session, username, element) -> None:
+    page = inbox.inbox(session, who(session, username), InboxFilter(), now=NOW, limit=100)
+    assert element in {task.element for task in page.items}
+
+
+def test_the_second_round_answers_every_remark(session) -> None:
+    found = session.scalars(select(Observation).order_by(Observation.number)).all()
+    assert [(row.path, row.status) for row in found] == [(path, "answered") for path, _, _ in live_products.REMARKS]
+    task = session.scalars(select(Task).where(Task.element == "Activity_ValidarProtocolo", Task.status == "open")).one()
+    assert task.round == 2
+
+
+def test_the_weights_of_the_second_phase_are_in_doubt(session) -> None:
+    template = templates.latest(session, product(session, "Fase II:").id)
+    assert template is not None
+    assert not template.confirmed
+    assert "lectura A" in template.note
+
+
+def test_one_entity_refused_and_one_took_its_consent_back(session) -> None:
+    given = session.scalars(
+        select(WorkPlan.consent).where(WorkPlan.product_id == product(session, "Fase II:").id)
+    ).all()
+    assert (given.count(ConsentStatus.REFUSED), given.count(ConsentStatus.WITHDRAWN)) == (1, 1)
+
+
+def test_one_entity_has_no_advisor(session) -> None:
+    filters = work_plans.Filters(product_id=product(session, "Fase II:").id)
+    assert progress.total(session, who(session, "monitoreo"), filters).without_advisor == 1
+
+
+def test_milestones_are_reached_one_after_the_other_in_each_group(session) -> None:
+    order = {row.id: row.group_position for row in session.scalars(select(TemplateMilestone))}
+    plans = select(WorkPlan.id).where(WorkPlan.product_id == product(session, "Fase II:").id)
+    for plan_id in session.scalars(plans):
+        reached: dict[int, list[bool]] = {}
+        for row in milestones.of_plan(session, plan_id):
+            reached.setdefault(order[row.template_milestone_id], []).append(row.achieved_on is not None)
+        assert all(group == sorted(group, reverse=True) for group in reached.values())
+
+
+def test_the_accounts_open_with_the_password(session) -> None:
+    refused = [name for name in people.ACCOUNTS if not accounts.authenticate(session, name, PASSWORD, now=NOW).person]
+    assert refused == []
+
+
+def test_loading_again_changes_nothing(session, demonstration) -> None:
+    before = session.scalar(select(func.count(history.HistoryRow.id)))
+    session.rollback()
+    said: list[str] = []
+    load.load(SMALL, PASSWORD, now=NOW + timedelta(days=1), say=said.append)
+    assert (said, load.loaded()) == ([], True)
+    assert session.scalar(select(func.count(history.HistoryRow.id))) == before
+
+
+def test_a_part_that_fails_leaves_nothing_and_is_taken_up_again(database, monkeypatch) -> None:
+    def broken(scene: Scene) -> str:
+        people.load_catalogues(scene)
+        raise InvalidData({"": ["falla"]})
+
+    first = Part("first", lambda scene: "primera")
+    monkeypatch.setattr(load, "parts", lambda *args: iter([first, Part("second", broken)]))
+    said: list[str] = []
+    with pytest.raises(InvalidData):
+        load.load(SMALL, PASSWORD, now=NOW, say=said.append)
+    assert not load.loaded()
+    monkeypatch.setattr(load, "parts", lambda *args: iter([first, Part("second", people.load_catalogues)]))
+    load.load(SMALL, PASSWORD, now=NOW, say=said.append)
+    assert [line[:12] for line in said] == ["  · primera", "  · Catálogo"]
+
+
+def test_the_password_is_made_once_and_kept_for_its_owner(tmp_path) -> None:
+    made = entrance.password(tmp_path, {})
+    assert entrance.password(tmp_path, {}) == made
+    assert (tmp_path / entrance.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_given_password_is_not_kept(tmp_path) -> None:
+    assert entrance.password(tmp_path, {entrance.VARIABLE: "otra contraseña"}) == "otra contraseña"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("start", [0, 1, 2, 3, 4, 5, 6])
+def test_days_before_keep_their_order_and_are_working_days(start) -> None:
+    now = NOW + timedelta(days=start)
+    moments = [days.before(now, ago / 10) for ago in range(300, -1, -1)]
+    assert moments == sorted(moments)
+    assert all(moment.weekday() < 5 for moment in moments if moment != now)
+
+
+def test_dates_of_answers_move_together() -> None:
+    answers = {"start": "2026-02-02", "rows": [{"due": "2026-12-15", "year": 2026}], "text": "En 2026"}
+    moved = days.shifted(answers, date(2025, 2, 2) - date(2026, 2, 2))
+    assert moved == {"start": "2025-02-02", "rows": [{"due": "2025-12-15", "year": 2026}], "text": "En 2026"}
+
+
+def test_the_mean_is_kept_although_weights_are_coarse() -> None:
+    rows = [
+        TemplateMilestone(number=n, position=n, group_position=1 + n // 3, total_weight=Decimal(weight))
+        for n, weight in enumerate(("7", "13", "20", "25", "35"), start=1)
+    ]
+    weights = {row.number: row.total_weight for row in rows}
+    chosen = milestone_choice.choose(rows, [43.1] * 200, "prueba")
+    mean = sum(sum(weights[n] for n in numbers) for numbers in chosen) / 200
+    assert abs(mean - Decimal("43.1")) < Decimal("0.5")
+
+
+@pytest.mark.soak
+def test_the_whole_demonstration_stands_at_its_mean(database) -> None:
+    seal.use("a secret of the tests")
+    workflows.register()
+    deploy_built_in()
+    load.load(FULL, PASSWORD, now=NOW, say=lambda line: None)
+    with reading() as session:
+        second = product(session, "Fase II:")
+        line = progress.total(session, who(session, "monitoreo"), work_plans.Filters(product_id=second.id))
+        assert line.plans == 365 + 32
+        assert round(line.reported, 1) == Decimal("43.1")
+        assert list(history.verify(session)) == []
+        assert list(rollup.mismatches(session)) == []
+        assert session.scalar(select(func.count()).select_from(PlanMilestone).where(PlanMilestone.status == "blocked"))

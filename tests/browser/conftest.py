@@ -1,0 +1,114 @@
+"""A real server and a real browser; whatever the browser complains about fails the test."""
+
+import shutil
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import ConsoleMessage
+from playwright.sync_api import Request
+
+from att.tables import metadata
+from db import connect
+from directory import accounts
+from tests import databases
+from tests.browser import house as houses
+from tests.browser.desk import Desk
+from tests.browser.house import House
+
+CHROMIUM = shutil.which("chromium") or ""
+HERE = "127.0.0.1"
+
+People = Callable[..., Desk]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here drives a browser, and is left out only where there is none (a failure in CI)."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.skipif(not CHROMIUM, reason="needs Debian's chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's browser, which asks nothing of the network by itself."""
+    quiet = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+    return {"executable_path": CHROMIUM, "args": [*quiet, "--no-first-run", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """A computer in Colombia."""
+    return {"locale": "es-CO", "timezone_id": "America/Bogota", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The application with its people, shared by the tests of a module."""
+    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    folder = tmp_path_factory.mktemp("house")
+    on_sqlite = databases.kind() == "sqlite"
+    url = "" if on_sqlite else request.getfixturevalue("postgresql_url")
+    url = url or databases.copy_of(request.getfixturevalue("sqlite_template"), folder)
+    with houses.opened(url, folder) as house:
+        yield house
+    accounts.hash_with(PasswordHasher())
+    if not on_sqlite:
+        engine = connect(url)
+        with engine.begin() as connection:
+            databases.empty(connection, metadata())
+        engine.dispose()
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the browser objected to: a script that failed, the security policy, a request to elsewhere."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext], house: House, complaints: list[str]) -> Callable[..., Desk]:
+    """A browser of nobody in particular; the arguments are those of a Playwright context."""
+
+    def somebody(username: str = "", **options: Any) -> Desk:
+        context = new_context(base_url=house.url, **options)
+        context.set_default_timeout(10_000)
+        listen(context, complaints)
+        return Desk(context.new_page(), username)
+
+    return somebody
+
+
+@pytest.fixture
+def people(visit: People) -> People:
+    """Somebody signed in, at a browser of their own."""
+
+    def signed_in(username: str, **options: Any) -> Desk:
+        desk = visit(username, **options)
+        desk.sign_in()
+        return desk
+
+    return signed_in
+
+
+def listen(context: BrowserContext, complaints: list[str]) -> None:
+    """Write down what goes wrong on any page of `context`."""
+
+    def said(message: ConsoleMessage) -> None:
+        if "Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).hostname not in (HERE, None):
+            complaints.append(f"request to {request.url}")
+
+    context.on("console", said)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("request", asked)

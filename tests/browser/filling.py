@@ -1,0 +1,105 @@
+"""Typing the answers to a declared form into its page, as somebody with a mouse, a keyboard and a spreadsheet does."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from lxml import etree
+from playwright.sync_api import Page
+from playwright.sync_api import expect
+
+import workflows
+from forms.declaration import Field
+from forms.declaration import Form
+from forms.declaration import Kind
+from tests.processes.office import PDF
+
+PASTE = """(cell, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+NAMES = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "spiff": "http://spiffworkflow.org/bpmn/schema/1.0/core"}
+
+
+@cache
+def form_of(task: str) -> Form:
+    """The form of the step that people know as `task`."""
+    for process in workflows.ALL:
+        for diagram in process.files.values():
+            steps = etree.fromstring(diagram.encode()).iterfind(".//bpmn:userTask", NAMES)
+            for step in steps:
+                if step.get("name") == task:
+                    return process.forms[step.find(".//spiff:property[@name='form']", NAMES).get("value")]
+    raise KeyError(task)
+
+
+def fill(page: Page, form: Form, answers: Mapping[str, Any]) -> None:
+    """Type `answers` by name into the page of a task. Files are names; entities are ids to tick or codes to paste."""
+    for field in form.fields():
+        if field.name in answers:
+            _WAYS.get(field.kind, _type)(page, field, answers[field.name])
+
+
+def attachment(name: str = "acta.pdf") -> dict[str, Any]:
+    """A small PDF to attach, different from any other name's."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": PDF + name.encode()}
+
+
+def _type(page: Page, field: Field, answer: Any) -> None:
+    page.locator(f"[name='{field.name}']").fill(str(answer))
+
+
+def _list(page: Page, field: Field, answer: Sequence[str]) -> None:
+    page.locator(f"[name='{field.name}']").fill("\n".join(answer))
+
+
+def _mark(page: Page, field: Field, answer: Any) -> None:
+    value = str(answer).lower() if isinstance(answer, bool) else answer
+    if page.locator(f"select[name='{field.name}']").count():
+        page.locator(f"select[name='{field.name}']").select_option(value)
+    else:
+        page.locator(f"input[name='{field.name}'][value='{value}']").check()
+
+
+def _tick(page: Page, field: Field, answer: Sequence[Any]) -> None:
+    for value in answer:
+        page.locator(f"input[name='{field.name}'][value='{value}']").check()
+
+
+def _choose(page: Page, field: Field, answer: Sequence[Any]) -> None:
+    codes = [value for value in answer if isinstance(value, str)]
+    _tick(page, field, [value for value in answer if value not in codes])
+    if codes:
+        page.locator(f"[name='{field.name}__lines']").fill("\n".join(codes))
+
+
+def _attach(page: Page, field: Field, answer: Sequence[str]) -> None:
+    page.locator(f"[name='{field.name}__files']").set_input_files([attachment(name) for name in answer])
+
+
+def _paste(page: Page, field: Field, answer: Sequence[Mapping[str, Any]]) -> None:
+    rows = "\n".join("\t".join(_said(column, row.get(column.name)) for column in field.columns) for row in answer)
+    table = page.locator(f"table[data-table='{field.name}']")
+    table.locator("td[data-column]").first.evaluate(PASTE, rows)
+    expect(table.locator("[data-row]")).to_have_count(len(answer))
+
+
+def _said(column: Field, value: Any) -> str:
+    """A cell as a spreadsheet in Colombia shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Sí" if value else "No"
+    if column.kind is Kind.DATE:
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
+    return next((option.label for option in column.options if option.value == value), str(value))
+
+
+_WAYS = {
+    Kind.TEXTS: _list, Kind.BOOLEAN: _mark, Kind.CHOICE: _mark, Kind.PERSON: _mark, Kind.CHOICES: _tick,
+    Kind.ENTITIES: _choose, Kind.FILES: _attach, Kind.TABLE: _paste,
+}  # fmt: skip

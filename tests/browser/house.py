@@ -1,0 +1,68 @@
+"""The whole application behind a real server on the loopback, with people to work in it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+from waitress import create_server
+from waitress import wasyncore
+
+from att.app import build
+from att.settings import Settings
+from db import clock
+from db import connect
+from db import files
+from db import reading
+from directory import principal
+from directory.models import Entity
+from tests.processes.office import PDF
+from tests.processes.office import Office
+from tests.web import world as worlds
+from tests.web.world import World
+
+
+@dataclass
+class House:
+    """Where the application answers, and who works in it."""
+
+    url: str
+    world: World
+
+    @property
+    def codes(self) -> list[str]:
+        """The DANE codes of the entities, as people paste them."""
+        with reading() as session:
+            return [session.get_one(Entity, key).code for key in self.world.entities]
+
+    def office(self, session: Session) -> Office:
+        """The same people acting without a browser: for what a test only needs to have happened."""
+        now = clock.now()
+        people = {
+            role: principal.load(session, self.world.people[username], now=now)
+            for username, (_, role, _) in worlds.PEOPLE.items()
+        }
+        covered = [session.get_one(Entity, key) for key in self.world.entities[:2]]
+        stored = files.save(session, "acta.pdf", PDF, by=people["technical_lead"].actor(), now=now)
+        return Office(session, now, people, self.world.unit_id, covered, stored.token)
+
+
+@contextmanager
+def opened(database_url: str, folder: Path) -> Iterator[House]:
+    """Serve the application on the database at `database_url`, filled with a small country."""
+    engine = connect(database_url)
+    files.keep_under(folder / "files")
+    app = build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": "k" * 40}))
+    world = worlds.build()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield House(f"http://127.0.0.1:{server.effective_port}", world)
+    # The loop of the server ends when nothing is left to listen to; only its own thread may take that away.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+    engine.dispose()
+    assert not thread.is_alive()
