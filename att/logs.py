@@ -7,7 +7,7 @@ import structlog
 from structlog.typing import Processor
 
 # Libraries that tell every step they take.
-CHATTY = ("alembic", "apscheduler")
+CHATTY = ("alembic", "apscheduler", "spiff")
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,

@@ -138,7 +138,7 @@ def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:
 def _rounds(session: Session, instance: Instance, work: Work) -> int:
     """How often the element of `work` was reached before."""
     place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
-    return session.scalar(_ROUND, place) or 0
+    return session.connection().scalar(_ROUND, place) or 0
 
 
 def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:

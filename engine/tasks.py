@@ -246,7 +246,7 @@ _FORGET_DRAFT = delete(Draft.__table__).where(Draft.task_id == bindparam("task_i
 
 def _tidy(session: Session, task: Task) -> None:
     """The draft has served; the remarks of a review become the author's to answer."""
-    session.execute(_FORGET_DRAFT, {"task_id": task.id})
+    session.connection().execute(_FORGET_DRAFT, {"task_id": task.id})
     if element_of(session, task).properties.get("reviews"):
         observations.publish(session, task)
 

@@ -11,6 +11,7 @@ from db import transaction
 from edge import identity
 from edge.permission import permission
 from engine import operations
+from web import changes
 from web import names
 from web.frame import HOME
 from web.frame import chosen
@@ -45,7 +46,7 @@ def show(operation_id: int) -> Response:
         people = names.of_people(session, [operation.started_by])
     return page(
         "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
-        now=clock.now(),
+        now=clock.now(), mark=changes.operation_mark(operation),
     )  # fmt: skip
 
 

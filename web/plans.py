@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
-from db import history
 from db import reading
+from db.history import Subject
 from directory import access
 from directory import regions
 from directory.principal import Principal
@@ -33,6 +33,7 @@ from tracking import work_plans
 from tracking.models import MilestoneRecord
 from tracking.models import Product
 from tracking.models import WorkPlan
+from web import histories
 from web import names
 from web.frame import HOME
 from web.frame import chosen
@@ -167,10 +168,8 @@ def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> 
 
 
 def _history(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
-    acts = history.of(session, history.Subject("work_plan", plan.id))
-    if plan.instance_id:
-        acts += history.of(session, instances.subject(plan.instance_id))
-    return {"acts": sorted((act for act in acts if act.summary), key=lambda act: act.at, reverse=True)}
+    ours = [instances.subject(plan.instance_id)] if plan.instance_id else []
+    return histories.values(session, Subject("work_plan", plan.id), *ours)
 
 
 def _lookups(session: Session, rows: list[WorkPlan]) -> dict[str, Any]:

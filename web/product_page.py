@@ -7,8 +7,8 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import history
 from db.files import StoredFile
+from db.history import Subject
 from directory import access
 from directory import roles
 from directory.principal import Principal
@@ -21,7 +21,9 @@ from tracking import products
 from tracking import work_plans
 from tracking.models import Product
 from tracking.models import Strategy
+from web import changes
 from web import diagrams
+from web import histories
 from web import names
 from web.frame import chosen
 from web.frame import paging
@@ -53,6 +55,7 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
         "lead": names.of_people(session, [row.lead_id]).get(row.lead_id, ""),
         "can_withdraw": row.status == "active" and access.allowed(by, "product.withdraw", where),
         "can_modify": row.status == "active" and access.allowed(by, "product.modify", where),
+        "mark": changes.product_mark(session, row),
         "now": now,
     }
     shown = _diagram(session, instance) if instance else {"steps": [], "picture": ""}
@@ -84,10 +87,7 @@ def _forms(session: Session, row: Product, instance: Instance | None, by: Princi
 
 
 def _history(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
-    acts = history.of(session, history.Subject("product", row.id))
-    if instance:
-        acts += history.of(session, instances.subject(instance.id))
-    return {"acts": sorted((act for act in acts if act.summary), key=lambda act: act.at, reverse=True)}
+    return histories.values(session, Subject("product", row.id), *([instances.subject(instance.id)] if instance else []))
 
 
 def _entities(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:

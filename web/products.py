@@ -33,6 +33,7 @@ from tracking import work_plans
 from tracking.models import Product
 from web import names
 from web import product_page
+from web.finding import product as found
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import go
@@ -145,15 +146,6 @@ def ask_modification(code: str) -> Response:
 def modify(code: str) -> Response:
     done = "La modificación quedó abierta: su formulario está en la bandeja de quien lidera el producto."
     return _send(code, "product.modify", "modification", life.request_modification, done)
-
-
-def found(session: Session, code: str, by: Principal, action: str = "product.read") -> Product:
-    """The product with this code, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
-    row = session.scalars(select(Product).where(Product.code == code)).one_or_none()
-    if row is None:
-        raise NotFound("el producto", code)
-    access.demand(by, action, products.subject(row))
-    return row
 
 
 def _ask(

@@ -1,6 +1,7 @@
 """What the page of a task shows beside its form: where things stand, earlier rounds, remarks, whom to ask."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from db.errors import NotAllowed
 from directory import access
+from directory import people
+from directory import principal
 from directory import roles
 from directory.principal import Principal
 from engine import batch
@@ -20,6 +23,7 @@ from engine import tasks
 from engine.models import Observation
 from engine.models import Submission
 from engine.models import Task
+from web import changes
 from web import names
 from web import sheets
 from web.frame import HOME
@@ -56,6 +60,8 @@ def values(
         "claimable": task.assignee_id is None and access.allowed(by, "task.claim", tasks.subject_of(task)) is not None,
         "releasable": task.claimed_at is not None and task.assignee_id == by.person_id,
         "hints": [] if sent else prefill.hints(session, task, data),
+        "assignable": assignable(session, task, by, now),
+        "mark": changes.task_mark(session, task, by.person_id),
         "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
         "review": _review(session, task, reviewed, by),
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
@@ -63,6 +69,19 @@ def values(
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
     }
+
+
+def assignable(session: Session, task: Task, by: Principal, now: datetime) -> list[tuple[int, str]]:
+    """Id and name of those to whom `by` may give the task: who holds its role there today. Empty when it is not theirs."""
+    where = tasks.subject_of(task)
+    if task.status != "open" or not task.role or access.allowed(by, "task.assign", where) is None:
+        return []
+    found = []
+    for person in people.holders(session, task.role, now=now):
+        fits = access.allowed(principal.load(session, person.id, now=now), "task.complete", replace(where, assignee_id=None))
+        if fits and person.id != task.assignee_id:
+            found.append((person.id, person.name))
+    return found
 
 
 def _start(session: Session, task: Task, now: datetime) -> dict[str, Any]:

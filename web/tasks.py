@@ -22,6 +22,7 @@ from edge import words
 from edge.permission import permission
 from engine import drafts
 from engine import observations
+from engine import prefill
 from engine import tasks
 from engine.models import Task
 from forms import load
@@ -84,7 +85,8 @@ def save_draft(task_id: int) -> Response:
         status = 409 if isinstance(error, Conflict) else 422
         return _json({"saved": False, "message": error.message}, status)
     message = f"Borrador guardado a las {words.clock_time(now)}"
-    return _json({"saved": True, "message": message, "revision": draft.revision, "saved_at": now.isoformat()})
+    saved = {"saved": True, "message": message, "revision": draft.revision, "saved_at": now.isoformat()}
+    return _json({**saved, "hints": _hints(task_id, found.answers, by)})
 
 
 @blueprint.post("/tareas/<int:task_id>/tomar")
@@ -105,6 +107,23 @@ def release(task_id: int) -> Response:
     return go("/bandeja")
 
 
+@blueprint.post("/tareas/<int:task_id>/asignar")
+@permission("task.assign")
+def assign(task_id: int) -> Response:
+    """Give the task to one of those who may do it."""
+    by, now = identity.current(), clock.now()
+    person_id = request.form.get("person_id", type=int)
+    with transaction() as session:
+        task = tasks.get(session, task_id, by=by)
+        fitting = dict(task_page.assignable(session, task, by, now))
+        if person_id in fitting:
+            tasks.assign(session, task_id, person_id, by=by, now=now)
+    if person_id not in fitting:
+        return _again(task_id, sheets.Typed({}, {"person_id": ["Elija a quién asigna la tarea."]}), 422)
+    flash(f"«{task.name}» quedó asignada a {fitting[person_id]}.", "success")
+    return go(f"/tareas/{task_id}")
+
+
 @blueprint.post("/tareas/<int:task_id>/descartar")
 @permission("task.complete")
 def discard(task_id: int) -> Response:
@@ -121,6 +140,13 @@ def close(observation_id: int) -> Response:
         row = observations.close(session, observation_id, by=identity.current(), now=clock.now())
     flash(f"La observación {row.number} quedó cerrada.", "success")
     return go(f"/tareas/{request.form.get('task', type=int) or row.task_id}#observaciones")
+
+
+def _hints(task_id: int, answers: dict[str, Any], by: Principal) -> list[dict[str, str]]:
+    """What the script shows beside the questions as they are typed."""
+    with reading() as session:
+        told = prefill.hints(session, tasks.get(session, task_id, by=by), answers)
+    return [{"path": hint.path, "text": hint.text, "url": hint.url} for hint in told]
 
 
 def _revision(session: Session, task_id: int, by: Principal) -> int | None:

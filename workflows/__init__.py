@@ -3,6 +3,7 @@
 from engine import registry
 from engine.registry import Process
 from workflows import accion_correctiva
+from workflows import catalogues
 from workflows import ciclo_de_vida
 from workflows import gobernanza
 from workflows import procedimiento_att
@@ -16,6 +17,7 @@ ALL: tuple[Process, ...] = (
 
 
 def register() -> None:
-    """Make the processes of ATT known to the engine."""
+    """Make the processes of ATT known to the engine, and their vocabularies to the forms."""
+    catalogues.register()
     for process in ALL:
         registry.register(process)

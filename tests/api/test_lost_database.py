@@ -19,7 +19,7 @@ from engine.models import Submission
 from tests import databases
 from tests.api.conftest import Api
 
-DATA = {"text": "Hola" * 500}
+DATA = {"text": "Hola"}
 NOBODY_LISTENS = "postgresql+psycopg://postgres@127.0.0.1:9/att?connect_timeout=2"
 
 
@@ -31,8 +31,7 @@ def kill_the_connection(session: Session) -> None:
 def fill_the_disk(session: Session) -> None:
     """SQLite finds no room for another page."""
     session.execute(text("PRAGMA max_page_count = 1"))
-    for _ in range(50):
-        session.execute(text("INSERT INTO setting (key, value, changed_at) SELECT hex(randomblob(20000)), '', ''"))
+    session.execute(text("INSERT INTO setting (key, value, changed_at) VALUES (hex(randomblob(1000000)), '', '')"))
 
 
 LOSSES = {"postgresql": kill_the_connection, "sqlite": fill_the_disk}

@@ -8,7 +8,10 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from db import transaction
 from db.errors import Conflict
+from directory.models import Region
+from directory.models import RegionScheme
 from edge.permission import public
 from tests.api.conftest import PASSWORD
 from tests.api.conftest import Api
@@ -101,6 +104,38 @@ def test_what_nobody_foresaw_is_answered_without_a_trace(api: Api, app: Flask) -
     assert "secret" not in text
     assert "Traceback" not in text
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["unexpected_error"]
+
+
+def writing(app: Flask, *rows: object) -> None:
+    """A route that writes `rows`, which the database refuses."""
+
+    @public
+    def view() -> str:
+        with transaction() as session:
+            session.add_all(rows)
+        return ""
+
+    app.add_url_rule("/api/v1/prueba", "prueba", view)
+
+
+def test_what_somebody_wrote_at_the_same_time_is_a_conflict(api: Api, app: Flask) -> None:
+    twice = {"scheme_id": _scheme(), "name": "Andes"}
+    writing(app, Region(**twice), Region(**twice))
+    problem = api("")("GET", "/prueba", _expected_status=409).json
+    assert problem["type"] == "urn:att:problem:simultaneous"
+
+
+def test_a_broken_rule_of_the_database_is_our_mistake(api: Api, app: Flask) -> None:
+    writing(app, Region(scheme_id=999, name="Andes"))
+    assert "region" not in api("")("GET", "/prueba", _expected_status=500).text.lower()
+
+
+def _scheme() -> int:
+    with transaction() as session:
+        row = RegionScheme(key="prueba", name="Regiones", region_count=1)
+        session.add(row)
+        session.flush()
+        return row.id
 
 
 def test_a_conflict_says_what_happened(api: Api, app: Flask) -> None:

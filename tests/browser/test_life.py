@@ -1,7 +1,5 @@
 """A product's whole life through the pages alone, by the people it takes, each at a browser of their own."""
 
-import re
-
 from playwright.sync_api import expect
 
 from att import jobs
@@ -12,17 +10,35 @@ from tests.browser.desk import Desk
 from tests.browser.house import House
 
 NAME = "Bancos de proyectos al día"
-LIDER, DER, ASESOR, ARTICULADOR = "Ana Ruiz", "Rosa Díaz", "Julio Peña", "Marta Gil"
+LEAD, REVIEWER = "Ana Ruiz", "Rosa Díaz"
+FIRST, SECOND = "Medellín", "Abejorral"
+
+FICHA, FEEDBACK = "Elaborar la ficha de prediseño", "Retroalimentar la ficha"
+ANSWER = "Responder la retroalimentación"
+PROTOCOL, VALIDATION = "Diligenciar el protocolo", "Validar el protocolo"
+PARAMETERS, PORTFOLIO = "Parametrizar los hitos", "Incluir en el portafolio interactivo"
+NEED, PROGRAMME = "Identificar la problemática o necesidad", "Programar la asistencia técnica"
+SOCIALISATION, CONSENT = "Socializar el plan de trabajo", "Registrar el consentimiento"
+EXECUTION, MONITORING = "Ejecutar la asistencia técnica", "Monitorear la asistencia técnica"
 
 
-def test_from_an_idea_to_a_closed_work_plan(house: House, people: People) -> None:
+def test_from_an_idea_to_a_closed_work_plan(house: House, people: People, visit: People) -> None:
     lead, der, monitor = people("lider"), people("der"), people("monitoreo")
     propose(lead)
     second_round_of_the_ficha(lead, der)
     design(lead, house.codes[:2])
-    protocol_comes_back(lead, der)
-    milestones_cannot_be_followed(der, monitor)
-    publish(monitor, house.codes[:2])
+    protocol_returned_once(lead, der)
+    milestones_sent_back_once(der, monitor)
+    publish(monitor, visit())
+    activate(lead)
+
+    advisor, coordinator = people("asesor"), people("articulador")
+    agree_on_the_plan(advisor)
+    carry_it_out(advisor)
+    verify_a_milestone(coordinator)
+    follow_up(advisor, coordinator)
+    close_the_plan(advisor, lead)
+    refuse_to_be_followed(advisor)
 
 
 def propose(lead: Desk) -> None:
@@ -39,32 +55,34 @@ def propose(lead: Desk) -> None:
     lead.does("Revisar la alineación estratégica")
     lead.does("Definir la cadena de valor")
     lead.does("Ubicar en el ciclo de valor público")
-    lead.does("Elaborar la ficha de prediseño", "background", "justification")
-    lead.reads("«Retroalimentar la ficha»")
+    lead.does(FICHA, "background", "justification")
+    lead.reads(f"«{FEEDBACK}», a cargo de")
 
 
 def second_round_of_the_ficha(lead: Desk, der: Desk) -> None:
     """C1: the DER suggests, the author answers each remark and decides on another round."""
-    der.begins("Retroalimentar la ficha")
-    der.reads(f"{LIDER} lo envió", "El presupuesto se formula con proyectos desactualizados")
+    der.begins(FEEDBACK)
+    der.reads(f"{LEAD} lo envió", "El presupuesto se formula con proyectos desactualizados")
     der.remarks("Todo el documento", "Cuente cómo se eligieron los antecedentes.")
     der.remarks("Justificación", "Diga desde cuándo rige esa obligación.")
-    der.writes("Retroalimentar la ficha", suggests_round=True)
-    der.sends("Retroalimentar la ficha")
+    der.writes(FEEDBACK, suggests_round=True)
+    der.sends(FEEDBACK)
 
-    lead.begins("Responder la retroalimentación")
-    lead.reads("Cuente cómo se eligieron los antecedentes.", "Diga desde cuándo rige esa obligación.", DER)
+    lead.begins(ANSWER)
+    lead.reads("Cuente cómo se eligieron los antecedentes.", "Diga desde cuándo rige esa obligación.", REVIEWER)
     lead.answers(1, "Por cobertura; quedó escrito.")
     lead.answers(2, "Desde 2015; quedó escrito.")
-    lead.writes("Responder la retroalimentación", another_round=True)
-    lead.sends("Responder la retroalimentación")
-    lead.does("Elaborar la ficha de prediseño", justification="Desde 2015 las administraciones deben actualizarlos.")
+    lead.writes(ANSWER, another_round=True)
+    lead.sends(ANSWER)
+    lead.does(FICHA, "justification", justification="Desde 2015 deben actualizarlos antes de presupuestar.")
 
-    der.begins("Retroalimentar la ficha")
-    der.reads("Hay un cambio frente a la versión anterior", "Desde 2015; quedó escrito.")
-    der.writes("Retroalimentar la ficha", suggests_round=False)
-    der.sends("Retroalimentar la ficha")
-    lead.does("Responder la retroalimentación")
+    der.begins(FEEDBACK)
+    der.reads("ronda 2", "Hay un cambio frente a la versión anterior")
+    der.unfold("Observaciones de la ronda anterior (2)")
+    der.reads("Desde 2015; quedó escrito.")
+    der.writes(FEEDBACK, suggests_round=False)
+    der.sends(FEEDBACK)
+    lead.does(ANSWER, another_round=False)
 
 
 def design(lead: Desk, codes: list[str]) -> None:
@@ -76,20 +94,174 @@ def design(lead: Desk, codes: list[str]) -> None:
     lead.does("Establecer las modalidades de asistencia")
     lead.does("Definir indicadores y metas")
     lead.does("Establecer costos y recursos")
-    lead.does("Diligenciar el protocolo", "schedule")
+    lead.does(PROTOCOL, "schedule")
 
 
-def protocol_comes_back(lead: Desk, der: Desk) -> None:
+def protocol_returned_once(lead: Desk, der: Desk) -> None:
     """C2: returned with a remark on a row, corrected, validated."""
-    der.begins("Validar el protocolo")
+    der.begins(VALIDATION)
     der.remarks("Hitos de trabajo, fila 2", "¿Quién designa al responsable?")
-    der.writes("Validar el protocolo", verdict="returned", remarks="Precise el segundo hito.")
-    der.sends("Validar el protocolo")
+    der.writes(VALIDATION, verdict="returned", remarks="Precise el segundo hito.")
+    der.sends(VALIDATION)
+
+    lead.begins(PROTOCOL)
+    lead.reads("Hitos de trabajo, fila 2", "¿Quién designa al responsable?")
+    lead.page.get_by_label("Meta, hito 2", exact=True).fill("Responsable designado por decreto del alcalde")
+    lead.page.get_by_label("Respuesta a la observación", exact=False).fill("El alcalde, por decreto.")
+    lead.sends(PROTOCOL)
+
+    der.begins(VALIDATION)
+    der.reads("Hay un cambio frente a la versión anterior", "Responsable designado por decreto del alcalde")
+    der.writes(VALIDATION)
+    der.sends(VALIDATION)
 
 
-def milestones_cannot_be_followed(der: Desk, monitor: Desk) -> None:
-    pass
+def milestones_sent_back_once(der: Desk, monitor: Desk) -> None:
+    """C3: what cannot be followed goes back to C2; then the template is fixed."""
+    monitor.begins(PARAMETERS)
+    reason = "No tiene medio de verificación."
+    monitor.writes(PARAMETERS, "trackable", trackable=False, untrackable=[{"number": 1, "reason": reason}])
+    monitor.sends(PARAMETERS)
+    der.does(VALIDATION)
+    monitor.does(PARAMETERS, "trackable", "date", "confirmed_by_note")
 
 
-def publish(monitor: Desk, codes: list[str]) -> None:
-    pass
+def publish(monitor: Desk, visitor: Desk) -> None:
+    """C4: the sheet is public at once, for people without an account."""
+    visitor.open("/portafolio")
+    visitor.reads("Aún no hay productos publicados")
+    monitor.does(PORTFOLIO, "published", "provider_kind", "descriptors", "summary", "provider", "portal_url")
+    visitor.open("/portafolio")
+    visitor.follow(NAME)
+    visitor.reads("Acompañamos a su municipio", "Que los municipios mantengan actualizado su banco", FIRST, SECOND)
+    assert visitor.page.context.cookies() == []
+
+
+def activate(lead: Desk) -> None:
+    """Stage 3: the arrival in territory opens one work plan for each entity."""
+    lead.does("Definir los ecosistemas de trabajo")
+    lead.does("Establecer el esquema de gobernanza")
+    lead.does("Activar la llegada a territorio")
+    assert jobs.run_operations(clock.now()).failed == 0
+    lead.open("/productos")
+    lead.follow(NAME)
+    lead.follow("Entidades")
+    lead.reads(FIRST, SECOND, "Julio Peña")
+
+
+def agree_on_the_plan(advisor: Desk) -> None:
+    """Steps 1 to 3 in the first entity, with one adjustment, and its consent."""
+    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=FIRST)
+    advisor.begins(PROGRAMME)
+    advisor.writes(
+        PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
+        "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
+    )  # fmt: skip
+    advisor.sends(PROGRAMME)
+    advisor.does(SOCIALISATION, adjust=True, adjustments="Correr el taller una semana.")
+    advisor.reads(f"«{PROGRAMME}»")
+    advisor.begins(PROGRAMME)
+    advisor.reads("ronda 2")
+    advisor.page.get_by_label("Fecha, entrenamiento 1").fill(f"{clock.now().year}-04-14")
+    advisor.sends(PROGRAMME)
+    advisor.does(SOCIALISATION)
+    advisor.does(CONSENT)
+    advisor.reads(f"«{EXECUTION}»", f"«{MONITORING}»")
+
+
+def carry_it_out(advisor: Desk) -> None:
+    """Step 4: an advisory that fulfils a milestone, a quick contact, a milestone reported by itself."""
+    go_to_plan(advisor, FIRST)
+    advisor.follow("Registrar asesoría")
+    advisor.page.get_by_label("Fecha de la asesoría").fill(today())
+    advisor.page.get_by_label("Modalidad").select_option(label="Asesoría")
+    advisor.page.get_by_label("Qué se hizo y qué se acordó").fill("Se revisó el diagnóstico con el equipo.")
+    advisor.page.get_by_label("1. Diagnóstico del banco de proyectos").select_option(label="Se cumplió")
+    advisor.page.get_by_label("Nombre, persona 1").fill("Carlos Mena")
+    advisor.attaches("Acta", "acta de la visita.pdf")
+    advisor.attaches("Listado de asistencia", "listado.pdf")
+    advisor.press("Registrar la asesoría")
+    advisor.reads("La asesoría quedó registrada.", "Completa", "Carlos Mena", "acta de la visita.pdf")
+
+    go_to_plan(advisor, FIRST)
+    advisor.follow("Interacción corta")
+    advisor.page.get_by_label("Por dónde").select_option(label="Llamada")
+    advisor.page.get_by_label("Tema").fill("Fecha del decreto")
+    advisor.page.get_by_label("Minutos").fill("10")
+    advisor.press("Registrar")
+    advisor.reads("La interacción quedó registrada.")
+
+    advisor.follow("Responsable del banco designado")
+    fold = advisor.unfold("Reportar como cumplido")
+    fold.get_by_label("¿Cuándo ocurrió?").fill(today())
+    fold.get_by_label("Qué se hizo").fill("El alcalde firmó el decreto.")
+    advisor.attaches("Evidencia", "decreto.pdf", within=fold)
+    fold.get_by_role("button", name="Reportar como cumplido").click()
+    advisor.reads("El hito quedó reportado; falta que otra persona lo verifique.", "40 % reportado", "0 % verificado")
+
+
+def verify_a_milestone(coordinator: Desk) -> None:
+    """Somebody else looks at the evidence and verifies."""
+    go_to_plan(coordinator, FIRST)
+    coordinator.follow("Responsable del banco designado")
+    coordinator.reads("decreto.pdf", "Julio Peña")
+    fold = coordinator.unfold("Verificar")
+    fold.get_by_role("button", name="Verificar").click()
+    coordinator.reads("El hito quedó verificado.", "16 % verificado")
+
+
+def follow_up(advisor: Desk, coordinator: Desk) -> None:
+    """Execution ends; step 5 opens a corrective action, which is followed until somebody else closes it."""
+    advisor.does(EXECUTION, about=FIRST)
+    advisor.begins(MONITORING, about=FIRST)
+    advisor.writes(
+        MONITORING, "period_start", "period_end", "content_quality", "service_perception", "corrective_actions",
+        "progress_report",
+    )  # fmt: skip
+    advisor.sends(MONITORING)
+    advisor.does("Formular la acción", "cause")
+    advisor.does("Hacer seguimiento a la acción")
+    coordinator.does("Verificar el cierre")
+    go_to_plan(coordinator, FIRST)
+    coordinator.follow("Procedimiento")
+    coordinator.reads("Un hito venció sin evidencia por cambio del equipo de planeación", "Cerrada")
+
+
+def close_the_plan(advisor: Desk, lead: Desk) -> None:
+    """Steps 6 to 8."""
+    advisor.does("Evaluar la asistencia técnica", about=FIRST)
+    advisor.does("Socializar resultados y lecciones")
+    advisor.does("Sistematizar los resultados")
+    go_to_plan(advisor, FIRST)
+    advisor.reads("El plan se cerró el")
+    lead.open("/planes?estado=closed")
+    lead.reads(FIRST)
+    lead.does_not_read(SECOND)
+
+
+def refuse_to_be_followed(advisor: Desk) -> None:
+    """The second entity does not consent: its assistance goes on, and nobody monitors it."""
+    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=SECOND)
+    advisor.does(
+        PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
+        "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
+    )  # fmt: skip
+    advisor.does(SOCIALISATION)
+    advisor.does(CONSENT, consent=False, reason="No dispone de equipo.")
+    advisor.reads(f"«{EXECUTION}»")
+    advisor.does_not_read(MONITORING)
+    go_to_plan(advisor, SECOND)
+    advisor.reads("No aceptó el seguimiento")
+    advisor.follow("Consentimiento")
+    advisor.reads("No dispone de equipo.", FILE)
+
+
+def go_to_plan(desk: Desk, entity: str) -> None:
+    """The plan of an entity, from the list."""
+    desk.open("/planes")
+    desk.main.get_by_role("link", name=entity).first.click()
+    expect(desk.page.get_by_role("heading", level=1)).to_contain_text(entity)
+
+
+def today() -> str:
+    return clock.local_date(clock.now()).isoformat()

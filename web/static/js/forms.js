@@ -61,7 +61,7 @@ async function send(form, key, answers, live) {
       return false;
     }
     if (!response.ok) throw new Error(String(response.status));
-    await keepRevision(form, response);
+    await heed(form, response);
     dropCopy(key);
     live.textContent = `Borrador guardado a las ${CLOCK.format(new Date())}`;
     return true;
@@ -72,12 +72,38 @@ async function send(form, key, answers, live) {
   }
 }
 
-/** The server may answer {"revision": 4}, which the next save sends back. */
-async function keepRevision(form, response) {
+/** The server answers with the revision, which the next save sends back, and with what is worth knowing by now. */
+async function heed(form, response) {
+  if (!response.headers.get("content-type")?.includes("json")) return;
+  const { revision, hints } = await response.json();
   const input = form.elements.namedItem("revision");
-  if (!input || !response.headers.get("content-type")?.includes("json")) return;
-  const { revision } = await response.json();
-  if (revision !== undefined) input.value = revision;
+  if (input && revision !== undefined) input.value = revision;
+  if (hints) showHints(form, hints);
+}
+
+/** [{path, text, url}] beside their questions; a question that is said nothing about loses what it had. */
+function showHints(form, hints) {
+  for (const question of form.querySelectorAll("[data-path]")) {
+    const told = hints.filter((hint) => hint.path === question.dataset.path);
+    let list = question.querySelector(":scope > .f-hints");
+    if (!list && !told.length) continue;
+    if (!list) {
+      list = document.createElement("ul");
+      list.className = "f-hints";
+      list.setAttribute("role", "status");
+      question.append(list);
+    }
+    const items = told.map(hintItem);
+    if (list.innerHTML !== items.map((item) => item.outerHTML).join("")) list.replaceChildren(...items); // said once
+  }
+}
+
+function hintItem({ text, url }) {
+  const item = document.createElement("li");
+  const words = url?.startsWith("/") ? Object.assign(document.createElement("a"), { href: url, target: "_blank" }) : item;
+  words.textContent = text;
+  if (words !== item) item.append(words);
+  return item;
 }
 
 function liveRegion(form) {
