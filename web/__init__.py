@@ -18,7 +18,7 @@ from web import frame
 MODULES = (
     "inbox", "tasks", "submitting", "submissions", "products", "strategies", "portfolio", "plans", "milestones",
     "advisories", "contacts", "consents", "entities", "people", "coverages", "incidents", "operations", "processes",
-    "entrance", "account", "changes", "settings",
+    "entrance", "account", "assigning", "changes", "settings",
 )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from edge import identity
 from edge.permission import permission
 from tracking import advisories
 from tracking import contacts
-from tracking import corrective_actions
 from tracking import work_plans
 from tracking.models import MilestoneRecord
 from tracking.models import PlanMilestone
@@ -82,12 +81,7 @@ def show(entity_id: int) -> Response:
         advisor = coverage.advisor_of(session, entity_id, clock.local_date(now))
         past = coverage.of_entity(session, entity_id)
         region = entities.region_of(session, entity_id)
-        open_actions = [
-            (plan, action)
-            for plan in plans
-            for action in corrective_actions.of_plan(session, plan.id)
-            if action.status == "open"
-        ]
+        open_actions = _open_actions(session, plans)
         values: dict[str, Any] = {
             "department": session.get_one(Department, row.department_code).name,
             "region": names.of_regions(session, [region]).get(region or 0, ""),
@@ -99,6 +93,13 @@ def show(entity_id: int) -> Response:
         "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, now=now,
         kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,
     )  # fmt: skip
+
+
+def _open_actions(session: Session, plans: list[WorkPlan]) -> list[CorrectiveAction]:
+    """What the entity is still committed to, the most urgent first."""
+    ours = CorrectiveAction.plan_id.in_([plan.id for plan in plans])
+    found = session.scalars(select(CorrectiveAction).where(ours, CorrectiveAction.status == "open"))
+    return sorted(found, key=lambda row: (row.due_on is None, row.due_on, row.id))
 
 
 def _events(session: Session, by: Principal, entity_id: int, plans: list[WorkPlan]) -> list[Event]:

@@ -1,7 +1,6 @@
 """What the page of a task shows beside its form: where things stand, earlier rounds, remarks, whom to ask."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +8,6 @@ from sqlalchemy.orm import Session
 
 from db.errors import NotAllowed
 from directory import access
-from directory import people
-from directory import principal
 from directory import roles
 from directory.principal import Principal
 from engine import batch
@@ -60,7 +57,7 @@ def values(
         "claimable": task.assignee_id is None and access.allowed(by, "task.claim", tasks.subject_of(task)) is not None,
         "releasable": task.claimed_at is not None and task.assignee_id == by.person_id,
         "hints": [] if sent else prefill.hints(session, task, data),
-        "assignable": assignable(session, task, by, now),
+        "can_assign": task.status == "open" and access.allowed(by, "task.assign", tasks.subject_of(task)) is not None,
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
         "review": _review(session, task, reviewed, by),
@@ -69,19 +66,6 @@ def values(
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
     }
-
-
-def assignable(session: Session, task: Task, by: Principal, now: datetime) -> list[tuple[int, str]]:
-    """Id and name of those to whom `by` may give the task: who holds its role there today. Empty when it is not theirs."""
-    where = tasks.subject_of(task)
-    if task.status != "open" or not task.role or access.allowed(by, "task.assign", where) is None:
-        return []
-    found = []
-    for person in people.holders(session, task.role, now=now):
-        fits = access.allowed(principal.load(session, person.id, now=now), "task.complete", replace(where, assignee_id=None))
-        if fits and person.id != task.assignee_id:
-            found.append((person.id, person.name))
-    return found
 
 
 def _start(session: Session, task: Task, now: datetime) -> dict[str, Any]:

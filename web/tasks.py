@@ -107,23 +107,6 @@ def release(task_id: int) -> Response:
     return go("/bandeja")
 
 
-@blueprint.post("/tareas/<int:task_id>/asignar")
-@permission("task.assign")
-def assign(task_id: int) -> Response:
-    """Give the task to one of those who may do it."""
-    by, now = identity.current(), clock.now()
-    person_id = request.form.get("person_id", type=int)
-    with transaction() as session:
-        task = tasks.get(session, task_id, by=by)
-        fitting = dict(task_page.assignable(session, task, by, now))
-        if person_id in fitting:
-            tasks.assign(session, task_id, person_id, by=by, now=now)
-    if person_id not in fitting:
-        return _again(task_id, sheets.Typed({}, {"person_id": ["Elija a quién asigna la tarea."]}), 422)
-    flash(f"«{task.name}» quedó asignada a {fitting[person_id]}.", "success")
-    return go(f"/tareas/{task_id}")
-
-
 @blueprint.post("/tareas/<int:task_id>/descartar")
 @permission("task.complete")
 def discard(task_id: int) -> Response:

@@ -32,10 +32,10 @@ class House:
     world: World
 
     @property
-    def codes(self) -> list[str]:
-        """The DANE codes of the entities, as people paste them."""
+    def entities(self) -> list[Entity]:
+        """The two municipalities that the advisor covers."""
         with reading() as session:
-            return [session.get_one(Entity, key).code for key in self.world.entities]
+            return [session.get_one(Entity, key) for key in self.world.entities[:2]]
 
     def office(self, session: Session) -> Office:
         """The same people acting without a browser: for what a test only needs to have happened."""

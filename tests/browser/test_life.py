@@ -11,7 +11,6 @@ from tests.browser.house import House
 
 NAME = "Bancos de proyectos al día"
 LEAD, REVIEWER = "Ana Ruiz", "Rosa Díaz"
-FIRST, SECOND = "Medellín", "Abejorral"
 
 FICHA, FEEDBACK = "Elaborar la ficha de prediseño", "Retroalimentar la ficha"
 ANSWER = "Responder la retroalimentación"
@@ -23,22 +22,23 @@ EXECUTION, MONITORING = "Ejecutar la asistencia técnica", "Monitorear la asiste
 
 
 def test_from_an_idea_to_a_closed_work_plan(house: House, people: People, visit: People) -> None:
+    first, second = house.entities
     lead, der, monitor = people("lider"), people("der"), people("monitoreo")
     propose(lead)
     second_round_of_the_ficha(lead, der)
-    design(lead, house.codes[:2])
+    design(lead, [first.code, second.code])
     protocol_returned_once(lead, der)
     milestones_sent_back_once(der, monitor)
-    publish(monitor, visit())
-    activate(lead)
+    publish(monitor, visit(), first.name, second.name)
+    activate(lead, first.name, second.name)
 
     advisor, coordinator = people("asesor"), people("articulador")
-    agree_on_the_plan(advisor)
-    carry_it_out(advisor)
-    verify_a_milestone(coordinator)
-    follow_up(advisor, coordinator)
-    close_the_plan(advisor, lead)
-    refuse_to_be_followed(advisor)
+    agree_on_the_plan(advisor, first.name)
+    carry_it_out(advisor, first.name)
+    verify_a_milestone(coordinator, first.name)
+    follow_up(advisor, coordinator, first.name)
+    close_the_plan(advisor, lead, first.name)
+    refuse_to_be_followed(advisor, second.name)
 
 
 def propose(lead: Desk) -> None:
@@ -126,18 +126,18 @@ def milestones_sent_back_once(der: Desk, monitor: Desk) -> None:
     monitor.does(PARAMETERS, "trackable", "date", "confirmed_by_note")
 
 
-def publish(monitor: Desk, visitor: Desk) -> None:
+def publish(monitor: Desk, visitor: Desk, *entities: str) -> None:
     """C4: the sheet is public at once, for people without an account."""
     visitor.open("/portafolio")
     visitor.reads("Aún no hay productos publicados")
     monitor.does(PORTFOLIO, "published", "provider_kind", "descriptors", "summary", "provider", "portal_url")
     visitor.open("/portafolio")
     visitor.follow(NAME)
-    visitor.reads("Acompañamos a su municipio", "Que los municipios mantengan actualizado su banco", FIRST, SECOND)
+    visitor.reads("Acompañamos a su municipio", "Que los municipios mantengan actualizado su banco", *entities)
     assert visitor.page.context.cookies() == []
 
 
-def activate(lead: Desk) -> None:
+def activate(lead: Desk, *entities: str) -> None:
     """Stage 3: the arrival in territory opens one work plan for each entity."""
     lead.does("Definir los ecosistemas de trabajo")
     lead.does("Establecer el esquema de gobernanza")
@@ -146,12 +146,12 @@ def activate(lead: Desk) -> None:
     lead.open("/productos")
     lead.follow(NAME)
     lead.follow("Entidades")
-    lead.reads(FIRST, SECOND, "Julio Peña")
+    lead.reads(*entities, "Julio Peña")
 
 
-def agree_on_the_plan(advisor: Desk) -> None:
+def agree_on_the_plan(advisor: Desk, entity: str) -> None:
     """Steps 1 to 3 in the first entity, with one adjustment, and its consent."""
-    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=FIRST)
+    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=entity)
     advisor.begins(PROGRAMME)
     advisor.writes(
         PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
@@ -169,9 +169,9 @@ def agree_on_the_plan(advisor: Desk) -> None:
     advisor.reads(f"«{EXECUTION}»", f"«{MONITORING}»")
 
 
-def carry_it_out(advisor: Desk) -> None:
+def carry_it_out(advisor: Desk, entity: str) -> None:
     """Step 4: an advisory that fulfils a milestone, a quick contact, a milestone reported by itself."""
-    go_to_plan(advisor, FIRST)
+    go_to_plan(advisor, entity)
     advisor.follow("Registrar asesoría")
     advisor.page.get_by_label("Fecha de la asesoría").fill(today())
     advisor.page.get_by_label("Modalidad").select_option(label="Asesoría")
@@ -183,7 +183,7 @@ def carry_it_out(advisor: Desk) -> None:
     advisor.press("Registrar la asesoría")
     advisor.reads("La asesoría quedó registrada.", "Completa", "Carlos Mena", "acta de la visita.pdf")
 
-    go_to_plan(advisor, FIRST)
+    go_to_plan(advisor, entity)
     advisor.follow("Interacción corta")
     advisor.page.get_by_label("Por dónde").select_option(label="Llamada")
     advisor.page.get_by_label("Tema").fill("Fecha del decreto")
@@ -200,9 +200,9 @@ def carry_it_out(advisor: Desk) -> None:
     advisor.reads("El hito quedó reportado; falta que otra persona lo verifique.", "40 % reportado", "0 % verificado")
 
 
-def verify_a_milestone(coordinator: Desk) -> None:
+def verify_a_milestone(coordinator: Desk, entity: str) -> None:
     """Somebody else looks at the evidence and verifies."""
-    go_to_plan(coordinator, FIRST)
+    go_to_plan(coordinator, entity)
     coordinator.follow("Responsable del banco designado")
     coordinator.reads("decreto.pdf", "Julio Peña")
     fold = coordinator.unfold("Verificar")
@@ -210,10 +210,10 @@ def verify_a_milestone(coordinator: Desk) -> None:
     coordinator.reads("El hito quedó verificado.", "16 % verificado")
 
 
-def follow_up(advisor: Desk, coordinator: Desk) -> None:
+def follow_up(advisor: Desk, coordinator: Desk, entity: str) -> None:
     """Execution ends; step 5 opens a corrective action, which is followed until somebody else closes it."""
-    advisor.does(EXECUTION, about=FIRST)
-    advisor.begins(MONITORING, about=FIRST)
+    advisor.does(EXECUTION, about=entity)
+    advisor.begins(MONITORING, about=entity)
     advisor.writes(
         MONITORING, "period_start", "period_end", "content_quality", "service_perception", "corrective_actions",
         "progress_report",
@@ -222,26 +222,26 @@ def follow_up(advisor: Desk, coordinator: Desk) -> None:
     advisor.does("Formular la acción", "cause")
     advisor.does("Hacer seguimiento a la acción")
     coordinator.does("Verificar el cierre")
-    go_to_plan(coordinator, FIRST)
+    go_to_plan(coordinator, entity)
     coordinator.follow("Procedimiento")
     coordinator.reads("Un hito venció sin evidencia por cambio del equipo de planeación", "Cerrada")
 
 
-def close_the_plan(advisor: Desk, lead: Desk) -> None:
+def close_the_plan(advisor: Desk, lead: Desk, entity: str) -> None:
     """Steps 6 to 8."""
-    advisor.does("Evaluar la asistencia técnica", about=FIRST)
+    advisor.does("Evaluar la asistencia técnica", about=entity)
     advisor.does("Socializar resultados y lecciones")
     advisor.does("Sistematizar los resultados")
-    go_to_plan(advisor, FIRST)
+    go_to_plan(advisor, entity)
     advisor.reads("El plan se cerró el")
     lead.open("/planes?estado=closed")
-    lead.reads(FIRST)
-    lead.does_not_read(SECOND)
+    lead.reads(entity, "Cerrado")
+    expect(lead.main.get_by_role("link", name=FICHA)).to_have_count(0)
 
 
-def refuse_to_be_followed(advisor: Desk) -> None:
+def refuse_to_be_followed(advisor: Desk, entity: str) -> None:
     """The second entity does not consent: its assistance goes on, and nobody monitors it."""
-    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=SECOND)
+    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=entity)
     advisor.does(
         PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
         "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
@@ -250,7 +250,7 @@ def refuse_to_be_followed(advisor: Desk) -> None:
     advisor.does(CONSENT, consent=False, reason="No dispone de equipo.")
     advisor.reads(f"«{EXECUTION}»")
     advisor.does_not_read(MONITORING)
-    go_to_plan(advisor, SECOND)
+    go_to_plan(advisor, entity)
     advisor.reads("No aceptó el seguimiento")
     advisor.follow("Consentimiento")
     advisor.reads("No dispone de equipo.", FILE)

@@ -100,7 +100,7 @@ function showHints(form, hints) {
 
 function hintItem({ text, url }) {
   const item = document.createElement("li");
-  const words = url?.startsWith("/") ? Object.assign(document.createElement("a"), { href: url, target: "_blank" }) : item;
+  const words = url?.startsWith("/") ? Object.assign(document.createElement("a"), { href: url }) : item;
   words.textContent = text;
   if (words !== item) item.append(words);
   return item;
