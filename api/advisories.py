@@ -4,6 +4,7 @@ from typing import Any
 
 from api.blueprint import Blueprint
 from api.lookups import advisory
+from api.schemas.advisories import AdvisoryChangeSchema
 from api.schemas.advisories import AdvisoryInSchema
 from api.schemas.advisories import AdvisoryPageSchema
 from api.schemas.advisories import AdvisoryQuery
@@ -49,6 +50,18 @@ def show(advisory_id: int) -> Advisory:
     """Ver una asesoría."""
     with reading() as session:
         return advisory(session, advisory_id, by=identity.current())
+
+
+@blueprint.route("/<id:advisory_id>", methods=["PATCH"])
+@permission("advisory.write")
+@blueprint.arguments(AdvisoryChangeSchema)
+@blueprint.response(200, AdvisorySchema)
+def rectify(sent: dict[str, Any], advisory_id: int) -> Advisory:
+    """Rectificar una asesoría o adjuntar lo que le faltaba; lo que no se envía queda como está."""
+    reason, people = sent.pop("reason"), sent.pop("people", None)
+    with transaction() as session:
+        by, now = identity.current(), clock.now()
+        return advisories.rectify(session, advisory_id, sent, people=people, reason=reason, by=by, now=now)
 
 
 @blueprint.route("/<id:advisory_id>/close", methods=["POST"])

@@ -32,6 +32,7 @@ from tests import databases
 from tests.run import server_answers
 
 RESULTS = Path(__file__).parent / "results"
+TASKS = 680  # completed through HTTP: some by one program, the rest by twenty
 
 
 def main() -> int:
@@ -70,9 +71,11 @@ def _measured(kind: str, settings: Settings, step: baseline.Step, size: int, htt
         with transaction() as session:
             secret = tokens.issue(session, by.person_id, "medición", by=SYSTEM, now=now, lasts=timedelta(days=1)).secret
         with reading() as session:
-            task_ids = list(session.scalars(select(Task.id).where(Task.status == "open").order_by(Task.id).limit(400)))
+            task_ids = list(
+                session.scalars(select(Task.id).where(Task.status == "open").order_by(Task.id).limit(TASKS))
+            )
         with over_http.served(settings) as (port, cold):
-            yield from over_http.measure(kind, port, cold, task_ids, secret, toy.answers())
+            yield from over_http.measure(kind, port, cold, task_ids, secret, toy.answers(), step)
     engine.dispose()
 
 

@@ -1,17 +1,25 @@
 """What is measured in process, on the database that is connected."""
 
+import re
 import statistics
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import text
 
 from benchmarks import toy
+from db import database_kind
 from db import reading
 from db import transaction
+from db.session import current_engine
 from directory.principal import Principal
 from engine import inbox
 from engine import instances
@@ -19,6 +27,8 @@ from engine import tasks
 from engine.inbox import InboxFilter
 from engine.instances import Links
 from engine.models import Instance
+
+ROUNDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +53,14 @@ def milliseconds(act: Callable[[], object]) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def median(act: Callable[[], object], times: int) -> float:
-    """The median of `times` calls, in milliseconds, after a few that do not count."""
-    for _ in range(5):
-        act()
-    return statistics.median(milliseconds(act) for _ in range(times))
+def quietest(times: Iterable[Sequence[float]]) -> float:
+    """The least of the medians of several runs: what it costs when nothing else wants the machine."""
+    return min(statistics.median(run) for run in times)
+
+
+def floor_of(step: Callable[[], None], times: int = 100) -> list[float]:
+    """The time of each of `times` steps of the baseline."""
+    return [milliseconds(step) for _ in range(times)]
 
 
 def start(count: int, by: Principal, *, now: datetime, prefix: str) -> list[int]:
@@ -66,28 +79,31 @@ def start(count: int, by: Principal, *, now: datetime, prefix: str) -> list[int]
 def steps(name: str, by: Principal, *, now: datetime) -> list[float]:
     """The time of every step of the case `name`, from the first to the hundredth."""
     (instance_id,) = start(1, by, now=now, prefix=name)
-    data = toy.answers()
-    return [milliseconds(lambda: _complete(instance_id, data, by, now)) for _ in range(toy.STEPS)]
-
-
-def _complete(instance_id: int, data: dict[str, str], by: Principal, now: datetime) -> None:
-    with transaction() as session:
-        (task,) = tasks.open_of(session, instance_id)
-        tasks.complete(session, task.id, data, by=by, now=now)
+    with reading() as session:
+        task_id = tasks.open_of(session, instance_id)[0].id
+    data, times = toy.answers(), []
+    while task_id:
+        begun = time.perf_counter()
+        with transaction() as session:
+            done = tasks.complete(session, task_id, data, by=by, now=now)
+        times.append((time.perf_counter() - begun) * 1000)
+        task_id = done.opened[0].id if done.opened else 0
+    return times
 
 
 def stepping(kind: str, step: Callable[[], None], by: Principal, *, now: datetime) -> list[Measure]:
-    """Completing a task, beside the baseline."""
-    floor = median(step, 200)
-    steps("calentamiento", by, now=now)
-    runs = [steps(f"pasos-{number}", by, now=now) for number in range(5)]
-    first = statistics.median(time for run in runs for time in run[1:11])
-    last = statistics.median(time for run in runs for time in run[-11:-1])
-    middle = statistics.median(time for run in runs for time in run)
+    """Completing a task, beside the baseline: the two by turns, so that both see the same machine."""
+    floor_of(step), steps("calentamiento", by, now=now)
+    floors, runs = [], []
+    for number in range(ROUNDS):
+        floors.append(floor_of(step))
+        runs.append(steps(f"pasos-{number}", by, now=now))
+    floor, step_time = quietest(floors), quietest(runs)
+    first, last = quietest(run[1:11] for run in runs), quietest(run[-11:-1] for run in runs)
     return [
         Measure(f"{kind}: baseline", floor, "ms"),
-        Measure(f"{kind}: complete a task", middle, "ms"),
-        Measure(f"{kind}: complete a task / baseline", middle / floor, "×", 3 if kind == "sqlite" else 2),
+        Measure(f"{kind}: complete a task", step_time, "ms"),
+        Measure(f"{kind}: complete a task / baseline", step_time / floor, "×", 3 if kind == "sqlite" else 2),
         Measure(f"{kind}: hundredth step / first", last / first, "×", 1.2),
         Measure(f"{kind}: largest state", _largest_state(), "bytes", 16 * 1024),
     ]
@@ -101,11 +117,37 @@ def _largest_state() -> float:
 def many(kind: str, by: Principal, *, now: datetime, inbox_size: int) -> list[Measure]:
     """Starting a product's 1,134 cases, and the inbox when there is much in it."""
     began = milliseconds(lambda: start(1134, by, now=now, prefix="masa"))
+    plan = inbox_plan(by, now)
     start(max(0, inbox_size - 1134), by, now=now, prefix="bandeja")
+    pages = [_page(by, now) for _ in range(60)]
     return [
         Measure(f"{kind}: start 1,134 cases", began / 1000, "s", 30),
-        Measure(f"{kind}: inbox page at {inbox_size:,} tasks, p95", p95([_page(by, now) for _ in range(60)]), "ms", 20),
+        Measure(f"{kind}: inbox page at {inbox_size:,} tasks, p95", p95(pages), "ms", 20),
+        Measure(f"{kind}: inbox plan differs from that of 1,134 tasks", float(inbox_plan(by, now) != plan), "", 0),
     ]
+
+
+def inbox_plan(by: Principal, now: datetime) -> list[str]:
+    """How the database says it reads the first page of the inbox, without its guesses of cost and rows."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
+        asked.append((statement, given))
+
+    _refresh_statistics()
+    event.listen(current_engine(), "before_cursor_execute", note)
+    _page(by, now)
+    event.remove(current_engine(), "before_cursor_execute", note)
+    statement, given = next(one for one in asked if "FROM task" in one[0])
+    explain = "EXPLAIN QUERY PLAN " if database_kind() == "sqlite" else "EXPLAIN "
+    with reading() as session:
+        rows = session.connection().exec_driver_sql(explain + statement, given)
+        return [re.sub(r"\(cost=.*\)", "", str(row[-1])) for row in rows if "Filter" not in str(row[-1])]
+
+
+def _refresh_statistics() -> None:
+    with transaction() as session:
+        session.execute(text("ANALYZE"))
 
 
 def _page(by: Principal, now: datetime) -> float:

@@ -9,14 +9,18 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from att.settings import Settings
+from benchmarks.measures import ROUNDS
 from benchmarks.measures import Measure
-from benchmarks.measures import milliseconds
+from benchmarks.measures import floor_of
 from benchmarks.measures import p95
+from benchmarks.measures import quietest
 
 CLIENTS = 20
 COLD_START_LIMIT = 60.0
@@ -41,36 +45,76 @@ def served(settings: Settings) -> Iterator[tuple[int, float]]:
         process.wait(10)
 
 
-def measure(kind: str, port: int, cold: float, task_ids: list[int], secret: str, data: object) -> list[Measure]:
-    """Cold start, twenty people completing tasks at once, and what the first page weighs."""
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        times = list(clients.map(lambda task_id: _complete(port, task_id, secret, data), task_ids))
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that completes tasks, on one connection as browsers and programs keep it."""
+
+    connection: http.client.HTTPConnection
+    secret: str
+
+    @classmethod
+    def of(cls, port: int, secret: str) -> "Client":
+        return cls(http.client.HTTPConnection("127.0.0.1", port, timeout=30), secret)
+
+    def complete(self, task_id: int, body: str) -> float:
+        """Complete a task that nobody has touched; returns the milliseconds until the answer was read."""
+        headers = {"Authorization": f"Bearer {self.secret}", "Content-Type": "application/json", "If-Match": '"1"'}
+        begun = time.perf_counter()
+        self.connection.request("POST", f"/api/v1/tasks/{task_id}/complete", body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {text[:300]!r}")
+        return (time.perf_counter() - begun) * 1000
+
+
+def measure(
+    kind: str, port: int, cold: float, task_ids: list[int], secret: str, data: object, step: Callable[[], None]
+) -> list[Measure]:
+    """Cold start, one program and then twenty at once completing tasks, and what the first pages weigh."""
+    body = json.dumps({"data": data})
+    alone, together = task_ids[: 40 * ROUNDS], task_ids[40 * ROUNDS :]
+    ratio, one = _beside_baseline(Client.of(port, secret), alone, body, step)
+    first, later = _weights(port)
     return [
         Measure(f"{kind}: cold start of att serve", cold, "s", 2),
-        Measure(f"{kind}: complete through HTTP, {CLIENTS} clients, p95", p95(times), "ms", 100),
-        Measure(f"{kind}: weight of the first page", _weight(port, "/ingreso") / 1024, "KB", 150),
+        Measure(f"{kind}: complete through HTTP", one, "ms"),
+        Measure(f"{kind}: complete through HTTP / baseline", ratio, "×", 8 if kind == "sqlite" else 5),
+        Measure(
+            f"{kind}: complete through HTTP, {CLIENTS} clients, p95", _crowd(port, together, secret, body), "ms", 100
+        ),
+        Measure(f"{kind}: first page, first visit, gzipped", first / 1024, "KB", 150),
+        Measure(f"{kind}: first page, later visit, gzipped", later / 1024, "KB", 15),
     ]
 
 
-def _complete(port: int, task_id: int, secret: str, data: object) -> float:
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json", "If-Match": '"1"'}
-        connection.request("POST", f"/api/v1/tasks/{task_id}/complete", json.dumps({"data": data}), headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        if answer.status != 200:
-            raise RuntimeError(f"{answer.status}: {body[:300]!r}")
-
-    return milliseconds(ask)
+def _beside_baseline(client: Client, task_ids: list[int], body: str, step: Callable[[], None]) -> tuple[float, float]:
+    """The ratio to the baseline and the milliseconds of a step through HTTP, the two measured by turns."""
+    floors, runs = [], []
+    for first in range(0, len(task_ids), 40):
+        floors.append(floor_of(step, 40))
+        runs.append([client.complete(task_id, body) for task_id in task_ids[first : first + 40]])
+    return quietest(runs[1:]) / quietest(floors[1:]), quietest(runs[1:])
 
 
-def _weight(port: int, path: str) -> int:
-    """Bytes of a page and of everything it loads, gzipped."""
-    page = _get(port, path)
+def _crowd(port: int, task_ids: list[int], secret: str, body: str) -> float:
+    """What 95 of 100 wait when twenty programs complete tasks at once."""
+
+    def work(mine: list[int]) -> list[float]:
+        client = Client.of(port, secret)
+        return [client.complete(task_id, body) for task_id in mine]
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        shares = [task_ids[number::CLIENTS] for number in range(CLIENTS)]
+        return p95([time for times in clients.map(work, shares) for time in times])
+
+
+def _weights(port: int) -> tuple[int, int]:
+    """Gzipped bytes of the page that everybody sees first: with everything it loads, and alone as in later visits."""
+    page = _get(port, "/ingreso")
     loaded = set(re.findall(rb'(?:src|href)="(/static/[^"]+)"', page))
-    return sum(len(gzip.compress(body)) for body in [page, *(_get(port, name.decode()) for name in loaded)])
+    alone = len(gzip.compress(page))
+    return alone + sum(len(gzip.compress(_get(port, name.decode()))) for name in loaded), alone
 
 
 def _get(port: int, path: str) -> bytes:

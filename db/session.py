@@ -5,6 +5,7 @@ rows are locked one by one (docs/adr/0003-locking.md).
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import nullcontext
@@ -14,9 +15,11 @@ from sqlalchemy import Engine
 from sqlalchemy import create_engine
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.errors import Unavailable
 
@@ -27,11 +30,14 @@ _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=10000",
 )
 
+_TRUSTED_SECONDS = 5.0
+
 
 class _Database:
     """The engine in use and the lock behind which SQLite writers queue."""
 
     engine: Engine | None = None
+    writer: Engine | None = None  # the same, beginning its transactions as a writer
     write_lock: threading.RLock = threading.RLock()
 
 
@@ -40,13 +46,17 @@ def connect(url: str) -> Engine:
     if _Database.engine is not None:
         _Database.engine.dispose()
     _Database.engine = build_engine(url)
+    _Database.writer = _Database.engine.execution_options(att_write=True)
     return _Database.engine
 
 
 def build_engine(url: str) -> Engine:
     """An engine for `url`, set up as this application needs it."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_size=10, max_overflow=20)
+        event.listen(engine, "checkin", _note_idle)
+        event.listen(engine, "checkout", _demand_alive)
+        return engine
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -71,9 +81,8 @@ def transaction() -> Iterator[Session]:
 
     Raises Unavailable when the database cannot be reached.
     """
-    engine = current_engine()
-    queue = _Database.write_lock if engine.dialect.name == "sqlite" else nullcontext()
-    with queue, _translated(), Session(engine.execution_options(att_write=True), expire_on_commit=False) as session:
+    queue = _Database.write_lock if database_kind() == "sqlite" else nullcontext()
+    with queue, _translated(), Session(_Database.writer, expire_on_commit=False) as session:
         yield session
         session.commit()
 
@@ -95,6 +104,24 @@ def _translated() -> Iterator[None]:
         if error.connection_invalidated:
             raise Unavailable from error
         raise
+
+
+def _note_idle(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _demand_alive(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a connection that lay idle whether the server is still there; the pool replaces one that is not.
+
+    Asking each time would be one round trip more in every step.
+    """
+    if time.monotonic() - record.info.get("idle_since", time.monotonic()) < _TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.OperationalError as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

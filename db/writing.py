@@ -20,8 +20,6 @@ from sqlalchemy import select
 from sqlalchemy import union_all
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import make_transient
-from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
 from db.base import Base
@@ -58,7 +56,7 @@ def write_together(session: Session) -> None:
     write = _in_one_question if session.get_bind().dialect.name == "postgresql" else _one_by_one
     for row, row_id in zip(rows, write(session, shapes, values), strict=True):
         row.id = row_id
-        _settle(session, row)
+    session._register_persistent({inspect(row) for row in rows})  # as a flush does at its end: they are stored now
 
 
 def _changed(row: Any) -> list[str]:
@@ -67,24 +65,26 @@ def _changed(row: Any) -> list[str]:
 
 
 def _shape(row: Any) -> _Shape:
-    if inspect(row).pending:
-        return _Shape(type(row), _inserted(type(row)), new=True)
-    return _Shape(type(row), tuple(sorted(_changed(row))), new=False)
+    if not inspect(row).pending:
+        return _Shape(type(row), tuple(sorted(_changed(row))), new=False)
+    model: type[Base] = type(row)
+    for name, value in _defaults(model):
+        if name not in row.__dict__:
+            setattr(row, name, value)
+    given = (name for name in row.__table__.c.keys() if row.__dict__[name] is not None)  # noqa: SIM118 - no mapping
+    return _Shape(type(row), tuple(given), new=True)
 
 
 @lru_cache
-def _inserted(model: type[Base]) -> tuple[str, ...]:
-    return tuple(column.name for column in model.__table__.columns if column.name != "id")
+def _defaults(model: type[Base]) -> tuple[tuple[str, Any], ...]:
+    """What each column holds in a new row that does not say."""
+    columns = model.__table__.columns
+    return tuple((column.name, column.default.arg if column.default is not None else None) for column in columns)
 
 
 def _values(row: Any, shape: _Shape) -> dict[str, Any]:
-    if not shape.new:
-        return {"id": row.id} | {name: getattr(row, name) for name in shape.columns}
-    for name in shape.columns:
-        if name not in row.__dict__:
-            default = row.__table__.c[name].default
-            setattr(row, name, None if default is None else default.arg)
-    return {name: row.__dict__[name] for name in shape.columns}
+    values = {name: row.__dict__[name] for name in shape.columns}
+    return values if shape.new else {"id": row.id, **values}
 
 
 def _one_by_one(session: Session, shapes: tuple[_Shape, ...], values: list[dict[str, Any]]) -> Iterable[int]:
@@ -95,7 +95,7 @@ def _one_by_one(session: Session, shapes: tuple[_Shape, ...], values: list[dict[
 
 def _in_one_question(session: Session, shapes: tuple[_Shape, ...], values: list[dict[str, Any]]) -> Iterable[int]:
     given = {name: value for n, row in enumerate(values) for name, value in _named(n, row).items()}
-    found = dict(session.connection().execute(_together(shapes), given).tuples().all())
+    found: dict[int, int] = dict(session.connection().execute(_together(shapes), given).tuples().all())
     for n, shape in enumerate(shapes):
         yield _found(found.get(n), shape)
 
@@ -120,10 +120,3 @@ def _found(row_id: int | None, shape: _Shape) -> int:
     if row_id is None:
         raise StaleDataError(f"a row of {shape.model.__name__} is no longer there")
     return row_id
-
-
-def _settle(session: Session, row: Any) -> None:
-    """Let the session know that `row` stands in the database as it is."""
-    make_transient(row)
-    make_transient_to_detached(row)
-    session.add(row)

@@ -27,6 +27,7 @@ from engine import tasks
 
 log = structlog.get_logger("att.edge")
 
+BROKEN = "Ocurrió un error inesperado y este paso no se hizo. Intente de nuevo; si persiste, repórtelo."
 MOST_SERVICES = 100  # far more than any diagram has in a row: it ends a loop without a person in it
 
 
@@ -104,6 +105,9 @@ def _outcome(task_id: int, data: Mapping[str, Any], by: Principal) -> Outcome:
         return Outcome(task_id, message=error.message, errors=error.errors)
     except AttError as error:
         return Outcome(task_id, message=error.message)
+    except Exception as error:  # the rest of the batch has nothing to do with what broke here
+        log.error("batch_item_failed", task_id=task_id, exc_info=error)
+        return Outcome(task_id, message=BROKEN)
 
 
 def _receipt(done: tasks.Completed) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from flask import Flask
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from db import reading
+from db.errors import Unavailable
 from directory import access
 from edge import identity
 from edge import problems
 from edge import request_id
 from web import filters
 from web import frame
+from web import settings
 
 # One module per noun, each with its `blueprint`.
 MODULES = (
@@ -38,10 +41,20 @@ def _common() -> dict[str, Any]:
         "person": person,
         "menu": frame.menu(person, request.path),
         "site_name": "Sistema de asistencia técnica territorial",
+        "look": _look(),
         "same_list": frame.same_list,
         "tab_links": frame.argument_tabs,
         "may": lambda action: person is not None and access.may(person, action),
     }
+
+
+def _look() -> dict[str, Any]:
+    """The name and the bar of the entity; nothing of it when the database does not answer, so that this can be said."""
+    try:
+        with reading() as session:
+            return settings.look(session)
+    except Unavailable:
+        return {}
 
 
 def _problem(problem: problems.Problem) -> ResponseReturnValue:

@@ -116,6 +116,28 @@ def close(advisory_id: int) -> Response:
     return go(f"/asesorias/{advisory_id}")
 
 
+@blueprint.post("/asesorias/<int:advisory_id>/rectificacion")
+@permission("advisory.write")
+def rectify(advisory_id: int) -> Response:
+    """Correct what an advisory says; history keeps what it said before."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        changes = {
+            "occurred_on": read.day("occurred_on", "Escriba la fecha de la asesoría."),
+            "modality": read.text("modality", "Elija la modalidad."),
+            "place": read.text("place"),
+            "summary": read.text("summary", "Escriba qué se hizo y qué se acordó."),
+        }
+        read.check()
+        with transaction() as session:
+            advisories.rectify(session, advisory_id, changes, reason=read.text("rectify_reason"), by=by, now=now)
+    except InvalidData as error:
+        found = {"rectify_reason" if path == "reason" else path: texts for path, texts in error.errors.items()}
+        return _page(advisory_id, found)
+    flash("La asesoría quedó rectificada. Lo que decía antes se conserva en la historia.", "success")
+    return go(f"/asesorias/{advisory_id}")
+
+
 @blueprint.post("/asesorias/<int:advisory_id>/anulacion")
 @permission("advisory.write")
 def annul(advisory_id: int) -> Response:
@@ -209,7 +231,8 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
     title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}, {', '.join(list(entities.values())[:3])}"
     return page(
         "advisory.html", title, crumbs=[HOME, LIST], row=row, mine=mine, problems=problems or {}, statuses=STATUS,
-        effects=EFFECTS, code=422 if problems else 200, **values,
+        effects=EFFECTS, modalities=advisories.MODALITIES, typed=request.form, today=clock.local_date(clock.now()),
+        code=422 if problems else 200, **values,
     )  # fmt: skip
 
 

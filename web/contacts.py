@@ -15,12 +15,33 @@ from edge.permission import permission
 from tracking import contacts
 from web import names
 from web.frame import HOME
+from web.frame import chosen
 from web.frame import go
 from web.frame import local_address
 from web.frame import page
+from web.frame import paging
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_contacts", __name__)
+
+
+@blueprint.get("/interacciones")
+@permission("plan.read")
+def listed() -> Response:
+    by = identity.current()
+    filters = contacts.Filters(
+        entity_id=request.args.get("entidad", type=int),
+        advisor_id=by.person_id if request.args.get("mias") else None,
+        channel=chosen("medio", contacts.CHANNELS),
+    )
+    with reading() as session:
+        found = contacts.listing(session, by, filters, cursor=request.args.get("desde", ""))
+        people = names.of_people(session, [row.advisor_id for row in found.items])
+        places = names.of_entities(session, [filters.entity_id, *(row.entity_id for row in found.items)])
+    return page(
+        "contacts.html", "Interacciones cortas", crumbs=[HOME], rows=found.items, people=people, entities=places,
+        filters=filters, channels=contacts.CHANNELS, **paging(found.next_cursor),
+    )  # fmt: skip
 
 
 @blueprint.get("/interacciones/nueva")

@@ -21,6 +21,7 @@ from edge.permission import permission
 from tracking import advisories
 from tracking import contacts
 from tracking import work_plans
+from tracking.models import CorrectiveAction
 from tracking.models import MilestoneRecord
 from tracking.models import PlanMilestone
 from tracking.models import WorkPlan

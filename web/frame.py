@@ -29,11 +29,13 @@ MENU = (
     ("Planes de trabajo", "/planes", "plan.read"),
     ("Entidades", "/entidades", "plan.read"),
     ("Asesorías", "/asesorias", "plan.read"),
+    ("Interacciones", "/interacciones", "plan.read"),
     ("Personas", "/personas", "people.read"),
     ("Cobertura", "/cobertura", "coverage.manage"),
     ("Operaciones", "/operaciones", "operation.read"),
     ("Incidentes", "/incidentes", "incident.read"),
     ("Procesos", "/procesos", "process.read"),
+    ("Ajustes", "/ajustes", "setting.change"),
 )
 
 

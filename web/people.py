@@ -8,10 +8,10 @@ from flask import flash
 from flask import request
 
 from db import clock
-from db import history
 from db import reading
 from db import transaction
 from db.errors import InvalidData
+from db.history import Subject
 from directory import absences
 from directory import access
 from directory import accounts
@@ -26,6 +26,7 @@ from directory import scopes
 from directory import units
 from edge import identity
 from edge.permission import permission
+from web import histories
 from web import names
 from web.frame import HOME
 from web.frame import go
@@ -90,15 +91,13 @@ def show(person_id: int) -> Response:
 def grant(person_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     actor = access.demand(by, "people.manage")
-    kind, _, scope = request.form.get("scope", "").partition(":")
-    scope_id = int(scope) if scope.isdecimal() else None
+    kind, scope_id = _scope("scope")
     try:
         since, until = read.day("since"), read.day("until")
         read.check()
         with transaction() as session:
             grants.add(
-                session, person_id, read.text("role"), kind or roles.NATIONAL, scope_id, since=since, until=until,
-                by=actor, now=now,
+                session, person_id, read.text("role"), kind, scope_id, since=since, until=until, by=actor, now=now,
             )  # fmt: skip
     except InvalidData as error:
         return _page(person_id, error.errors)
@@ -113,6 +112,37 @@ def revoke(person_id: int, grant_id: int) -> Response:
     with transaction() as session:
         grants.revoke(session, grant_id, by=actor, now=clock.now())
     flash("El rol se retiró.", "success")
+    return go(f"/personas/{person_id}")
+
+
+@blueprint.post("/personas/<int:person_id>/encargos")
+@permission("people.manage")
+def put_in_charge(person_id: int) -> Response:
+    """Let somebody fill a post for some days."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    actor = access.demand(by, "people.manage")
+    kind, scope_id = _scope("encargo_scope")
+    try:
+        since = read.day("encargo_since", "Escriba desde cuándo.") or clock.local_date(now)
+        until = read.day("encargo_until", "Escriba hasta cuándo.") or since
+        role = read.text("encargo_role", "Elija el cargo.")
+        read.check()
+        with transaction() as session:
+            encargos.add(session, person_id, role, kind, scope_id, since, until, act=read.text("act"), by=actor,
+                         now=now)  # fmt: skip
+    except InvalidData as error:
+        return _page(person_id, {_ENCARGO.get(path, path): messages for path, messages in error.errors.items()})
+    flash("El encargo quedó registrado.", "success")
+    return go(f"/personas/{person_id}")
+
+
+@blueprint.post("/personas/<int:person_id>/encargos/<int:encargo_id>/fin")
+@permission("people.manage")
+def end_charge(person_id: int, encargo_id: int) -> Response:
+    actor = access.demand(identity.current(), "people.manage")
+    with transaction() as session:
+        encargos.revoke(session, encargo_id, by=actor, now=clock.now())
+    flash("El encargo terminó.", "success")
     return go(f"/personas/{person_id}")
 
 
@@ -145,6 +175,19 @@ def reset(person_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
+# Where the messages about an encargo stand: its form shares the page with that of roles.
+_ENCARGO = {
+    "role": "encargo_role", "scope_kind": "encargo_scope", "scope_id": "encargo_scope", "since": "encargo_since",
+    "until": "encargo_until",
+}  # fmt: skip
+
+
+def _scope(name: str) -> tuple[str, int | None]:
+    """Kind and id of the scope chosen at `name`, written `unit:3` or `national:`."""
+    kind, _, scope = request.form.get(name, "").partition(":")
+    return kind or roles.NATIONAL, int(scope) if scope.isdecimal() else None
+
+
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
     with reading() as session:
         every = [(unit.id, unit.name) for unit in units.every(session)]
@@ -172,7 +215,7 @@ def _page(person_id: int, problems: dict[str, list[str]] | None = None) -> Respo
         if access.may(by, "people.manage"):
             account = accounts.of(session, row.id)
             values |= {"username": account.username if account else "", "scopes": _scopes(session)}
-            values["acts"] = history.of(session, history.Subject("person", row.id))[::-1][:30]
+            values |= histories.values(session, Subject("person", row.id))
     return page(
         "person.html", row.name, crumbs=[HOME, LIST], row=row, problems=problems or {}, typed=request.form, today=today,
         role_options=[(role.key, role.label) for role in roles.ROLES.values()], kinds=absences.KINDS,

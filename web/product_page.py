@@ -87,7 +87,8 @@ def _forms(session: Session, row: Product, instance: Instance | None, by: Princi
 
 
 def _history(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
-    return histories.values(session, Subject("product", row.id), *([instances.subject(instance.id)] if instance else []))
+    case = [instances.subject(instance.id)] if instance else []
+    return histories.values(session, Subject("product", row.id), *case)
 
 
 def _entities(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:

@@ -6,18 +6,14 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
 from db import transaction
 from db.errors import InvalidData
-from db.errors import NotFound
 from directory import access
 from directory import people
 from directory import units
-from directory.principal import Principal
 from edge import identity
 from edge import steps
 from edge import words
@@ -30,7 +26,6 @@ from tracking import products
 from tracking import similar
 from tracking import strategies
 from tracking import work_plans
-from tracking.models import Product
 from web import names
 from web import product_page
 from web.finding import product as found

@@ -44,11 +44,14 @@ class Typed:
     errors: dict[str, list[str]] = field(default_factory=dict)
 
 
-def typed(session: Session, form: Form, *, by: Actor, now: datetime) -> Typed:
-    """The answers in this request. Files are stored at once, so that a page with errors does not lose them."""
-    sent = request.form.to_dict(flat=False)
+def typed(session: Session, form: Form, *, by: Actor, now: datetime, prefix: str = "") -> Typed:
+    """The answers in this request, of inputs whose name begins with `prefix`.
+
+    Files are stored at once, so that a page with errors does not lose them.
+    """
+    sent = _without(prefix, request.form.to_dict(flat=False))
     found = Typed(posted.raw(form, sent, keep_empty_rows=True))
-    _attach(session, form, found, by, now)
+    _attach(session, form, found, _without(prefix, request.files.to_dict(flat=False)), by, now)
     for path, lines in posted.lines(form, sent).items():
         _choose(session, form, found, path, lines)
     return found
@@ -127,13 +130,19 @@ def places(form: Form, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _attach(session: Session, form: Form, found: Typed, by: Actor, now: datetime) -> None:
-    for name in dict.fromkeys(request.files):
+def _without(prefix: str, posted_under: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    return {name[len(prefix) :]: values for name, values in posted_under.items() if name.startswith(prefix)}
+
+
+def _attach(
+    session: Session, form: Form, found: Typed, uploads: Mapping[str, list[Any]], by: Actor, now: datetime
+) -> None:
+    for name in uploads:
         slot = _slot(form, found.answers, name.removesuffix(UPLOADS)) if name.endswith(UPLOADS) else None
         if slot is None:
             continue
         holder, key, path = slot
-        for upload in request.files.getlist(name):
+        for upload in uploads[name]:
             if not upload.filename:
                 continue
             try:

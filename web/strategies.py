@@ -1,9 +1,12 @@
-"""Estrategias: the list, a new one, and one with its goals and products."""
+"""Estrategias: the list, a new one, and one with its goals, its products and its government."""
+
+from typing import Any
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
@@ -17,9 +20,13 @@ from edge import identity
 from edge import steps
 from edge.permission import permission
 from engine import instances
+from engine import status
+from engine import submissions
+from engine import tasks
 from tracking import life
 from tracking import products
 from tracking import strategies
+from web import diagrams
 from web import names
 from web.frame import HOME
 from web.frame import go
@@ -85,10 +92,31 @@ def show(strategy_id: int) -> Response:
         found = products.listing(session, by, filters, cursor=request.args.get("desde", ""))
         unit = names.of_units(session, [row.unit_id]).get(row.unit_id, "")
         lead = names.of_people(session, [row.lead_id]).get(row.lead_id, "")
+        governance = _governance(session, strategy_id)
     return page(
         "strategy.html", row.name, crumbs=[HOME, LIST], row=row, products=found.items, unit=unit, lead=lead,
-        stages=products.STAGES, **paging(found.next_cursor),
+        stages=products.STAGES, now=clock.now(), **governance, **paging(found.next_cursor),
     )  # fmt: skip
+
+
+def _governance(session: Session, strategy_id: int) -> dict[str, Any]:
+    """Where the definition of the strategy stands: its coloured diagram, its steps, and what it waits for."""
+    case = next(iter(instances.listed(session, ref=("strategy_id", strategy_id), limit=1).items), None)
+    if case is None:
+        return {"picture": "", "steps": [], "waiting": [], "people": {}}
+    instance = instances.get(session, case.id)
+    key, waiting = instance.definition.key, tasks.open_of(session, instance.id)
+    sent = submissions.of_instance(session, instance.id)
+    steps = [step for step in status.steps(session, instance) if step.kind == "user"]
+    states = status.element_states(session, instance).get(key, {})
+    return {
+        "picture": diagrams.picture(session, instance.definition, key, states),
+        "steps": steps,
+        "waiting": waiting,
+        "sent": sent,
+        "titles": {step.element: step.name for step in steps},
+        "people": names.of_people(session, [row.assignee_id for row in waiting] + [row.author_id for row in sent]),
+    }
 
 
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:

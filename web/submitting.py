@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
+from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
@@ -27,6 +28,7 @@ from engine import tasks
 from engine.models import Submission
 from engine.models import Task
 from forms import load
+from web import batches
 from web import names
 from web import sheets
 from web import task_page
@@ -57,10 +59,14 @@ def review(task_id: int) -> Response:
             observations=[row for row in observations.standing(session, task, by=by) if row.element == task.element],
         )  # fmt: skip
         values = _unfinished(session, task, by)
-        peers = _peers(session, request.args.getlist("con", type=int), by)
+        rows = batches.others(session, request.args.getlist("con", type=int), by)
+        fields = {item.name: item.label for item in batches.may_differ(form)} if rows else {}
+        chosen = [name for name in fields if name in request.args.getlist("distinto")]
+        peers = batches.inputs(form, chosen, rows)
     return page(
         "task_review.html", f"Revise sus respuestas: {task.name}", crumbs=[HOME, (task.name, f"/tareas/{task_id}")],
-        task=task, view=view, form=form, key=secrets.token_urlsafe(16), peers=peers, now=now, **values,
+        task=task, view=view, form=form, key=secrets.token_urlsafe(16), rows=rows, fields=fields,
+        chosen=chosen, peers=peers, now=now, **values,
     )  # fmt: skip
 
 
@@ -69,16 +75,16 @@ def review(task_id: int) -> Response:
 def send(task_id: int) -> Response:
     """Complete the task with its draft. The key of the page makes a repeated click harmless."""
     by = identity.current()
+    others = request.form.getlist("peer", type=int)
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
         if _own(session, task, by) is not None:
-            return go(f"/tareas/{task_id}/recibo")
+            return _sent_before(session, task, others, by) if others else go(f"/tareas/{task_id}/recibo")
         draft = drafts.find(session, task_id)
     if draft is None:
         raise Conflict(f"«{task.name}» no tiene un borrador por enviar.", code="no-draft")
-    peers = request.form.getlist("peer", type=int)
-    if peers:
-        return _send_all([task_id, *peers], draft.data, by)
+    if others:
+        return _send_all(task, others, draft.data, by)
     try:
         key, revision = request.form.get("key", ""), request.form.get("revision", type=int)
         steps.complete_task(task_id, draft.data, by=by, revision=revision, key=key)
@@ -120,10 +126,6 @@ def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
     return {"unanswered": unanswered, "own": own}
 
 
-def _peers(session: Session, ids: list[int], by: Principal) -> list[Task]:
-    return [tasks.get(session, task_id, by=by) for task_id in ids[:200]]
-
-
 def _own(session: Session, task: Task, by: Principal) -> Submission | None:
     sent = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id]
     return sent[0] if sent and sent[0].author_id == by.person_id else None
@@ -146,8 +148,20 @@ def _refused(task_id: int, data: dict[str, Any], error: Conflict, by: Principal)
         return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message)
 
 
-def _send_all(task_ids: list[int], data: dict[str, Any], by: Principal) -> Response:
-    outcomes = steps.complete_batch(task_ids, data, {}, by=by)
+def _send_all(task: Task, others: list[int], data: dict[str, Any], by: Principal) -> Response:
+    now = clock.now()
+    with transaction() as session:
+        rows = batches.others(session, others, by)
+        form, chosen = tasks.form_of(session, task), request.form.getlist("distinto")
+        typed = batches.read(session, form, chosen, rows, by=by, now=now)
+    return _results(batches.complete([task.id, *(row.id for row in rows)], data, typed, by=by, now=now), by)
+
+
+def _sent_before(session: Session, task: Task, others: list[int], by: Principal) -> Response:
+    return _results(batches.already(session, [task, *batches.others(session, others, by)], by), by)
+
+
+def _results(outcomes: list[steps.Outcome], by: Principal) -> Response:
     with reading() as session:
         rows = {row.task_id: tasks.get(session, row.task_id, by=by) for row in outcomes}
     done = sum(row.done for row in outcomes)

@@ -27,6 +27,7 @@ from engine import tasks
 from engine.models import Task
 from forms import load
 from forms import posted
+from web import names
 from web import sheets
 from web import task_acts
 from web import task_page
@@ -175,7 +176,8 @@ def _conflict(task_id: int, answers: dict[str, Any], error: Conflict) -> Respons
 def _too_late(session: Session, task: Task, answers: dict[str, Any], error: Conflict) -> Response:
     form = tasks.form_of(session, task)
     view = sheets.readonly(session, form, answers, context=sheets.context_of(task))
-    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message)
+    who = names.of_people(session, [task.ended_by]).get(task.ended_by or 0, "")
+    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message, who=who)
 
 
 def _next(task_id: int, pressed: str) -> str:

@@ -114,3 +114,20 @@ class AdvisoryInSchema(Base):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAdvisory:
         return NewAdvisory(**data)
+
+
+class AdvisoryChangeSchema(Base):
+    """What is corrected of an advisory, and why."""
+
+    occurred_on = fields.Date(metadata={"description": "Cuándo fue."})
+    modality = choice("Modalidad.", MODALITIES)
+    summary = text("Qué se trabajó.", most=4000)
+    place = text("Lugar.", most=300)
+    minutes_file = text("Acta: token del archivo.", most=64)
+    attendance_file = text("Lista de asistencia: token del archivo.", most=64)
+    people = fields.List(
+        fields.Nested(AttendeeSchema),
+        validate=validate.Length(0, 500, error="Escriba a lo sumo 500 personas."),
+        metadata={"description": "Quiénes asistieron: la lista completa."},
+    )
+    reason = text("Por qué se rectifica.", required=True)

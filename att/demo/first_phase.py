@@ -41,7 +41,7 @@ def live(scene: Scene) -> str:
     _close_actions(scene, opened, told)
     scene.go_to(CLOSING - 40)
     scene.push(scene.instance(product).id, replace(told, also=_measured(opened)))
-    return f"«{product.name}»: cerrado, con {len(opened)} planes de trabajo (muestra sintética)"
+    return f"«{product.name}»: cerrado; planes de trabajo de una muestra sintética: {len(opened)}"
 
 
 def rows(scene: Scene, key: str, told: Story, *, pace: int) -> list[dict[str, Any]]:

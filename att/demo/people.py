@@ -95,7 +95,9 @@ def appoint(scene: Scene) -> str:
             _advisor(scene, advisors, group)
     contacted = _own_entities(scene)[0]
     _person(scene, "entidad", "Contacto de entidad 1", "", ("beneficiary_contact", roles.ENTITY, contacted))
-    return f"{len(STAFF)} personas del nivel nacional, los articuladores regionales y {advisors} asesores territoriales"
+    return (
+        f"{len(STAFF)} personas del nivel nacional, los articuladores regionales y asesores territoriales: {advisors}"
+    )
 
 
 def open_accounts(scene: Scene, password: str) -> str:

@@ -112,3 +112,20 @@ def test_a_handover_of_a_later_day_waits_and_may_be_cancelled(office: Office) ->
     assert [row["id"] for row in coordinator("GET", "/handovers").json["items"]] == [asked["id"]]
     assert coordinator("POST", f"/handovers/{asked['id']}/cancel").json["cancelled_at"]
     assert coordinator("GET", "/handovers").json["items"] == []
+
+
+def test_an_advisory_is_closed_once_its_papers_are_there(office: Office) -> None:
+    advisor = office.callers["asesora"]
+    sent = {
+        "occurred_on": "2026-11-20",
+        "modality": "remote",
+        "summary": "Se resolvieron dudas.",
+        "entities": [office.entities[0]["id"]],
+    }
+    path = f"/advisories/{advisor('POST', '/advisories', json=sent, _expected_status=201).json['id']}"
+    missing = advisor("POST", f"{path}/close", _expected_status=422).json["errors"]
+    assert [error["path"] for error in missing] == ["minutes_file", "attendance_file"]
+    papers = {name: office.upload("asesora") for name in ("minutes_file", "attendance_file")}
+    advisor("PATCH", path, json={**papers, "reason": "Faltaban los soportes."})
+    closed = advisor("POST", f"{path}/close").json
+    assert (closed["status"], closed["summary"]) == ("closed", "Se resolvieron dudas.")

@@ -1,9 +1,14 @@
 """The same step for several entities at once: each keeps its own history, and one that fails stops no other."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from engine import registry
+from engine.context import Context
 from tests.api.office import Office
 
 STEP = "Activity_IdentificarNecesidad"
@@ -51,4 +56,18 @@ def test_one_that_fails_stops_no_other(office: Office, plans: list[dict[str, Any
     outcomes = batch(office, {**sent, "overrides": [broken]})
     assert [row["done"] for row in outcomes] == [False, True]
     assert "needs" in outcomes[0]["errors"]
+    assert [len(completions(office, plan)) for plan in plans] == [0, 1]
+
+
+def test_what_nobody_foresaw_in_one_stops_no_other(
+    office: Office, plans: list[dict[str, Any]], sent: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+        if context.ref("plan_id") == plans[0]["id"]:
+            raise RuntimeError("secret detail")
+
+    monkeypatch.setitem(registry._checks, "identificacion_necesidad", breaks)
+    outcomes = batch(office, sent)
+    assert [row["done"] for row in outcomes] == [False, True]
+    assert "inesperado" in outcomes[0]["message"]
     assert [len(completions(office, plan)) for plan in plans] == [0, 1]

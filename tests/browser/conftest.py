@@ -13,8 +13,12 @@ from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Request
 
 from att.tables import metadata
+from db import clock
 from db import connect
+from db import transaction
 from directory import accounts
+from directory import sessions
+from edge import identity
 from tests import databases
 from tests.browser import house as houses
 from tests.browser.desk import Desk
@@ -93,6 +97,20 @@ def people(visit: People) -> People:
     def signed_in(username: str, **options: Any) -> Desk:
         desk = visit(username, **options)
         desk.sign_in()
+        return desk
+
+    return signed_in
+
+
+@pytest.fixture
+def seated(visit: People, house: House) -> People:
+    """Somebody who signed in earlier: the page opens at once."""
+
+    def signed_in(username: str, **options: Any) -> Desk:
+        desk = visit(username, **options)
+        with transaction() as session:
+            token = sessions.open(session, house.world.people[username], now=clock.now())
+        desk.page.context.add_cookies([{"name": identity.COOKIE, "value": token, "url": house.url}])
         return desk
 
     return signed_in

@@ -236,7 +236,7 @@ def close_the_plan(advisor: Desk, lead: Desk, entity: str) -> None:
     advisor.reads("El plan se cerró el")
     lead.open("/planes?estado=closed")
     lead.reads(entity, "Cerrado")
-    expect(lead.main.get_by_role("link", name=FICHA)).to_have_count(0)
+    expect(lead.main.locator("li.row")).to_have_count(1)
 
 
 def refuse_to_be_followed(advisor: Desk, entity: str) -> None:

@@ -7,11 +7,14 @@ import pytest
 
 from db import SYSTEM
 from db import clock
+from db import reading
 from db import transaction
 from engine import definitions
 from engine import registry
+from engine import submissions
 from engine.instances import Links
 from engine.instances import start
+from engine.models import Submission
 from engine.models import Task
 from engine.registry import Process
 from tests.engine import diagrams as d
@@ -64,3 +67,29 @@ def test_an_entity_that_was_done_meanwhile_is_told_apart(browse: Browse, task_id
         answer = lead.post(f"/tareas/{key}/enviar", sent, 303 if key == second else 422)
     assert "1 de 2 entidades" in answer.get_data(as_text=True)
     assert "ya la completó" in answer.get_data(as_text=True)
+
+
+def test_what_differs_for_one_entity_is_sent_for_it_alone(browse: Browse, task_ids: list[int]) -> None:
+    lead = browse("lider")
+    first, second, _ = task_ids
+    lead.get(f"/tareas/{first}")
+    lead.post(f"/tareas/{first}", {"_action": "review", "text": "Igual", "revision": "0"})
+    review = lead.get(f"/tareas/{first}/revision?con={second}&distinto=text")
+    assert f'name="otra{second}-text"' in review
+    sent = {"peer": str(second), "distinto": "text", f"otra{second}-text": "Distinto"}
+    lead.post(f"/tareas/{first}/enviar", sent, 200)
+    with reading() as session:
+        rows = {row.task_id: submissions.get(session, row.id).data for row in session.query(Submission)}
+    assert (rows[first]["text"], rows[second]["text"]) == ("Igual", "Distinto")
+
+
+def test_a_second_click_on_a_batch_is_told_the_same(browse: Browse, task_ids: list[int]) -> None:
+    lead = browse("lider")
+    first, second, _ = task_ids
+    lead.get(f"/tareas/{first}")
+    lead.post(f"/tareas/{first}", {"_action": "review", "text": "Igual", "revision": "0"})
+    lead.get(f"/tareas/{first}/revision?con={second}")
+    pages = [lead.post(f"/tareas/{first}/enviar", {"peer": str(second)}, 200).get_data(as_text=True) for _ in range(2)]
+    receipts = [re.findall(r"R-\d{4}-\d{6}", text) for text in pages]
+    assert len(receipts[0]) == 2
+    assert receipts[0] == receipts[1]

@@ -4,6 +4,7 @@
 import { wireTables } from "./tables.js";
 
 const QUIET = 2000; // milliseconds without typing before a draft is saved
+const PATIENCE = 10000; // milliseconds after which a saving counts as failed
 const CLOCK = new Intl.DateTimeFormat("es-CO", { hour: "numeric", minute: "2-digit", hour12: true, timeZone: "America/Bogota" });
 
 for (const form of document.querySelectorAll("form[data-form]")) start(form);
@@ -24,6 +25,7 @@ function wireDraft(form) {
   let timer = 0;
   let saved = answersOf(form);
   let saving = Promise.resolve();
+  let underWay = 0;
 
   offerCopy(form, key);
 
@@ -32,7 +34,11 @@ function wireDraft(form) {
     const answers = answersOf(form);
     if (answers === saved) return;
     // One after the other, so that an older draft never arrives after a newer one.
-    saving = saving.then(() => send(form, key, answers, live)).then((done) => { if (done) saved = answers; });
+    underWay += 1;
+    saving = saving.then(() => send(form, key, answers, live)).then((done) => {
+      underWay -= 1;
+      if (done) saved = answers;
+    });
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -44,7 +50,12 @@ function wireDraft(form) {
     clearTimeout(timer);
     // The copy outlives the click: if the sending fails for want of network or session, nothing is lost.
     keepCopy(key, answersOf(form));
-    if (!event.defaultPrevented) saved = answersOf(form);
+    if (event.defaultPrevented) return;
+    if (underWay) {
+      // A quiet saving carries no files: arriving after what is sent now, it would take them away.
+      event.preventDefault();
+      saving.then(() => form.requestSubmit(event.submitter));
+    } else saved = answersOf(form);
   });
 }
 
@@ -54,6 +65,7 @@ async function send(form, key, answers, live) {
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     const response = await fetch(form.dataset.draftUrl, {
       method: "POST", body, credentials: "same-origin", redirect: "error", headers: { "X-Requested-With": "fetch" },
+      signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 409) {
       keepCopy(key, answers);

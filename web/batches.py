@@ -1,0 +1,122 @@
+"""The same step for several entities: what differs for some of them, and what came of each."""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import transaction
+from db.errors import AttError
+from directory.principal import Principal
+from edge import steps
+from engine import drafts
+from engine import submissions
+from engine import tasks
+from engine.models import Task
+from forms.answers import is_empty
+from forms.declaration import Field
+from forms.declaration import Form
+from forms.declaration import Kind
+from forms.declaration import Section
+from web import sheets
+from web.forms_view import QuestionView
+from web.forms_view import form_view
+
+# Kinds of which an empty cell can mean «like the others»; a list of choices or a table can be meant empty.
+SIMPLE = frozenset({
+    Kind.TEXT, Kind.LONG_TEXT, Kind.TEXTS, Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT, Kind.DATE, Kind.MONTH,
+    Kind.BOOLEAN, Kind.CHOICE, Kind.URL, Kind.EMAIL, Kind.FILES,
+})  # fmt: skip
+MOST = 200
+REFUSED = "Lo propio de esta entidad no se pudo recibir."
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """An entity of the batch with the questions that it may answer otherwise."""
+
+    task: Task
+    questions: list[QuestionView]
+
+
+def others(session: Session, ids: Iterable[int], by: Principal) -> list[Task]:
+    """The other tasks of the batch."""
+    return [tasks.get(session, task_id, by=by) for task_id in list(dict.fromkeys(ids))[:MOST]]
+
+
+def may_differ(form: Form) -> list[Field]:
+    """The questions of `form` that can be answered otherwise for one entity."""
+    return [item for item in form.fields() if item.kind in SIMPLE and not item.catalogue]
+
+
+def inputs(form: Form, chosen: Sequence[str], rows: Sequence[Task]) -> list[Exceptions]:
+    """Empty inputs for the `chosen` questions, one set for each of `rows`."""
+    part = _part(form, chosen)
+    return [Exceptions(row, _named(part, row)) for row in rows] if any(part.fields()) else []
+
+
+def read(
+    session: Session, form: Form, chosen: Sequence[str], rows: Sequence[Task], *, by: Principal, now: datetime
+) -> dict[int, sheets.Typed]:
+    """What was typed for each of `rows`, by task; what was left empty is as for the others."""
+    part = _part(form, chosen)
+    found = {row.id: sheets.typed(session, part, by=by.actor(), now=now, prefix=_prefix(row)) for row in rows}
+    for typed in found.values():
+        typed.answers = {name: value for name, value in typed.answers.items() if not is_empty(value)}
+    return found
+
+
+def complete(
+    task_ids: Sequence[int], data: dict[str, Any], typed: dict[int, sheets.Typed], *, by: Principal, now: datetime
+) -> list[steps.Outcome]:
+    """Complete them all; what could not be registered for an entity stays as the draft of its own task."""
+    refused = {task_id: one.errors for task_id, one in typed.items() if one.errors}
+    overrides = {task_id: one.answers for task_id, one in typed.items()}
+    sound = [task_id for task_id in task_ids if task_id not in refused]
+    outcomes = steps.complete_batch(sound, data, overrides, by=by)
+    outcomes += [steps.Outcome(task_id, message=REFUSED, errors=errors) for task_id, errors in refused.items()]
+    for outcome in outcomes:
+        if outcome.errors:
+            _keep(outcome.task_id, {**data, **overrides.get(outcome.task_id, {})}, by, now)
+    return outcomes
+
+
+def already(session: Session, rows: Sequence[Task], by: Principal) -> list[steps.Outcome]:
+    """What came of a batch that was sent before: a second click is told the same and does nothing."""
+    return [_found(session, row, by) for row in rows]
+
+
+def _found(session: Session, task: Task, by: Principal) -> steps.Outcome:
+    sent = next((row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id), None)
+    if sent is None or sent.author_id != by.person_id:
+        return steps.Outcome(task.id, message="No se registró con este envío.")
+    return steps.Outcome(task.id, receipt={"receipt": sent.receipt, "task_id": task.id})
+
+
+def _keep(task_id: int, data: dict[str, Any], by: Principal, now: datetime) -> None:
+    try:
+        with transaction() as session:
+            drafts.save(session, task_id, data, by=by, now=now)
+    except AttError:
+        return  # somebody else has a draft there, which stays
+
+
+def _part(form: Form, chosen: Sequence[str]) -> Form:
+    fields = tuple(replace(item, required=False, show_if=None) for item in may_differ(form) if item.name in chosen)
+    return replace(form, sections=(Section("exceptions", "", fields),), rules=())
+
+
+def _named(part: Form, row: Task) -> list[QuestionView]:
+    questions = [question for section in form_view(part, {}).sections for question in section.questions]
+    for question in questions:
+        question.path = f"{_prefix(row)}{question.path}"
+        question.label = f"{question.field.label}, {row.instance.title}"
+    return questions
+
+
+def _prefix(row: Task) -> str:
+    return f"otra{row.id}-"

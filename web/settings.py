@@ -1,0 +1,170 @@
+"""Ajustes: what the administrator decides for everybody, each with its default until somebody changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import history
+from db import reading
+from db import settings
+from db import transaction
+from db.actor import Actor
+from db.errors import InvalidData
+from directory import access
+from directory import regions
+from directory import roles
+from edge import identity
+from edge.permission import permission
+from web import histories
+from web import names
+from web.frame import HOME
+from web.frame import go
+from web.frame import page
+
+blueprint = Blueprint("web_settings", __name__)
+
+SUBJECT = history.Subject("settings", 1)
+TERM = "working_days:"
+MOST_DAYS = 250  # a year has fewer working days
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A setting: its key, its words, what it is until somebody changes it, and how it is typed."""
+
+    key: str
+    label: str
+    default: str | bool
+    kind: str  # text, yes_no, days, role
+    help: str = ""
+
+
+# The defaults of terms and of the publisher are those that the diagrams carry beside the name of the setting.
+DECLARED = (
+    Declared("entity_name", "Nombre de la entidad", "", "text", "Aparece en el encabezado y al pie de cada página."),
+    Declared("logo_text", "Texto junto al nombre del sistema", "", "text", "Hace las veces de logo. Por ejemplo, DNP."),
+    Declared("show_govco_bar", "Mostrar la barra GOV.CO", False, "yes_no",
+             "Sólo en el sitio oficial: identifica a las entidades del Estado."),
+    Declared("portfolio_publisher_role", "Quién publica en el portafolio (C4)", "der_monitoring", "role"),
+    Declared("term_c1", "Plazo para retroalimentar la ficha de prediseño (C1)", f"{TERM}10", "days"),
+    Declared("term_c2", "Plazo para validar el protocolo (C2)", f"{TERM}15", "days"),
+    Declared("term_c3", "Plazo para parametrizar los hitos (C3)", f"{TERM}5", "days"),
+    Declared("term_c4", "Plazo para publicar en el portafolio (C4)", f"{TERM}5", "days"),
+)  # fmt: skip
+LOOK = ("entity_name", "logo_text", "show_govco_bar")
+
+
+@blueprint.get("/ajustes")
+@permission("setting.change")
+def show() -> Response:
+    return _page()
+
+
+@blueprint.post("/ajustes")
+@permission("setting.change")
+def change() -> Response:
+    """Keep what differs from what it is today."""
+    by, now = identity.current(), clock.now()
+    actor = access.demand(by, "setting.change")
+    try:
+        wanted = _read(request.form)
+        with transaction() as session:
+            changed = _keep(session, wanted, actor, now) + _divide(
+                session, request.form.get("region_scheme"), actor, now
+            )
+    except InvalidData as error:
+        here = {"key": "region_scheme"}
+        return _page({here.get(path, path): messages for path, messages in error.errors.items()})
+    flash("Los ajustes quedaron guardados." if changed else "No había nada por cambiar.", "success")
+    return go("/ajustes")
+
+
+def look(session: Session) -> dict[str, Any]:
+    """What the frame of every page takes from the settings."""
+    kept = _rows(session, LOOK)
+    return {row.key: kept[row.key].value if row.key in kept else row.default for row in DECLARED if row.key in LOOK}
+
+
+def _read(typed: Mapping[str, str]) -> dict[str, Any]:
+    wanted, errors = {}, {}
+    for row in DECLARED:
+        text = typed.get(row.key, "").strip()
+        if row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
+            errors[row.key] = [f"Escriba entre 1 y {MOST_DAYS} días hábiles."]
+        if row.kind == "role" and text not in roles.ACTING:
+            errors[row.key] = ["Elija un rol de la lista."]
+        if len(text) > 120:
+            errors[row.key] = ["Escriba hasta 120 caracteres."]
+        wanted[row.key] = {"yes_no": text == "si", "days": f"{TERM}{text}"}.get(row.kind, text)
+    if errors:
+        raise InvalidData(errors)
+    return wanted
+
+
+def _keep(session: Session, wanted: Mapping[str, Any], by: Actor, now: datetime) -> int:
+    changed = 0
+    for row in DECLARED:
+        before = settings.get(session, row.key, row.default)
+        if wanted[row.key] == before:
+            continue
+        changed += 1
+        settings.put(session, row.key, wanted[row.key], by=by, now=now)
+        summary = f"Cambió «{row.label}» de {_in_words(row, before)} a {_in_words(row, wanted[row.key])}."
+        details = {"key": row.key, "before": before, "after": wanted[row.key]}
+        history.record(session, SUBJECT, "setting.changed", by=by, now=now, summary=summary, details=details)
+        session.flush()
+    return changed
+
+
+def _divide(session: Session, key: str | None, by: Actor, now: datetime) -> int:
+    """Divide the country by the scheme `key`, when it is another one."""
+    current = next((row.key for row in regions.schemes(session) if row.current), "")
+    if not key or key == current:
+        return 0
+    regions.make_current(session, key, by=by, now=now)
+    return 1
+
+
+def _in_words(row: Declared, value: Any) -> str:
+    if row.kind == "yes_no":
+        return "sí" if value else "no"
+    if row.kind == "days":
+        return f"{str(value).removeprefix(TERM)} días hábiles"
+    if row.kind == "role":
+        return roles.label(value)
+    return f"«{value}»" if value else "vacío"
+
+
+def _page(problems: dict[str, list[str]] | None = None) -> Response:
+    with reading() as session:
+        kept = _rows(session, [row.key for row in DECLARED])
+        people = names.of_people(session, [row.changed_by for row in kept.values()])
+        schemes = regions.schemes(session)
+        acts = histories.values(session, SUBJECT)
+    typed = request.form if problems else {row.key: _typed(row, kept) for row in DECLARED}
+    acting = [(key, roles.label(key)) for key in roles.ROLES if key in roles.ACTING]
+    return page(
+        "settings.html", "Ajustes", crumbs=[HOME], declared=DECLARED, kept=kept, typed=typed, people=people,
+        schemes=schemes, acting=acting, problems=problems or {}, code=422 if problems else 200, **acts,
+    )  # fmt: skip
+
+
+def _typed(row: Declared, kept: Mapping[str, settings.Setting]) -> str:
+    value = kept[row.key].value if row.key in kept else row.default
+    if row.kind == "yes_no":
+        return "si" if value else ""
+    return str(value).removeprefix(TERM)
+
+
+def _rows(session: Session, keys: Any) -> dict[str, settings.Setting]:
+    statement = select(settings.Setting).where(settings.Setting.key.in_(list(keys)))
+    return {row.key: row for row in session.scalars(statement)}
