@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import BindParameter
 from sqlalchemy import ColumnElement
 from sqlalchemy import and_
 from sqlalchemy import or_
@@ -9,13 +10,15 @@ from sqlalchemy import or_
 from db.errors import InvalidData
 from directory.models import Period
 
+Day = date | BindParameter[date]  # known now, or given when the statement is asked
 
-def active_on(table: type[Period], day: date) -> ColumnElement[bool]:
+
+def active_on(table: type[Period], day: Day) -> ColumnElement[bool]:
     """The rows of `table` that count on `day`."""
     return overlapping(table, day, day)
 
 
-def overlapping(table: type[Period], since: date, until: date | None) -> ColumnElement[bool]:
+def overlapping(table: type[Period], since: Day, until: Day | None) -> ColumnElement[bool]:
     """The rows of `table` that count on some day from `since` to `until` (None: for ever)."""
     begins_in_time = table.since <= until if until is not None else table.since.is_not(None)
     return and_(begins_in_time, or_(table.until.is_(None), table.until >= since), table.revoked_at.is_(None))

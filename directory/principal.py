@@ -8,6 +8,10 @@ from datetime import date
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BindParameter
+from sqlalchemy import CompoundSelect
+from sqlalchemy import Date
+from sqlalchemy import bindparam
 from sqlalchemy import literal
 from sqlalchemy import select
 from sqlalchemy import union_all
@@ -95,7 +99,7 @@ def load(session: Session, person_id: int, *, now: datetime) -> Principal:
 
     A disabled person has no grants, and nobody acts for them. Raises NotFound.
     """
-    person = session.get(Person, person_id)
+    person = session.execute(_PERSON, {"person_id": person_id}).one_or_none()
     if person is None:
         raise NotFound("la persona", person_id)
     if person.disabled_at is not None:
@@ -121,27 +125,39 @@ class _Delegated:
     role: str | None
 
 
-def _delegations(session: Session, person_id: int, day: date) -> list[_Delegated]:
-    statement = (
-        select(Delegation.from_id, Person.name, Delegation.role)
-        .join(Person, Person.id == Delegation.from_id)
-        .where(Delegation.to_id == person_id, active_on(Delegation, day), Person.disabled_at.is_(None))
-        .order_by(Delegation.id)
-    )
-    return [_Delegated(*row) for row in session.execute(statement)]
+# Every request asks these: they are built once.
+_DAY = bindparam("day", type_=Date)
+_PERSON = select(Person.id, Person.name, Person.unit_id, Person.disabled_at).where(Person.id == bindparam("person_id"))
+_DELEGATIONS = (
+    select(Delegation.from_id, Person.name, Delegation.role)
+    .join(Person, Person.id == Delegation.from_id)
+    .where(Delegation.to_id == bindparam("person_id"), active_on(Delegation, _DAY), Person.disabled_at.is_(None))
+    .order_by(Delegation.id)
+)
 
 
-def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Grant]]:
-    """What each of `people` holds in their own right: grants, encargos, and the entities they cover."""
+def _held_by(people: BindParameter[Sequence[int]]) -> CompoundSelect[Any]:
     posts = [
         select(table.person_id, table.role, table.scope_kind, table.scope_id, literal(source).label("source"))
-        .where(table.person_id.in_(people), active_on(table, day))
+        .where(table.person_id.in_(people), active_on(table, _DAY))
         for table, source in ((RoleGrant, GRANT), (Encargo, ENCARGO))
     ]  # fmt: skip
     covered = select(
         Coverage.person_id, literal("territorial_advisor"), literal(roles.ENTITY), Coverage.entity_id, literal(COVERAGE)
-    ).where(Coverage.person_id.in_(people), active_on(Coverage, day))
-    rows: Sequence[Any] = session.execute(union_all(*posts, covered)).all()
+    ).where(Coverage.person_id.in_(people), active_on(Coverage, _DAY))
+    return union_all(*posts, covered)
+
+
+_HELD = _held_by(bindparam("people", expanding=True))
+
+
+def _delegations(session: Session, person_id: int, day: date) -> list[_Delegated]:
+    return [_Delegated(*row) for row in session.execute(_DELEGATIONS, {"person_id": person_id, "day": day})]
+
+
+def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Grant]]:
+    """What each of `people` holds in their own right: grants, encargos, and the entities they cover."""
+    rows = session.execute(_HELD, {"people": sorted(people), "day": day})
     return [(row[0], Grant(row[1], row[2], row[3], source=row[4])) for row in rows]
 
 

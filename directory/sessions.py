@@ -3,6 +3,7 @@
 from datetime import datetime
 from datetime import timedelta
 
+from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -33,9 +34,13 @@ def open(session: Session, person_id: int, *, address: str = "", user_agent: str
     return token
 
 
+# Every request asks this: it is built once.
+_BY_HASH = select(LoginSession).where(LoginSession.token_hash == bindparam("hash"))
+
+
 def find(session: Session, token: str, *, now: datetime) -> LoginSession | None:
     """The live session of `token`; None when it is unknown, ended, idle for 8 hours or older than 24."""
-    row = session.scalars(select(LoginSession).where(LoginSession.token_hash == secrets.digest(token))).one_or_none()
+    row = session.scalars(_BY_HASH, {"hash": secrets.digest(token)}).one_or_none()
     return row if row is not None and _live(row, now) else None
 
 

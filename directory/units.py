@@ -34,10 +34,13 @@ def every(session: Session, *, disabled: bool = False) -> list[Unit]:
     return list(session.scalars(statement if disabled else statement.where(Unit.disabled_at.is_(None))))
 
 
+_TREE = select(Unit.id, Unit.parent_id)
+
+
 def below(session: Session, unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """For each of `unit_ids`, itself and every unit below it; one query."""
     children: dict[int, list[int]] = {}
-    for unit_id, parent_id in session.execute(select(Unit.id, Unit.parent_id)):
+    for unit_id, parent_id in session.execute(_TREE):
         if parent_id is not None:
             children.setdefault(parent_id, []).append(unit_id)
     return {unit_id: frozenset(_reach(unit_id, children)) for unit_id in unit_ids}

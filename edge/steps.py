@@ -61,14 +61,17 @@ def complete_task(
     now = clock.now()
     request = idempotency.keyed(key, by.person_id, f"tasks/{task_id}/complete", {"data": data, "revision": revision})
 
+    done: list[tasks.Completed] = []
+
     def act(session: Session) -> dict[str, Any]:
-        return _receipt(tasks.complete(session, task_id, dict(data), by=by, now=now, revision=revision))
+        done.append(tasks.complete(session, task_id, dict(data), by=by, now=now, revision=revision))
+        return _receipt(done[-1])
 
     try:
         answer = idempotency.once(request, act, now=now)
     except Conflict as error:
         raise latecomers.explained(error, task_id, now=now) from error
-    if not answer.repeated:
+    if not answer.repeated and done[-1].awaits_service:
         settle(answer.body["instance_id"])
     return answer
 

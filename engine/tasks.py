@@ -53,6 +53,7 @@ class Completed:
     warnings: dict[str, list[str]]
     instance_id: int
     ended: bool
+    awaits_service: bool  # a handler is to run now
 
 
 def get(session: Session, task_id: int, *, by: Principal) -> Task:
@@ -194,8 +195,8 @@ def complete(
                      "passed": loaded.run.passed},
         )  # fmt: skip
         write_together(session)
-    ended = bool(loaded.run.end)
-    return Completed(submission.receipt, submission, task, opened, answers.warnings, task.instance_id, ended)
+    ended, awaits = bool(loaded.run.end), task.instance.awaits_service
+    return Completed(submission.receipt, submission, task, opened, answers.warnings, task.instance_id, ended, awaits)
 
 
 def demand_separate(session: Session, task: Task, by: Principal, actor: Actor) -> None:

@@ -157,7 +157,8 @@ def _new_version(
         asked = [_comparable(row) for row in templates.read(rows)]
         if asked == [_comparable(row) for row in templates.milestones_of(session, current.id)]:
             return None
-    return templates.parameterise(session, product_id, rows, by=by, now=now).id
+    confirmed, note = (current.confirmed, current.note) if current is not None else (True, "")
+    return templates.parameterise(session, product_id, rows, confirmed=confirmed, note=note, by=by, now=now).id
 
 
 def _comparable(row: TemplateMilestone) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
+from decimal import InvalidOperation
 
 from flask import Flask
 
@@ -12,6 +13,7 @@ from db import clock
 from directory import roles
 from edge import words
 from engine.models import Operation
+from web.typography import tight
 
 SOON = timedelta(days=3)
 
@@ -20,28 +22,28 @@ def install(app: Flask) -> None:
     """Give the filters to the templates of `app`."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
-        role=roles.label, joined=joined,
+        role=roles.label, joined=joined, figure=figure,
     )  # fmt: skip
 
 
 def day(value: date | datetime) -> str:
     """«24 de noviembre de 2026»."""
-    return words.long_date(value).partition(" ")[2]
+    return tight(words.long_date(value).partition(" ")[2])
 
 
 def moment(value: datetime) -> str:
     """«24 de noviembre a las 10:42 a. m.», with the year when it is another one."""
-    return words.moment(value, now=clock.now())
+    return tight(words.moment(value, now=clock.now()))
 
 
 def ago(value: datetime) -> str:
     """«hace 2 minutos»."""
-    return words.ago(value, now=clock.now())
+    return tight(words.ago(value, now=clock.now()))
 
 
 def due(value: date | datetime | None, now: datetime) -> str:
     """When something is due, in words."""
-    return words.due(value, now=now) if value is not None else "sin plazo"
+    return tight(words.due(value, now=now)) if value is not None else "sin plazo"
 
 
 def light(value: date | datetime | None, now: datetime) -> str:
@@ -62,7 +64,15 @@ def count(value: int) -> str:
 
 def percent(value: Decimal | int | float) -> str:
     """«45,5 %»."""
-    return words.percent(value)
+    return tight(words.percent(value))
+
+
+def figure(value: str) -> str:
+    """«1.234,5» for the text `1234.50`, as exact numbers are kept; any other text as it is."""
+    try:
+        return words.number(Decimal(value))
+    except (InvalidOperation, TypeError):
+        return str(value)
 
 
 def share_done(operation: Operation) -> int:

@@ -30,6 +30,7 @@ from forms.walk import rows
 from forms.walk import visible
 from forms.words import item
 from forms.words import located
+from web.typography import tight
 
 Messages = Mapping[str, Sequence[str]]
 
@@ -271,7 +272,7 @@ class _Source:
             files=[(token, self.names.files.get(token, "Archivo")) for token in value if isinstance(token, str)]
             if field.kind is Kind.FILES
             else [],
-            words=display.text(field, value, self.names),
+            words=tight(display.text(field, value, self.names)),
             before=self.before.get(path),
             removed=self.removed.get(path, []),
             label=label or field.label,

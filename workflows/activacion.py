@@ -68,13 +68,8 @@ def demand_plans_ended(session: Session, context: Context, data: Mapping[str, An
     """The operation of a product ends when its procedures have ended: nobody is left halfway."""
     running = len(work_plans.running(session, context.ref("product_id")))
     if running:
-        raise InvalidData(
-            {
-                "": [
-                    f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."
-                ]
-            }
-        )
+        message = f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."
+        raise InvalidData({"": [message]})
 
 
 HANDLERS = {

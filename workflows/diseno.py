@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.errors import InvalidData
 from directory.models import Unit
 from engine.context import Context
 from engine.registry import Hint
@@ -32,10 +33,17 @@ def parameterise_milestones(session: Session, context: Context, *, by: Actor, no
         session,
         context.ref("product_id"),
         answers["milestones"],
-        note=str(answers.get("confirmed_by_note") or ""),
+        confirmed=bool(answers["weights_confirmed"]),
+        note=str(answers.get("template_note") or ""),
         by=by,
         now=now,
     )
+
+
+def demand_reason_for_doubt(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """A template whose weights are not confirmed says why."""
+    if data["trackable"] and not data["weights_confirmed"] and not data.get("template_note"):
+        raise InvalidData({"template_note": ["Explique por qué los pesos no están confirmados."]})
 
 
 def publish_product(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -83,5 +91,6 @@ HANDLERS = {
     "tracking.parameterise_milestones": parameterise_milestones,
     "tracking.publish_product": publish_product,
 }
+CHECKS = {"parametrizacion_hitos": demand_reason_for_doubt}
 PREFILLS = {"predesign": predesign_answers, "portfolio_sheet": portfolio_sheet}
 HINTS = {"focalizacion": overlapping_entities, "protocolo": overlapping_entities}

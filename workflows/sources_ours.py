@@ -12,7 +12,11 @@ OURS = (
     Ours("respuesta_retroalimentacion", (), f"la fuente no dice qué hace la unidad con los comentarios; {_ROUTE}"),
     Ours("modalidades", ("modalities_reason",), _WHY),
     Ours("concepto_protocolo", ("remarks",), "una devolución debe decir qué corregir"),
-    Ours("parametrizacion_hitos", ("confirmed_by_note", "untrackable"), "una devolución debe decir qué corregir"),
+    Ours(
+        "parametrizacion_hitos",
+        ("weights_confirmed", "template_note", "untrackable"),
+        "una devolución debe decir qué corregir, y un peso dudoso, que lo es",
+    ),
     Ours(
         "publicacion_portafolio",
         ("summary", "unpublished_reason"),

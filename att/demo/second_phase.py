@@ -63,12 +63,9 @@ def begin(scene: Scene) -> str:
     instance_id = scene.instance(product).id
     scene.push(instance_id, told, until="Activity_ParametrizarHitos")
     known = catalogue.KNOWN[TEMPLATE]
-    scene.do(instance_id, "Activity_ParametrizarHitos", told, confirmed_by_note=known.note)
-    # The form fixes weights as confirmed; the source leaves them in doubt, which its own version of the template says.
-    templates.parameterise(
-        scene.session, product.id, told.milestones, confirmed=False, note=known.note,
-        by=scene.cast.of(scene.session, "monitoreo").actor(), now=scene.now,
-    )  # fmt: skip
+    scene.do(
+        instance_id, "Activity_ParametrizarHitos", told, weights_confirmed=known.confirmed, template_note=known.note
+    )
     opened = products.arrive(scene, product, told, ARRIVED)
     return f"«{product.name}»: {len(opened)} planes de trabajo abiertos, en activación"
 

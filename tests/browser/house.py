@@ -16,8 +16,10 @@ from db import clock
 from db import connect
 from db import files
 from db import reading
+from db import transaction
 from directory import principal
 from directory.models import Entity
+from engine import tasks
 from tests.processes.office import PDF
 from tests.processes.office import Office
 from tests.web import world as worlds
@@ -47,6 +49,18 @@ class House:
         covered = [session.get_one(Entity, key) for key in self.world.entities[:2]]
         stored = files.save(session, "acta.pdf", PDF, by=people["technical_lead"].actor(), now=now)
         return Office(session, now, people, self.world.unit_id, covered, stored.token)
+
+
+    def begin(self, *done: str) -> int:
+        """A new product with the steps `done` behind it; returns the id of the lead's next task."""
+        with transaction() as session:
+            office = self.office(session)
+            product = office.start_product()
+            assert product.instance_id is not None
+            for element in done:
+                office.do(product.instance_id, element)
+            lead = office.people["technical_lead"].person_id
+            return next(task.id for task in tasks.open_of(session, product.instance_id) if task.assignee_id == lead)
 
 
 @contextmanager

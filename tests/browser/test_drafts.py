@@ -11,7 +11,6 @@ from db import clock
 from db import transaction
 from directory import delegations
 from directory.models import LoginSession
-from engine import tasks
 from tests.browser.conftest import People
 from tests.browser.desk import Desk
 from tests.browser.house import House
@@ -24,13 +23,7 @@ TYPED = "Un banco actualizado permite presupuestar por resultados."
 @pytest.fixture
 def address(house: House) -> str:
     """A task that waits for the lead, with some questions and a table."""
-    with transaction() as session:
-        office = house.office(session)
-        product = office.start_product()
-        office.do(product.instance_id, "Activity_NombrarProducto")
-        office.do(product.instance_id, "Activity_DelimitarProblema")
-        task = next(task for task in tasks.open_of(session, product.instance_id) if task.name == TASK)
-        return f"/tareas/{task.id}"
+    return f"/tareas/{house.begin('Activity_NombrarProducto', 'Activity_DelimitarProblema')}"
 
 
 @pytest.fixture

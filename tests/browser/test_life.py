@@ -123,7 +123,7 @@ def milestones_sent_back_once(der: Desk, monitor: Desk) -> None:
     monitor.writes(PARAMETERS, "trackable", trackable=False, untrackable=[{"number": 1, "reason": reason}])
     monitor.sends(PARAMETERS)
     der.does(VALIDATION)
-    monitor.does(PARAMETERS, "trackable", "date", "confirmed_by_note")
+    monitor.does(PARAMETERS, "trackable", "date", "weights_confirmed", "template_note")
 
 
 def publish(monitor: Desk, visitor: Desk, *entities: str) -> None:
@@ -219,7 +219,7 @@ def follow_up(advisor: Desk, coordinator: Desk, entity: str) -> None:
         "progress_report",
     )  # fmt: skip
     advisor.sends(MONITORING)
-    advisor.does("Formular la acción", "cause")
+    advisor.does("Formular la acción")
     advisor.does("Hacer seguimiento a la acción")
     coordinator.does("Verificar el cierre")
     go_to_plan(coordinator, entity)

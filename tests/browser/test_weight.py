@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from db import transaction
 from tests.browser.conftest import People
 from tests.browser.house import House
+from tests.browser.work import Places
+from tests.browser.work import in_progress
 
 KILOBYTE = 1000
 FIRST_VISIT, LATER_VISIT = 150 * KILOBYTE, 15 * KILOBYTE
@@ -46,15 +47,14 @@ class Meter:
 
 
 @pytest.fixture(scope="module")
-def places(house: House) -> dict[str, int]:
-    """Ids of what the pages are about."""
-    with transaction() as session:
-        return house.with_work(session)
+def places(house: House) -> Places:
+    """What there is to look at."""
+    return in_progress(house)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_light_at_first_and_lighter_later(
-    seated: People, visit: People, places: dict[str, int], path: str
+    seated: People, visit: People, places: Places, path: str
 ) -> None:
     desk = seated(PAGES[path]) if PAGES[path] else visit()
     meter = Meter.on(desk.page)
@@ -67,14 +67,14 @@ def test_a_page_is_light_at_first_and_lighter_later(
     assert 0 < meter.taken() < LATER_VISIT
 
 
-def test_the_page_of_a_product_is_light_even_with_its_diagram(seated: People, places: dict[str, int]) -> None:
+def test_the_page_of_a_product_is_light_even_with_its_diagram(seated: People, places: Places) -> None:
     desk = seated("lider")
     meter = Meter.on(desk.page)
     desk.page.goto(f"/productos/{places['product']}", wait_until="networkidle")
     assert 0 < meter.taken() < FIRST_VISIT
 
 
-def test_whoever_looks_at_the_portfolio_gets_no_cookie(visit: People, places: dict[str, int]) -> None:
+def test_whoever_looks_at_the_portfolio_gets_no_cookie(visit: People, places: Places) -> None:
     visitor = visit()
     visitor.open("/portafolio")
     visitor.main.locator(".title a").first.click()

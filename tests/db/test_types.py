@@ -23,9 +23,10 @@ DIALECTS = [sqlite.dialect(), postgresql.dialect()]
 
 def test_a_naive_instant_is_refused(session: Session) -> None:
     naive = datetime(2026, 11, 24, 9, 0)  # noqa: DTZ001
-    with session.begin_nested(), pytest.raises((ValueError, StatementError), match="naive"):
-        history.record(session, history.Subject("plan", 1), "plan.changed", by=SYSTEM, now=naive)
+    history.record(session, history.Subject("plan", 1), "plan.changed", by=SYSTEM, now=naive)
+    with pytest.raises((ValueError, StatementError), match="naive"):
         session.flush()
+    session.rollback()
 
 
 def test_an_instant_comes_back_the_same_and_aware(session: Session) -> None:

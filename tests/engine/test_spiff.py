@@ -57,6 +57,19 @@ def test_the_state_stays_slim_through_any_number_of_rounds(rounds: int) -> None:
     assert waiting(run) == ["Activity_Escribir"]
 
 
+def test_what_has_not_begun_is_not_stored() -> None:
+    names = [f"Activity_{number}" for number in range(60)]
+    line = "".join(d.user(name) for name in names)
+    body = d.start() + line + d.end() + d.chain("Event_Inicio", *names, "Event_Fin")
+    run = restored(Run.start(specs(body), {}))
+    assert len(run.workflow.tasks) < 5
+    for name in names:
+        assert waiting(run) == [name]
+        do(run, name)
+        run = run if run.end else restored(run)
+    assert run.end == "Event_Fin"
+
+
 def test_a_completed_task_cannot_be_completed_again() -> None:
     run = Run.start(specs(LOOP, variables="again:yes_no"), {"again": False})
     work = run.tasks()[0]

@@ -9,13 +9,14 @@ if (place && text) {
     if (!target || target.tagName === "TR") continue;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button small";
+    button.className = "button link small f-observe";
     button.textContent = "Observar";
     button.setAttribute("aria-label", `Observar: ${option.textContent}`);
     button.addEventListener("click", () => {
       place.value = option.value;
       text.focus();
     });
-    target.append(button);
+    target.classList.add("f-observable");
+    (target.querySelector(":scope > .f-label") ?? target).after(button);
   }
 }

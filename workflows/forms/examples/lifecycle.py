@@ -92,7 +92,8 @@ def parameterisation(case: Case) -> Answers:
     return {
         "trackable": True,
         "date": case.day(4, 20),
-        "confirmed_by_note": "Plantilla confirmada con la líder técnica.",
+        "weights_confirmed": True,
+        "template_note": "Plantilla confirmada con la líder técnica.",
         **milestones(case),
     }
 

@@ -1,0 +1,81 @@
+"""Writing together does what a flush does: rows get ids, changes are kept, what is wrong is refused."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from db import reading
+from db import transaction
+from db.session import current_engine
+from db.writing import write_together
+from directory.models import Unit
+from tests import databases
+
+
+def unit(code: str) -> Unit:
+    return Unit(code=code, name=code, search_name=code)
+
+
+def written(session: Session, *units: Unit) -> list[Unit]:
+    session.add_all(units)
+    write_together(session)
+    return list(units)
+
+
+def test_new_rows_get_their_ids(session: Session) -> None:
+    one, other = written(session, unit("A"), unit("B"))
+    assert session.get(Unit, one.id) is one
+    assert one.id != other.id
+
+
+def test_what_a_new_row_does_not_say_is_empty(session: Session) -> None:
+    (one,) = written(session, unit("A"))
+    session.refresh(one)
+    assert (one.parent_id, one.disabled_at) == (None, None)
+
+
+def test_changes_are_kept(database: None, now: datetime) -> None:
+    with transaction() as session:
+        (one,) = written(session, unit("A"))
+    with transaction() as session:
+        found = session.get_one(Unit, one.id)
+        found.name, found.disabled_at = "Nueva", now
+        written(session, unit("B"))
+    with reading() as session:
+        kept = session.get_one(Unit, one.id)
+        assert (kept.name, kept.disabled_at) == ("Nueva", now)
+
+
+def test_nothing_is_left_for_the_flush(session: Session) -> None:
+    (one,) = written(session, unit("A"))
+    one.name = "Nueva"
+    write_together(session)
+    assert (list(session.new), list(session.dirty)) == ([], [])
+
+
+def test_a_row_that_is_gone_is_noticed(session: Session) -> None:
+    (one,) = written(session, unit("A"))
+    session.execute(text("DELETE FROM unit"))
+    one.name = "Nueva"
+    with pytest.raises(StaleDataError):
+        write_together(session)
+    session.rollback()
+
+
+def test_a_rule_of_the_table_is_a_rule_here(session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        written(session, unit("A"), unit("A"))
+    session.rollback()
+
+
+@pytest.mark.skipif(databases.kind() == "sqlite", reason="SQLite takes one statement at a time")
+def test_postgresql_is_asked_once(session: Session) -> None:
+    asked: list[str] = []
+    event.listen(current_engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    written(session, unit("A"), unit("B"))
+    assert len(asked) == 1
