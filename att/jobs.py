@@ -10,16 +10,22 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from db import SYSTEM
 from db import clock
 from db import jobs as heartbeat
 from db import reading
 from db import transaction
 from db.errors import Unavailable
 from db.jobs import Outcome
+from directory import sessions
+from directory import throttle
+from edge import idempotency
 from edge.steps import settle
 from engine import operations
 from engine import services
 from engine import timers
+from tracking import following
+from tracking import handover
 
 # Batches that one sweep gives an operation before it looks what else is due.
 ROUNDS = 20
@@ -42,11 +48,33 @@ def fire_timers(now: datetime) -> Outcome:
     return sweep("timers", timers.due, _fire, now)
 
 
+def apply_handovers(now: datetime) -> Outcome:
+    """Carry out the handovers whose day has come."""
+    return sweep("handovers", handover.due, _hand_over, now)
+
+
+def give_plans(now: datetime) -> Outcome:
+    """Give the plans that wait for an advisor to whoever attends their entity."""
+    return sweep("plans", following.due, _give_plan, now)
+
+
+def tidy(now: datetime) -> Outcome:
+    """Forget sessions, failed sign-ins and answers to repeated requests that no longer serve."""
+    with transaction() as session:
+        sessions.purge(session, now=now)
+        throttle.purge(session, now=now)
+        idempotency.purge(session, now=now)
+    return Outcome()
+
+
 # Name of each job, what it does, and the seconds between two runs.
 JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "operations": (run_operations, 3),
     "services": (run_services, 20),
     "timers": (fire_timers, 30),
+    "handovers": (apply_handovers, 60),
+    "plans": (give_plans, 60),
+    "tidy": (tidy, 3600),
 }
 
 
@@ -111,6 +139,16 @@ def _fire(timer_id: int, now: datetime) -> None:
         instance_id = timers.fire(session, timer_id, now=now)
     if instance_id is not None:
         settle(instance_id)
+
+
+def _hand_over(handover_id: int, now: datetime) -> None:
+    with transaction() as session:
+        handover.apply(session, handover_id, by=SYSTEM, now=now)
+
+
+def _give_plan(plan_id: int, now: datetime) -> None:
+    with transaction() as session:
+        following.give(session, plan_id, by=SYSTEM, now=now)
 
 
 def _in_words(error: Exception) -> str:

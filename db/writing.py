@@ -95,7 +95,7 @@ def _one_by_one(session: Session, shapes: tuple[_Shape, ...], values: list[dict[
 
 def _in_one_question(session: Session, shapes: tuple[_Shape, ...], values: list[dict[str, Any]]) -> Iterable[int]:
     given = {name: value for n, row in enumerate(values) for name, value in _named(n, row).items()}
-    found: dict[int, int] = dict(session.connection().execute(_together(shapes), given).tuples().all())
+    found = {n: row_id for n, row_id in session.connection().execute(_together(shapes), given)}  # noqa: C416 - rows
     for n, shape in enumerate(shapes):
         yield _found(found.get(n), shape)
 

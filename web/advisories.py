@@ -17,6 +17,7 @@ from directory import access
 from directory import coverage
 from directory.principal import Principal
 from edge import identity
+from edge import words
 from edge.permission import permission
 from tracking import advisories
 from tracking import advisory_parts
@@ -228,12 +229,19 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
             "people": names.of_people(session, [row.advisor_id, row.registered_by]),
             "file_names": names.of_files(session, [row.minutes_file, row.attendance_file]),
         }
-    title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}, {', '.join(list(entities.values())[:3])}"
+    title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')} en {_where(list(entities.values()))}"
     return page(
         "advisory.html", title, crumbs=[HOME, LIST], row=row, mine=mine, problems=problems or {}, statuses=STATUS,
         effects=EFFECTS, modalities=advisories.MODALITIES, typed=request.form, today=clock.local_date(clock.now()),
         code=422 if problems else 200, **values,
     )  # fmt: skip
+
+
+def _where(places: list[str]) -> str:
+    """«Buenavista, Córdoba, y 4 entidades más»."""
+    if len(places) < 2:
+        return "".join(places) or "el territorio"
+    return f"{places[0]}, y {words.counted(len(places) - 1, 'entidad', 'entidades')} más"
 
 
 def _subject(row: Advisory, place: advisory_parts.Place) -> access.Subject:

@@ -20,6 +20,7 @@ from engine import tasks
 from engine.models import Observation
 from engine.models import Submission
 from engine.models import Task
+from engine.status import Step
 from web import changes
 from web import names
 from web import sheets
@@ -125,7 +126,7 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
     known = names.of_people(session, ids)
     titles = {step.element: step.name for step in steps}
     return {
-        "steps": steps,
+        "steps": _by_time(steps),
         "earlier": earlier,
         "titles": titles,
         "people": known,
@@ -133,3 +134,10 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
         "role": roles.label(task.role) if task.role else "",
         "place": names.of_entities(session, [task.entity_id]).get(task.entity_id or 0, ""),
     }
+
+
+def _by_time(steps: list[Step]) -> list[Step]:
+    """Steps that are done in the order in which they were, then the rest in reading order."""
+    done = [step for step in steps if step.state == "done"]
+    done.sort(key=lambda step: (step.at is not None, step.at))
+    return done + [step for step in steps if step.state != "done"]

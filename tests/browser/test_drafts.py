@@ -23,7 +23,7 @@ TYPED = "Un banco actualizado permite presupuestar por resultados."
 @pytest.fixture
 def address(house: House) -> str:
     """A task that waits for the lead, with some questions and a table."""
-    return f"/tareas/{house.begin('Activity_NombrarProducto', 'Activity_DelimitarProblema')}"
+    return house.begin(TASK)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 from att import jobs
 from db import clock
 from tests.browser.conftest import People
-from tests.browser.desk import FILE
 from tests.browser.desk import Desk
 from tests.browser.house import House
 
@@ -253,7 +252,7 @@ def refuse_to_be_followed(advisor: Desk, entity: str) -> None:
     go_to_plan(advisor, entity)
     advisor.reads("No aceptó el seguimiento")
     advisor.follow("Consentimiento")
-    advisor.reads("No dispone de equipo.", FILE)
+    advisor.reads("No dispone de equipo.", "Soporte 1")
 
 
 def go_to_plan(desk: Desk, entity: str) -> None:

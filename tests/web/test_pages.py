@@ -13,13 +13,14 @@ OPEN = [
     ("articulador", "/empalmes/nuevo"), ("director", "/personas"), ("admin", "/personas/nueva"),
     ("admin", "/incidentes"),
     ("admin", "/operaciones"), ("admin", "/procesos"), ("admin", "/procesos/ciclo_de_vida"), ("control", "/productos"),
-    ("lider", "/salida"),
+    ("lider", "/salida"), ("admin", "/ajustes"), ("asesor", "/interacciones?medio=phone&mias=1"),
+    ("lider", "/interacciones"),
 ]  # fmt: skip
 
 CLOSED = [
     ("control", "/productos/nuevo"), ("asesor", "/incidentes"), ("lider", "/personas/nueva"), ("lider", "/cobertura"),
     ("comunicaciones", "/empalmes/nuevo"), ("admin", "/asesorias/nueva"), ("der", "/interacciones/nueva"),
-    ("admin", "/estrategias/nueva"),
+    ("admin", "/estrategias/nueva"), ("director", "/ajustes"),
 ]  # fmt: skip
 
 

@@ -154,3 +154,16 @@ def statements(act: object) -> int:
     finally:
         event.remove(current_engine(), "before_cursor_execute", note)
     return len(seen)
+
+
+def test_an_advisory_is_rectified_with_a_reason(browse: Browse, world: World, plan: int) -> None:
+    advisor = browse("asesor")
+    advisor.get("/asesorias/nueva")
+    data = {"occurred_on": TODAY, "modality": "advisory", "summary": "Se revisó el plan.",
+            "entities": str(world.entities[0])}  # fmt: skip
+    where = advisor.post("/asesorias/nueva", data).location
+    changes = {"occurred_on": TODAY, "modality": "advisory", "summary": "Se revisó el plan indicativo."}
+    refused = advisor.post(f"{where}/rectificacion", changes, 422).get_data(as_text=True)
+    assert 'href="#rectify_reason"' in refused
+    advisor.post(f"{where}/rectificacion", {**changes, "rectify_reason": "Faltaba decir cuál plan."})
+    assert "Se revisó el plan indicativo." in advisor.get(where)
