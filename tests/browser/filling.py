@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from lxml import etree
+from playwright.sync_api import FilePayload
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
@@ -22,7 +23,8 @@ PASTE = """(cell, text) => {
   cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
-NAMES = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "spiff": "http://spiffworkflow.org/bpmn/schema/1.0/core"}
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
 
 
 @cache
@@ -30,10 +32,10 @@ def form_of(task: str) -> Form:
     """The form of the step that people know as `task`."""
     for process in workflows.ALL:
         for diagram in process.files.values():
-            steps = etree.fromstring(diagram.encode()).iterfind(".//bpmn:userTask", NAMES)
-            for step in steps:
+            for step in etree.fromstring(diagram.encode()).iter(f"{BPMN}userTask"):
                 if step.get("name") == task:
-                    return process.forms[step.find(".//spiff:property[@name='form']", NAMES).get("value")]
+                    told = {item.get("name"): item.get("value") for item in step.iter(PROPERTY)}
+                    return process.forms[told["form"] or ""]
     raise KeyError(task)
 
 
@@ -44,7 +46,7 @@ def fill(page: Page, form: Form, answers: Mapping[str, Any]) -> None:
             _WAYS.get(field.kind, _type)(page, field, answers[field.name])
 
 
-def attachment(name: str = "acta.pdf") -> dict[str, Any]:
+def attachment(name: str) -> FilePayload:
     """A small PDF to attach, different from any other name's."""
     return {"name": name, "mimeType": "application/pdf", "buffer": PDF + name.encode()}
 

@@ -50,7 +50,6 @@ class House:
         stored = files.save(session, "acta.pdf", PDF, by=people["technical_lead"].actor(), now=now)
         return Office(session, now, people, self.world.unit_id, covered, stored.token)
 
-
     def begin(self, task: str) -> str:
         """The address of the step called `task`, in a new product with everything before it done."""
         with transaction() as session:

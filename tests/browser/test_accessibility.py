@@ -43,7 +43,8 @@ PAGES = {
 
 # Whatever takes the focus and shows nothing where it stands.
 WITHOUT_FOCUS = """() => {
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden=true]");
+  const shown = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden=true]");
   const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const found = [];
   for (const element of document.querySelectorAll(all)) {

@@ -148,7 +148,9 @@ def test_a_task_that_somebody_else_sent_shows_who_and_what_one_had_typed(
 
     director.page.locator(f"[name={QUESTION}]").fill("Lo que escribió el director.")
     director.press("Revisar y enviar")
-    director.reads("No se envió", "La envió Ana Ruiz el", "Esto fue lo que usted escribió", "Lo que escribió el director.")
+    director.reads(
+        "No se envió", "La envió Ana Ruiz el", "Esto fue lo que usted escribió", "Lo que escribió el director."
+    )
     director.follow("Ver cómo quedó la tarea")
     director.reads("Enviada.", "Ana Ruiz la envió")
 

@@ -121,6 +121,10 @@ def milestones_sent_back_once(der: Desk, monitor: Desk) -> None:
     reason = "No tiene medio de verificación."
     monitor.writes(PARAMETERS, "trackable", trackable=False, untrackable=[{"number": 1, "reason": reason}])
     monitor.sends(PARAMETERS)
+    der.begins(VALIDATION)
+    der.page.get_by_text("Envíos anteriores").click()
+    der.follow(PARAMETERS)
+    der.reads(reason)
     der.does(VALIDATION)
     monitor.does(PARAMETERS, "trackable", "date", "weights_confirmed", "template_note")
 

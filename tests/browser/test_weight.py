@@ -53,9 +53,7 @@ def places(house: House) -> Places:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_light_at_first_and_lighter_later(
-    seated: People, visit: People, places: Places, path: str
-) -> None:
+def test_a_page_is_light_at_first_and_lighter_later(seated: People, visit: People, places: Places, path: str) -> None:
     desk = seated(PAGES[path]) if PAGES[path] else visit()
     meter = Meter.on(desk.page)
     desk.page.goto(path.format(**places), wait_until="networkidle")

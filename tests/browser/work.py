@@ -98,4 +98,3 @@ def _in_review(office: Office) -> Places:
 def _open(office: Office, about: Product | WorkPlan, element: str) -> Task:
     waiting = tasks.open_of(office.session, about.instance_id or 0)
     return next(task for task in waiting if task.element == element)
-

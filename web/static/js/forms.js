@@ -102,7 +102,7 @@ function showHints(form, hints) {
     if (!list) {
       list = document.createElement("ul");
       list.className = "f-hints";
-      list.setAttribute("role", "status");
+      list.setAttribute("aria-live", "polite");
       question.append(list);
     }
     const items = told.map(hintItem);
