@@ -1,5 +1,6 @@
 """Asesorías: the list, one of them, registering and closing it, taking it back."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint
@@ -54,12 +55,15 @@ def listed() -> Response:
         status=chosen("estado", STATUS),
         entity_id=request.args.get("entidad", type=int),
         advisor_id=by.person_id if request.args.get("mias") else None,
+        since=request.args.get("del", type=date.fromisoformat),
+        until=request.args.get("al", type=date.fromisoformat),
     )
     with reading() as session:
         found = advisories.listing(session, by, filters, cursor=request.args.get("desde", ""))
         people = names.of_people(session, [row.advisor_id for row in found.items])
+        places = names.of_entities(session, [filters.entity_id])
     return page(
-        "advisories.html", "Asesorías", crumbs=[HOME], rows=found.items, people=people, filters=filters,
+        "advisories.html", "Asesorías", crumbs=[HOME], rows=found.items, people=people, filters=filters, places=places,
         modalities=advisories.MODALITIES, statuses=STATUS, **paging(found.next_cursor),
     )  # fmt: skip
 

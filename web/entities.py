@@ -1,5 +1,6 @@
 """Entidades: finding one, and everything done there in one time line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
+from db.paging import Key
+from db.paging import page as page_of
 from directory import coverage
 from directory import entities
 from directory.models import Department
+from directory.models import Entity
 from directory.principal import Principal
 from edge import identity
 from edge.permission import permission
@@ -29,6 +33,7 @@ from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page
+from web.frame import paging
 from web.milestones import IN_WORDS
 from web.plans import STATUS
 
@@ -58,17 +63,13 @@ def listed() -> Response:
         department = chosen("departamento", departments)
         asked = bool(text or kind or department)
         mine = coverage.entities_of(session, by.person_id, today)
-        found = (
-            entities.search(session, text, kinds=[kind] if kind else (), department=department, limit=SHOWN)
-            if asked
-            else sorted(entities.many(session, mine).values(), key=lambda row: row.search_name)
-        )
+        found, cursor = _listed(session, text, kind, department, mine)
         advisors = coverage.advisors_of(session, [row.id for row in found], today)
         people = names.of_people(session, advisors.values())
     where: dict[str, Any] = {"departments": departments, "department": department}
     return page(
         "entities.html", "Entidades", crumbs=[HOME], rows=found, asked=asked, text=text, kind=kind,
-        kinds=entities.KINDS, **where, advisors=advisors, people=people, shown=SHOWN,
+        kinds=entities.KINDS, **where, advisors=advisors, people=people, shown=SHOWN, **paging(cursor),
     )  # fmt: skip
 
 
@@ -94,6 +95,26 @@ def show(entity_id: int) -> Response:
         "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, now=now,
         kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,
     )  # fmt: skip
+
+
+def _listed(session: Session, text: str, kind: str, department: str, mine: Iterable[int]) -> tuple[list[Entity], str]:
+    """Those that best match the words; without words, a page of the place asked for, or one's own."""
+    if text:
+        kinds = [kind] if kind else ()
+        return entities.search(session, text, kinds=kinds, department=department, limit=SHOWN), ""
+    if kind or department:
+        return _inside(session, kind, department)
+    return sorted(entities.many(session, set(mine)).values(), key=lambda row: row.search_name), ""
+
+
+def _inside(session: Session, kind: str, department: str) -> tuple[list[Entity], str]:
+    """A page of all of a department or of a kind, by name, and where the next one begins."""
+    statement = select(Entity)
+    statement = statement.where(Entity.kind == kind) if kind else statement
+    statement = statement.where(Entity.department_code == department) if department else statement
+    keys = (Key(Entity.search_name), Key(Entity.id))
+    found = page_of(session, statement, keys, limit=50, cursor=request.args.get("desde", ""))
+    return found.items, found.next_cursor
 
 
 def _open_actions(session: Session, plans: list[WorkPlan]) -> list[CorrectiveAction]:

@@ -350,6 +350,8 @@ def _lacks(piece: QuestionView) -> bool:
     )
     if piece.field.kind is Kind.DOCUMENT:
         return False
+    if piece.field.kind is Kind.TABLE:
+        return filled(rows(piece.value)) < least  # rows that were only offered do not count
     return len(piece.value or ()) < least if piece.field.kind in LISTS else bool(least) and is_empty(piece.value)
 
 

@@ -1,5 +1,6 @@
 """Plans, milestones, advisories and contacts through the pages."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -167,3 +168,13 @@ def test_an_advisory_is_rectified_with_a_reason(browse: Browse, world: World, pl
     assert 'href="#rectify_reason"' in refused
     advisor.post(f"{where}/rectificacion", {**changes, "rectify_reason": "Faltaba decir cuál plan."})
     assert "Se revisó el plan indicativo." in advisor.get(where)
+
+
+def test_the_entities_of_a_kind_come_in_pages(browse: Browse) -> None:
+    lead = browse("lider")
+    first = lead.get("/entidades?clase=municipality")
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    assert following
+    shown = [set(re.findall(r'href="/entidades/(\d+)"', text)) for text in (first, lead.get(following.group(1)))]
+    assert len(shown[0]) == 50
+    assert not shown[0] & shown[1]
