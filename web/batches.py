@@ -106,7 +106,11 @@ def _keep(task_id: int, data: dict[str, Any], by: Principal, now: datetime) -> N
 
 
 def _part(form: Form, chosen: Sequence[str]) -> Form:
-    fields = tuple(replace(item, required=False, show_if=None) for item in may_differ(form) if item.name in chosen)
+    fields = tuple(
+        replace(item, required=False, show_if=None, help="", example="")
+        for item in may_differ(form)
+        if item.name in chosen
+    )
     return replace(form, sections=(Section("exceptions", "", fields),), rules=())
 
 

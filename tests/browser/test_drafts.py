@@ -163,6 +163,7 @@ def test_a_page_left_open_cannot_send_the_task_twice(seated: People, address: st
     other.open(address)
     other.writes(TASK)
     other.press("Revisar y enviar")
+    other.reads("Revise sus respuestas")
     lead.open(f"{address}/revision")
     other.press("Guardar la alineación")
     other.reads("Radicado")

@@ -77,4 +77,4 @@ def test_postgresql_is_asked_once_and_sqlite_once_per_row(session: Session) -> N
     asked: list[str] = []
     event.listen(current_engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
     written(session, unit("A"), unit("B"))
-    assert len(asked) == {"postgresql": 1, "sqlite": 2}[databases.kind()]
+    assert sum("INSERT" in statement for statement in asked) == {"postgresql": 1, "sqlite": 2}[databases.kind()]
