@@ -28,6 +28,7 @@ LARGEST_ID = 2**63 - 1
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"[0-9]{4}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
@@ -101,6 +102,17 @@ def _integer(question: Field, value: Any) -> int:
         raise ValidationError("Escriba {it} sin decimales, por ejemplo 1.250.")
     _within(question, number, decimals=0)
     return int(number)
+
+
+def _year(question: Field, value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not _YEAR.fullmatch(text):
+        raise ValidationError("Escriba {it} con cuatro cifras, por ejemplo 2026.")
+    year = int(text)
+    if not int(question.minimum or "1900") <= year <= int(question.maximum or "2200"):
+        between = f"entre {question.minimum or 1900} y {question.maximum or 2200}"
+        raise ValidationError(f"Escriba {{it}} con un año {between}.")
+    return year
 
 
 def _decimal(question: Field, value: Any) -> str:
@@ -238,6 +250,7 @@ READERS: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _long_text,
     Kind.INTEGER: _integer,
+    Kind.YEAR: _year,
     Kind.DECIMAL: _decimal,
     Kind.MONEY: _decimal,
     Kind.PERCENT: _decimal,

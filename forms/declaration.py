@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TEXT = "text"  # one line (string)
     LONG_TEXT = "long_text"  # paragraphs (string)
     INTEGER = "integer"  # (integer)
+    YEAR = "year"  # a calendar year, never grouped: 2026 (integer)
     DECIMAL = "decimal"  # exact number (string such as "12.50")
     MONEY = "money"  # Colombian pesos (string such as "1500000.00")
     PERCENT = "percent"  # 0 to 100, exact (string)

@@ -181,6 +181,7 @@ _WORDS: dict[Kind, Callable[[Field, Any, Lookups], str]] = {
     Kind.TEXT: _plain,
     Kind.LONG_TEXT: _plain,
     Kind.INTEGER: _number,
+    Kind.YEAR: _plain,
     Kind.DECIMAL: _number,
     Kind.MONEY: _money,
     Kind.PERCENT: _percent,

@@ -102,6 +102,7 @@ _KINDS: dict[Kind, Callable[[Field, Catalogues], Schema]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.INTEGER: _integer,
+    Kind.YEAR: _integer,
     Kind.DECIMAL: _number,
     Kind.MONEY: _number,
     Kind.PERCENT: _number,

@@ -119,7 +119,7 @@ class _Reader:
         if isinstance(cell, float):
             # A cell that looks whole is whole: 2026, not «2026.0». Numbers keep their shortest exact spelling.
             cell = int(cell) if cell.is_integer() else cell
-            numeric = field.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
+            numeric = field.kind in (Kind.INTEGER, Kind.YEAR, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
             return cell if numeric else self.words(field, str(cell))
         return cell if isinstance(cell, bool) or is_empty(cell) else self.words(field, str(cell).strip())
 

@@ -55,6 +55,7 @@ EVERY_KIND = Form(
                 Field(
                     kind=Kind.INTEGER, name="days", label="Duración", unit="días hábiles", minimum="1", required=True
                 ),
+                Field(kind=Kind.YEAR, name="since", label="Primer año"),
                 Field(kind=Kind.DECIMAL, name="hours", label="Horas por sesión", decimals=1),
                 Field(kind=Kind.MONEY, name="cost", label="Costo total", required=True),
                 Field(kind=Kind.PERCENT, name="share", label="Participación"),
@@ -113,6 +114,7 @@ def answers(
         "link": "https://www.dnp.gov.co/att?x=1",
         "contact": "att@dnp.gov.co",
         "days": 1250,
+        "since": 2026,
         "hours": "2.5",
         "cost": "1500000.50",
         "share": "33.33",

@@ -117,14 +117,12 @@ _ARRIVAL = Form(
                     ),
                     source="001, etapa 3, paso 3: eventos_de_activacion",
                 ),
-                fields.integer(
+                fields.year(
                     "year",
                     "Vigencia de los planes de trabajo",
                     help="Se abre un plan de trabajo por cada entidad focalizada en este año.",
                     example="2026",
                     required=True,
-                    minimum="2020",
-                    maximum="2060",
                 ),
                 fields.files(
                     "event_evidence",

@@ -55,6 +55,7 @@ _LISTS = frozenset({Kind.CHOICES, Kind.TEXTS, Kind.TABLE, Kind.FILES, Kind.ENTIT
 text = Ask(Kind.TEXT, max_length=200)
 long_text = Ask(Kind.LONG_TEXT, max_length=6000)
 integer = Ask(Kind.INTEGER)
+year = Ask(Kind.YEAR, minimum="2000", maximum="2060")
 decimal = Ask(Kind.DECIMAL)
 money = Ask(Kind.MONEY, minimum="0")
 percent = Ask(Kind.PERCENT)

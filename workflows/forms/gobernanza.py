@@ -46,9 +46,7 @@ _DEFINITION = Form(
                         fields.text("goal", "Meta", example="Municipios con banco de proyectos al día", required=True),
                         fields.decimal("target", "Valor", example="400", required=True),
                         fields.text("measure", "Unidad", example="municipios", required=True, max_length=60),
-                        fields.integer(
-                            "year", "Vigencia", example="2027", required=True, minimum="2020", maximum="2060"
-                        ),
+                        fields.year("year", "Vigencia", example="2027", required=True),
                     ),
                     source=f"{_L1}: metas",
                 ),

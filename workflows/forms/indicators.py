@@ -71,7 +71,7 @@ TARGETS = fields.table(
     max_items=160,
     columns=(
         fields.text("indicator", "Indicador", example="Bancos de proyectos actualizados", required=True),
-        fields.integer("year", "Vigencia", example="2026", required=True, minimum="2020", maximum="2060"),
+        fields.year("year", "Vigencia", example="2026", required=True),
         fields.decimal("target", "Meta", example="40", required=True),
     ),
     source="001, etapa 2, paso 6: metas",

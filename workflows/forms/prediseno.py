@@ -83,7 +83,7 @@ ALIGNMENT = Section(
             required=True,
             max_items=30,
             columns=(
-                fields.integer("year", "Vigencia", example="2026", required=True, minimum="2020", maximum="2060"),
+                fields.year("year", "Vigencia", example="2026", required=True),
                 fields.text("goal", "Meta", example="400 entidades asistidas en gestión de proyectos", required=True),
             ),
             source="001, etapa 1, paso 3: metas_del_plan_de_accion_de_la_vigencia",

@@ -86,7 +86,7 @@ _NEED = Form(
                     example="Índice de Desempeño Fiscal · 2025 · 54,2",
                     columns=(
                         fields.text("index", "Índice", example="Índice de Desempeño Fiscal", required=True),
-                        fields.integer("year", "Año", example="2025", required=True, minimum="2000", maximum="2060"),
+                        fields.year("year", "Año", example="2025", required=True),
                         fields.decimal("value", "Valor", example="54,2", required=True),
                     ),
                     source=f"{_SOURCE} 1: entrada, índices de desempeño",

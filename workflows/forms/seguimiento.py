@@ -23,7 +23,7 @@ _MONITORING = Form(
                     max_items=1500,
                     columns=(
                         fields.entity("entity", "Entidad", example="Quibdó (Chocó)", required=True),
-                        fields.percent("progress", "Avance", example="82", required=True, unit="%"),
+                        fields.percent("progress", "Avance", example="82", required=True),
                     ),
                     source="001, etapa 4, paso 1: avance_de_hitos",
                 ),
