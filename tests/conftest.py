@@ -15,6 +15,8 @@ from db import connect
 from db import files
 from db import transaction
 from tests import databases
+from tests.snapshots import Shelf
+from tests.snapshots import Stage
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
@@ -36,6 +38,18 @@ def database(database_url: str, tmp_path: Path) -> Iterator[None]:
     files.keep_under(tmp_path / "files")
     yield
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The snapshots of this process."""
+    return Shelf(tmp_path_factory.mktemp("snapshots"))
+
+
+@pytest.fixture
+def snapshot(database: None, shelf: Shelf, tmp_path: Path) -> Stage:
+    """`snapshot(name, build)` is what `build()` makes of the database, built once per process."""
+    return Stage(shelf, tmp_path / "files")
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """A corrective, preventive or improvement action (PT-ED-05), followed until somebody else verifies its closing."""
 
+from collections.abc import Mapping
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,18 @@ from engine.registry import Process
 from tracking import corrective_actions
 from tracking import life
 from workflows import diagrams
+
+
+def what_monitoring_said(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
+    """The action as the monitoring asked for it, to be formulated in full."""
+    row = corrective_actions.get(session, context.ref("action_id"))
+    return {
+        "kind": row.kind,
+        "finding": row.finding,
+        "action": row.action,
+        "responsible": row.responsible,
+        "due_date": row.due_on.isoformat() if row.due_on else None,
+    }
 
 
 def update_corrective_action(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -57,4 +71,5 @@ PROCESS = Process(
         "tracking.update_corrective_action": update_corrective_action,
         "tracking.close_corrective_action": close_corrective_action,
     },
+    prefills={"corrective_action": what_monitoring_said},
 )

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import date
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
+import workflows
 from att.app import build
 from att.settings import Settings
 from db import SYSTEM
@@ -22,6 +22,7 @@ from directory import tokens
 from directory.models import RoleGrant
 from engine import definitions
 from engine import registry
+from engine import seal
 from engine.instances import Links
 from engine.instances import start
 from engine.registry import Process
@@ -31,8 +32,10 @@ from tests.engine import diagrams
 from tests.engine.conftest import NOTE
 from tests.engine.conftest import REVIEWED
 from tests.engine.conftest import Notebook
+from tests.snapshots import Stage
 
 PASSWORD = "una clave bastante larga"
+SECRET = "k" * 40
 ROLES = {
     "ana": "technical_lead",
     "rosa": "der_reviewer",
@@ -45,18 +48,18 @@ ROLES = {
 Api = Callable[[str], Caller]
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing() -> Iterator[None]:
-    """Passwords are hashed with the least work that argon2 allows."""
-    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    accounts.hash_with(PasswordHasher())
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The whole application; it keeps nothing between requests, so one serves every test of a process."""
+    folder = tmp_path_factory.mktemp("var")
+    return build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": SECRET}))
 
 
 @pytest.fixture
-def app(database: None, tmp_path: Path) -> Flask:
-    """The whole application on an empty database."""
-    return build(Settings.from_env({"ATT_VAR": str(tmp_path), "ATT_SECRET_KEY": "k" * 40}))
+def app(database: None, built_app: Flask) -> Flask:
+    """The application on an empty database."""
+    seal.use(SECRET)
+    return built_app
 
 
 @pytest.fixture
@@ -124,9 +127,28 @@ def clock_at(now: datetime, monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 
 @pytest.fixture
-def office(app: Flask, clock_at: datetime) -> Office:
+def office(app: Flask, clock_at: datetime, snapshot: Stage) -> Office:
     """People at work on the built-in processes, who call over HTTP alone."""
-    return Office.open(app, clock_at)
+    workflows.register()
+    return snapshot("office", lambda: Office.open(app, clock_at)).seated()
+
+
+@pytest.fixture
+def product(office: Office, snapshot: Stage) -> dict[str, Any]:
+    """A new product."""
+    return snapshot("product", office.start_product)
+
+
+@pytest.fixture
+def plans(office: Office, product: dict[str, Any], snapshot: Stage) -> list[dict[str, Any]]:
+    """The work plans of the product in operation, the first entity's first."""
+    return snapshot("plans", lambda: office.activate(product))
+
+
+@pytest.fixture
+def plan(plans: list[dict[str, Any]]) -> dict[str, Any]:
+    """The work plan of the first entity."""
+    return plans[0]
 
 
 def _enrolled(name: str) -> tuple[str, int]:

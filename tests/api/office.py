@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +67,11 @@ class Office:
             root("POST", f"/entities/{entity['id']}/coverage", json=sent, _expected_status=201)
         office.file = office.upload("lider")
         return office
+
+    def seated(self) -> "Office":
+        """The same people at clients of their own, so that no test meets what another left there."""
+        callers = {name: replace(caller, client=self.app.test_client()) for name, caller in self.callers.items()}
+        return replace(self, callers=callers)
 
     @property
     def reader(self) -> Caller:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from att import jobs
 from tests.api.office import Office
 
@@ -13,17 +11,6 @@ WITHDRAWAL = {
     "date": "2026-11-20",
     "reason": "Cambio de administración.",
 }
-
-
-@pytest.fixture
-def product(office: Office) -> dict[str, Any]:
-    return office.start_product()
-
-
-@pytest.fixture
-def plan(office: Office, product: dict[str, Any]) -> dict[str, Any]:
-    """The work plan of the first entity."""
-    return office.activate(product)[0]
 
 
 def test_a_new_product_waits_for_its_name(office: Office, product: dict[str, Any]) -> None:

@@ -15,12 +15,6 @@ STEP = "Activity_IdentificarNecesidad"
 
 
 @pytest.fixture
-def plans(office: Office) -> list[dict[str, Any]]:
-    """Two municipalities that wait for the first step."""
-    return office.activate(office.start_product())
-
-
-@pytest.fixture
 def sent(office: Office, plans: list[dict[str, Any]]) -> dict[str, Any]:
     """The first step of both."""
     tasks = [office.task(plan["instance_id"], STEP) for plan in plans]

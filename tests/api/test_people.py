@@ -1,5 +1,7 @@
 """People, what they are entrusted with and whom they cover, changed over HTTP."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.conftest import Api
@@ -93,8 +95,7 @@ def test_a_coordinator_manages_only_their_region(office: Office) -> None:
     office.callers["articulador"]("POST", f"/entities/{far}/coverage", json=sent, _expected_status=403)
 
 
-def test_a_list_is_narrowed_by_number(office: Office) -> None:
-    product = office.start_product()
+def test_a_list_is_narrowed_by_number(office: Office, product: dict[str, Any]) -> None:
     listed = office.reader("GET", f"/products?unit_id={office.unit_id}&lead_id={office.id_of('lider')}").json["items"]
     assert [row["code"] for row in listed] == [product["code"]]
     assert office.reader("GET", f"/products?lead_id={office.id_of('der')}").json["items"] == []

@@ -2,21 +2,31 @@
 
 import io
 import sqlite3
+from pathlib import Path
 
 import pytest
 import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from att.app import build
+from att.settings import Settings
 from db import transaction
 from db.errors import Conflict
 from directory.models import Region
 from directory.models import RegionScheme
 from edge.permission import public
 from tests.api.conftest import PASSWORD
+from tests.api.conftest import SECRET
 from tests.api.conftest import Api
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id", "errors"}
+
+
+@pytest.fixture
+def own_app(database: None, tmp_path: Path) -> Flask:
+    """An application of this test alone, which may change its settings and its routes."""
+    return build(Settings.from_env({"ATT_VAR": str(tmp_path), "ATT_SECRET_KEY": SECRET}))
 
 
 def raising(app: Flask, error: Exception) -> None:

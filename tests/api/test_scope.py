@@ -34,8 +34,8 @@ def refused(office: Office, name: str, method: str, path: str, **options: Any) -
     return response
 
 
-def test_a_stranger_reads_nothing_of_a_product(office: Office, stranger: str) -> None:
-    case = office.start_product()["instance_id"]
+def test_a_stranger_reads_nothing_of_a_product(office: Office, product: dict[str, Any], stranger: str) -> None:
+    case = product["instance_id"]
     task = office.open_tasks(case)[0]
     office.callers["lider"]("PUT", f"/tasks/{task['id']}/draft", json={"data": {"name": "Secreto"}})
     for method, path in (
@@ -52,8 +52,7 @@ def test_a_stranger_reads_nothing_of_a_product(office: Office, stranger: str) ->
     assert office.callers["lider"]("GET", f"/tasks/{task['id']}").json["draft"]["data"] == {"name": "Secreto"}
 
 
-def test_a_stranger_reads_nothing_of_a_plan(office: Office, stranger: str) -> None:
-    plan = office.activate(office.start_product())[0]
+def test_a_stranger_reads_nothing_of_a_plan(office: Office, plan: dict[str, Any], stranger: str) -> None:
     milestone = office.reader("GET", f"/work-plans/{plan['id']}/milestones").json["items"][0]
     for path in (
         f"/work-plans/{plan['id']}",
@@ -87,8 +86,8 @@ def test_a_role_that_may_not_is_refused(api: Api, name: str, path: str) -> None:
     assert "permiso" in api(name)("POST", path, json={}, _expected_status=403).json["detail"]
 
 
-def test_the_author_does_not_validate_what_they_wrote(office: Office) -> None:
-    case = office.start_product()["instance_id"]
+def test_the_author_does_not_validate_what_they_wrote(office: Office, product: dict[str, Any]) -> None:
+    case = product["instance_id"]
     office.push(case, until="Activity_ValidarProtocolo")
     task = office.task(case, "Activity_ValidarProtocolo")
     sent = {"role": "der_reviewer", "scope_kind": "national", "since": "2026-01-01"}

@@ -93,7 +93,7 @@ _PARAMETERISATION = Form(
                 fields.yes_no(
                     "trackable",
                     "¿Se puede hacer seguimiento a todos los hitos tal como están?",
-                    help="Si responde no, el protocolo vuelve a la unidad técnica con sus motivos.",
+                    help="Si responde no, el protocolo vuelve a la revisión de la DER con sus motivos.",
                     example="Sí",
                     required=True,
                     source="001, etapa 2, paso 9: hitos_parametrizados",

@@ -64,12 +64,17 @@ async function send(form, key, answers, live) {
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     const response = await fetch(form.dataset.draftUrl, {
-      method: "POST", body, credentials: "same-origin", redirect: "error", headers: { "X-Requested-With": "fetch" },
+      method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "fetch" },
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 409) {
       keepCopy(key, answers);
       live.textContent = "Otra persona cambió este borrador. Actualice la página; conservamos lo que escribió.";
+      return false;
+    }
+    if (response.type === "opaqueredirect") {
+      keepCopy(key, answers);
+      live.textContent = "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo: lo que escribió queda en este dispositivo.";
       return false;
     }
     if (!response.ok) throw new Error(String(response.status));
