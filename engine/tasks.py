@@ -98,6 +98,13 @@ def reviewed(session: Session, task: Task) -> Submission | None:
     return submissions.latest(session, task.instance_id, element) if element else None
 
 
+def consulted(session: Session, task: Task) -> list[Submission]:
+    """What was sent since the submission under review at the elements that the diagram has the reviewer read."""
+    since = reviewed(session, task)
+    sent = [submissions.latest(session, task.instance_id, one) for one in element_of(session, task).words("reads")]
+    return [row for row in sent if row is not None and since is not None and row.id > since.id]
+
+
 def open_of(session: Session, instance_id: int) -> list[Task]:
     """What waits for people in an instance."""
     statement = (

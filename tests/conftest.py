@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from att.tables import metadata
 from db import connect
 from db import files
 from db import transaction
+from directory import accounts
 from tests import databases
 from tests.snapshots import Shelf
 from tests.snapshots import Stage
@@ -23,6 +25,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("soak", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashing() -> None:
+    """Passwords are hashed with the least work that argon2 allows."""
+    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

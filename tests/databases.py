@@ -87,7 +87,9 @@ def restore(connection: Connection, folder: Path) -> None:
                 with cursor.copy(f'COPY "{file.name}" FROM STDIN (FORMAT BINARY)') as copy:
                     copy.write(file.read_bytes())
     for name, value in json.loads((folder / SEQUENCES).read_text()).items():
-        connection.execute(text("SELECT setval(CAST(:name AS regclass), :value)"), {"name": f'"{name}"', "value": value})
+        connection.execute(
+            text("SELECT setval(CAST(:name AS regclass), :value)"), {"name": f'"{name}"', "value": value}
+        )
 
 
 def _cursor(connection: Connection) -> Any:

@@ -62,6 +62,7 @@ def values(
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
         "review": _review(session, task, reviewed, by),
+        "consulted": [(row, tasks.form_of(session, row).title) for row in tasks.consulted(session, task)],
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         **_context(session, task, standing),
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},

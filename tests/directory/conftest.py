@@ -1,15 +1,12 @@
-"""Fixtures of this room: quick password hashing, a few people and places."""
+"""Fixtures of this room: a few people and places."""
 
 from collections.abc import Callable
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from db import SYSTEM
-from directory import accounts
 from directory import people
 from directory import units
 from directory.models import Department
@@ -22,14 +19,6 @@ from directory.names import normalise
 
 AddPerson = Callable[..., Person]
 AddEntity = Callable[..., Entity]
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing() -> Iterator[None]:
-    """Passwords are hashed with the least work that argon2 allows."""
-    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    accounts.hash_with(PasswordHasher())
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,7 +12,6 @@ from att.settings import Settings
 from db import SYSTEM
 from db import clock
 from db import transaction
-from directory import accounts
 from directory import people
 from directory import sessions
 from directory.models import RoleGrant
@@ -33,7 +31,6 @@ def app(database: None, settings: Settings) -> Flask:
 @pytest.fixture
 def person_id(database: None) -> int:
     """Ana, who leads products."""
-    accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with transaction() as session:
         person = people.add(session, "Ana Ruiz", by=SYSTEM, now=clock.now())
         grant = RoleGrant(person_id=person.id, role="technical_lead", scope_kind="national", since=date(2020, 1, 1))
