@@ -20,8 +20,8 @@ from notifications import calendar
 MAX_NODES = 150
 RESERVED = frozenset({"start", "end", "root"})
 TASK_PROPERTIES = frozenset({
-    "form", "role", "scope", "participant", "outputs", "prefill", "reviews", "reads", "answers", "separate_from", "term",
-    "batch", "step", "phva", "gate",
+    "form", "role", "scope", "participant", "outputs", "prefill", "reviews", "reads", "answers", "separate_from",
+    "term", "batch", "step", "phva", "gate",
 })  # fmt: skip
 _NODES = frozenset({*KINDS, "task", "scriptTask", "manualTask", "sendTask", "receiveTask", "businessRuleTask",
                     "inclusiveGateway", "complexGateway", "eventBasedGateway", "adHocSubProcess",

@@ -62,7 +62,6 @@ def values(
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
         "review": _review(session, task, reviewed, by),
-        "consulted": [(row, tasks.form_of(session, row).title) for row in tasks.consulted(session, task)],
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         **_context(session, task, standing),
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
@@ -122,7 +121,14 @@ def _review(session: Session, task: Task, reviewed: Submission | None, by: Princ
 def _context(session: Session, task: Task, standing: Sequence[Observation]) -> dict[str, Any]:
     earlier = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id != task.id]
     steps = [step for step in status.steps(session, task.instance) if step.kind == "user"]
-    ids = [task.assignee_id, task.previous_holder_id, task.ended_by, *task.instance.people.values()]
+    read = tasks.consulted(session, task)
+    ids = [
+        *(row.author_id for row in read),
+        task.assignee_id,
+        task.previous_holder_id,
+        task.ended_by,
+        *task.instance.people.values(),
+    ]
     ids += [row.author_id for row in earlier] + [key for row in standing for key in (row.author_id, row.answered_by)]
     known = names.of_people(session, ids)
     titles = {step.element: step.name for step in steps}
@@ -131,6 +137,7 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
         "earlier": earlier,
         "titles": titles,
         "people": known,
+        "consulted": [(row, tasks.form_of(session, row).title) for row in read],
         "asked": [(PARTICIPANTS.get(part, part), known.get(key, "")) for part, key in task.instance.people.items()],
         "role": roles.label(task.role) if task.role else "",
         "place": names.of_entities(session, [task.entity_id]).get(task.entity_id or 0, ""),

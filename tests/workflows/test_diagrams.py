@@ -27,8 +27,8 @@ PREFIXES = {"startEvent": "Event_", "endEvent": "Event_", "boundaryEvent": "Even
             "intermediateThrowEvent": "Event_", "exclusiveGateway": "Gateway_", "parallelGateway": "Gateway_",
             "userTask": "Activity_", "serviceTask": "Activity_", "callActivity": "Activity_", "subProcess": "Activity_",
             "sequenceFlow": "Flow_", "lane": "Lane_"}  # fmt: skip
-ALLOWED = {"form", "role", "scope", "participant", "outputs", "prefill", "reviews", "reads", "answers", "separate_from", "term",
-           "batch", "step", "phva", "gate"}  # fmt: skip
+ALLOWED = {"form", "role", "scope", "participant", "outputs", "prefill", "reviews", "reads", "answers", "separate_from",
+           "term", "batch", "step", "phva", "gate"}  # fmt: skip
 every_diagram = pytest.mark.parametrize("key", KEYS)
 
 
