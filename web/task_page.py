@@ -123,7 +123,6 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
     steps = [step for step in status.steps(session, task.instance) if step.kind == "user"]
     read = tasks.consulted(session, task)
     ids = [
-        *(row.author_id for row in read),
         task.assignee_id,
         task.previous_holder_id,
         task.ended_by,
