@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy.orm import Session
@@ -31,6 +32,13 @@ settings.load_profile("default")
 def quick_hashing() -> None:
     """Passwords are hashed with the least work that argon2 allows."""
     accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_traces() -> None:
+    """An error that nobody foresaw is logged in lines: drawing each frame with its variables costs seconds."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["architecture"]:
             return _worst(on_both("architecture", ["tests/architecture"]))
         case ["soak"]:
-            return _worst(on_both("soak", ["-m", "soak", "--hypothesis-profile=soak"]))
+            return _worst(on_both("soak", ["-m", "soak or hypothesis", "--hypothesis-profile=soak"]))
     print("python -m tests.run [architecture | soak]", file=sys.stderr)
     return 2
 
@@ -36,7 +36,7 @@ def everything() -> list[bool]:
     """Unit and process tests on both databases, then the browser's."""
     found = on_both("tests", ["-m", QUICK, "-n", "2"])
     if CHROMIUM.exists():
-        found.append(pytest("tests in the browser", ["-m", "browser", "tests/browser"], "sqlite"))
+        found.append(pytest("tests in the browser", ["-m", "browser"], "sqlite"))
     else:
         found.append(left_out("the tests in the browser", f"there is no {CHROMIUM}"))
     return found

@@ -1,6 +1,7 @@
 """Work plans go to whoever attends their entity: those that wait for an advisor, and those whose advisor left.
 
-A sweep does it, plan by plan, so that a change of coverage over many entities never locks many cases at once. A plan that was given on purpose to somebody who does not attend the entity stays with that person.
+A sweep does it, plan by plan, so that a change of coverage over many entities never locks many cases at once.
+A plan that was given on purpose to somebody who does not attend the entity stays with that person.
 """
 
 from datetime import date

@@ -122,12 +122,7 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
     earlier = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id != task.id]
     steps = [step for step in status.steps(session, task.instance) if step.kind == "user"]
     read = tasks.consulted(session, task)
-    ids = [
-        task.assignee_id,
-        task.previous_holder_id,
-        task.ended_by,
-        *task.instance.people.values(),
-    ]
+    ids = [task.assignee_id, task.previous_holder_id, task.ended_by, *task.instance.people.values()]
     ids += [row.author_id for row in earlier] + [key for row in standing for key in (row.author_id, row.answered_by)]
     known = names.of_people(session, ids)
     titles = {step.element: step.name for step in steps}

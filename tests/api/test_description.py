@@ -84,12 +84,13 @@ def test_the_files_of_the_page_are_served(app: Flask, name: str) -> None:
         assert response.status_code == 200
 
 
+@pytest.mark.hypothesis
 def test_what_is_read_answers_as_described(app: Flask, api: Api, instance_id: int) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).include(method="GET")
     headers = {"Authorization": f"Bearer {api('ana').token}", "Accept-Encoding": "identity"}
     cases = strategies.one_of(*(result.ok().as_strategy() for result in schema.get_all_operations()))
 
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=2 * settings().max_examples, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def answers(case: schemathesis.Case) -> None:
         # A cursor is only good as it was given, which a schema cannot say.

@@ -40,41 +40,41 @@ def long_page(app: Flask, length: int) -> None:
     app.add_url_rule("/larga", "larga", public(lambda: "ñ" * length))
 
 
-def test_long_text_travels_compressed(app: Flask) -> None:
-    long_page(app, 2000)
-    response = app.test_client().get("/larga", headers={"Accept-Encoding": "gzip"})
+def test_long_text_travels_compressed(own_app: Flask) -> None:
+    long_page(own_app, 2000)
+    response = own_app.test_client().get("/larga", headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(response.data).decode() == "ñ" * 2000
     assert "Accept-Encoding" in response.headers["Vary"]
 
 
-def test_short_text_does_not(app: Flask) -> None:
-    long_page(app, 20)
-    response = app.test_client().get("/larga", headers={"Accept-Encoding": "gzip"})
+def test_short_text_does_not(own_app: Flask) -> None:
+    long_page(own_app, 20)
+    response = own_app.test_client().get("/larga", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in response.headers
 
 
-def test_whoever_does_not_accept_it_gets_it_plain(app: Flask) -> None:
-    long_page(app, 2000)
-    assert app.test_client().get("/larga").text == "ñ" * 2000
+def test_whoever_does_not_accept_it_gets_it_plain(own_app: Flask) -> None:
+    long_page(own_app, 2000)
+    assert own_app.test_client().get("/larga").text == "ñ" * 2000
 
 
 @pytest.fixture
-def style(app: Flask, tmp_path) -> str:
+def style(own_app: Flask, tmp_path) -> str:
     """A public file."""
     (tmp_path / "prueba.css").write_text("a { color: red }" * 200)
-    app.static_folder = str(tmp_path)
+    own_app.static_folder = str(tmp_path)
     return "prueba.css"
 
 
-def test_a_public_file_asked_for_by_content_is_kept_for_good(app: Flask, style: str) -> None:
-    with app.test_request_context():
+def test_a_public_file_asked_for_by_content_is_kept_for_good(own_app: Flask, style: str) -> None:
+    with own_app.test_request_context():
         address = asset(style)
-    with app.test_client().get(address) as response:
+    with own_app.test_client().get(address) as response:
         assert "immutable" in response.headers["Cache-Control"]
 
 
-def test_a_public_file_asked_for_otherwise_is_checked_each_time(app: Flask, style: str) -> None:
-    with app.test_client().get(f"/static/{style}?v=otra") as response:
+def test_a_public_file_asked_for_otherwise_is_checked_each_time(own_app: Flask, style: str) -> None:
+    with own_app.test_client().get(f"/static/{style}?v=otra") as response:
         assert response.headers["Cache-Control"] == "no-cache"
 
 

@@ -15,6 +15,7 @@ from directory import tokens
 from edge import identity
 from edge.errors import NotIdentified
 from edge.permission import public
+from tests.edge.conftest import at_a_browser
 
 PASSWORD = "una clave bastante larga"
 
@@ -59,9 +60,10 @@ def test_a_cookie_alone_cannot_change_anything(browser: FlaskClient) -> None:
     assert "Vuelva a cargarla" in response.json["detail"]
 
 
-def test_a_cookie_with_the_header_may(browser: FlaskClient, app: Flask) -> None:
+def test_a_cookie_with_the_header_may(own_app: Flask, person_id: int) -> None:
+    browser = at_a_browser(own_app, person_id)
     sent = {"kind": "vacaciones", "since": "2027-01-04", "until": "2027-01-05"}
-    response = browser.post("/api/v1/absences", json=sent, headers={"X-CSRF-Token": csrf_token(app, browser)})
+    response = browser.post("/api/v1/absences", json=sent, headers={"X-CSRF-Token": csrf_token(own_app, browser)})
     assert response.status_code == 201
 
 

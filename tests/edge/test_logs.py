@@ -14,26 +14,26 @@ from edge.permission import public
 @pytest.fixture
 def restored() -> Iterator[None]:
     """Logging as it was before the test."""
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), structlog.get_config()
     before, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = before, level
-    structlog.reset_defaults()
+    structlog.configure(**ours)
 
 
 @pytest.mark.parametrize("plain", [True, False])
 def test_a_trace_shows_the_lines_and_no_value_of_a_variable(
-    app: Flask, restored: None, capsys: pytest.CaptureFixture[str], plain: bool
+    own_app: Flask, restored: None, capsys: pytest.CaptureFixture[str], plain: bool
 ) -> None:
     @public
     def view() -> str:
         password = "-".join(["clave", "muy", "secreta"])
         raise RuntimeError(len(password))
 
-    app.add_url_rule("/api/v1/prueba", "prueba", view)
+    own_app.add_url_rule("/api/v1/prueba", "prueba", view)
     logs.configure(plain=plain)
     structlog.configure(cache_logger_on_first_use=False)
-    app.test_client().get("/api/v1/prueba")
+    own_app.test_client().get("/api/v1/prueba")
     written = capsys.readouterr().err
     assert "raise RuntimeError(len(password))" in written
     assert "clave-muy-secreta" not in written

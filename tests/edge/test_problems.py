@@ -45,9 +45,9 @@ def test_wrong_data_says_where() -> None:
     ]
 
 
-def test_a_page_that_fails_still_answers(app: Flask) -> None:
-    problems.render_pages_with(app, lambda problem: 1 / 0)
-    response = app.test_client().get("/no-existe")
+def test_a_page_that_fails_still_answers(own_app: Flask) -> None:
+    problems.render_pages_with(own_app, lambda problem: 1 / 0)
+    response = own_app.test_client().get("/no-existe")
     assert response.status_code == 404
     assert "No se encontró" in response.text
     assert "ZeroDivisionError" not in response.text

@@ -29,15 +29,15 @@ def test_unsafe_public_routes_are_few(app: Flask) -> None:
     assert all(not path.startswith("/api/") for path in unsafe - {"/api/v1/tokens"})
 
 
-def test_a_route_that_declares_nothing_opens_for_nobody(app: Flask) -> None:
-    app.add_url_rule("/api/v1/callada", "callada", lambda: "abierta")
-    assert app.test_client().get("/api/v1/callada").status_code == 403
+def test_a_route_that_declares_nothing_opens_for_nobody(own_app: Flask) -> None:
+    own_app.add_url_rule("/api/v1/callada", "callada", lambda: "abierta")
+    assert own_app.test_client().get("/api/v1/callada").status_code == 403
 
 
-def test_a_public_route_opens_for_everybody(app: Flask) -> None:
+def test_a_public_route_opens_for_everybody(own_app: Flask) -> None:
     @public
     def view() -> str:
         return "abierta"
 
-    app.add_url_rule("/publica", "publica", view)
-    assert app.test_client().get("/publica").text == "abierta"
+    own_app.add_url_rule("/publica", "publica", view)
+    assert own_app.test_client().get("/publica").text == "abierta"

@@ -36,10 +36,8 @@ ROWS = st.lists(
 )
 ANSWERS = st.dictionaries(NAMES | st.text(max_size=4), VALUES, max_size=6) | st.fixed_dictionaries({"milestones": ROWS})
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-
-@QUICK
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=ANSWERS, partial=st.booleans())
 def test_loading_answers_or_refuses(session: Session, raw: Any, partial: bool) -> None:
     with suppress(InvalidData):
@@ -47,7 +45,6 @@ def test_loading_answers_or_refuses(session: Session, raw: Any, partial: bool) -
         assert dumps(load(session, EVERY_KIND, loaded.data, partial=partial).data) == dumps(loaded.data)
 
 
-@QUICK
 @given(raw=ANSWERS)
 def test_a_draft_in_any_state_is_drawn(raw: dict[str, Any]) -> None:
     assert "f-of-table" in BOTH.render(view=form_view(EVERY_KIND, raw, before={}))

@@ -32,6 +32,20 @@ from tracking.models import Product
 from workflows.forms.examples import example
 
 PDF = b"%PDF-1.7\n%%EOF\n"
+SECRET = "a secret of the tests"
+ROLES = (
+    "technical_lead", "technical_director", "der_reviewer", "der_monitoring", "communications", "regional_coordinator",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who works there and on what, by id: what outlives a session."""
+
+    people: dict[str, int]
+    unit_id: int
+    entities: list[int]
+    file: str
 
 
 @dataclass
@@ -48,22 +62,16 @@ class Office:
 
     @classmethod
     def open(cls, session: Session, now: datetime, *, entity_count: int = 2) -> "Office":
-        seal.use("a secret of the tests")
-        workflows.register()
-        for process in workflows.ALL:
-            definitions.deploy(session, process, by=SYSTEM, now=now)
-        seed.load_catalogues(session, by=SYSTEM, now=now)
-        unit = session.query(Unit).filter_by(code="DER").one()
-        chosen = session.query(Entity).filter_by(kind="municipality").order_by(Entity.id).limit(entity_count).all()
-        people = {
-            role: _person(session, role, unit.id, now)
-            for role in ("technical_lead", "technical_director", "der_reviewer", "der_monitoring", "communications")
-        }
-        people["regional_coordinator"] = _person(session, "regional_coordinator", unit.id, now)
-        people["territorial_advisor"] = _advisor(session, chosen, now)
-        author = people["technical_lead"].actor()
-        stored = files.save(session, "acta.pdf", PDF, by=author, now=now)
-        return cls(session, now, people, unit.id, chosen, stored.token)
+        """Found an office and go to work."""
+        return cls.of(session, found(session, now, entity_count), now)
+
+    @classmethod
+    def of(cls, session: Session, staff: Staff, now: datetime) -> "Office":
+        """The office that was founded, at work in this session."""
+        seal.use(SECRET)
+        people = {role: load(session, person_id, now=now) for role, person_id in staff.people.items()}
+        entities = [session.get_one(Entity, entity_id) for entity_id in staff.entities]
+        return cls(session, now, people, staff.unit_id, entities, staff.file)
 
     def start_product(self, name: str = "Armonización presupuestal y plan indicativo") -> Product:
         product = life.start_product(
@@ -127,19 +135,35 @@ class Office:
         return self.session.get_one(Instance, instance_id)
 
 
-def _person(session: Session, role: str, unit_id: int, now: datetime) -> Principal:
+def found(session: Session, now: datetime, entity_count: int) -> Staff:
+    """Deploy the processes, load the catalogues, and give every role to somebody."""
+    seal.use(SECRET)
+    workflows.register()
+    for process in workflows.ALL:
+        definitions.deploy(session, process, by=SYSTEM, now=now)
+    seed.load_catalogues(session, by=SYSTEM, now=now)
+    unit = session.query(Unit).filter_by(code="DER").one()
+    chosen = session.query(Entity).filter_by(kind="municipality").order_by(Entity.id).limit(entity_count).all()
+    people = {role: _person(session, role, unit.id, now) for role in ROLES}
+    people["territorial_advisor"] = _advisor(session, chosen, now)
+    author = load(session, people["technical_lead"], now=now).actor()
+    stored = files.save(session, "acta.pdf", PDF, by=author, now=now)
+    return Staff(people, unit.id, [entity.id for entity in chosen], stored.token)
+
+
+def _person(session: Session, role: str, unit_id: int, now: datetime) -> int:
     row = Person(name=f"Persona {role}", search_name=role, unit_id=unit_id, created_at=now)
     session.add(row)
     session.flush()
     session.add(RoleGrant(person_id=row.id, role=role, scope_kind="national", since=now.date()))
     session.flush()
-    return load(session, row.id, now=now)
+    return row.id
 
 
-def _advisor(session: Session, chosen: list[Entity], now: datetime) -> Principal:
+def _advisor(session: Session, chosen: list[Entity], now: datetime) -> int:
     row = Person(name="Asesora territorial 1", search_name="asesora territorial 1", created_at=now)
     session.add(row)
     session.flush()
     for entity in chosen:
         coverage.cover(session, row.id, entity.id, now.date(), by=SYSTEM, now=now)
-    return load(session, row.id, now=now)
+    return row.id

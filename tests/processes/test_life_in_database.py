@@ -10,7 +10,6 @@ from db.errors import NotAllowed
 from engine import instances
 from engine import tasks
 from engine.models import InstanceStatus
-from tests.processes.office import Office
 from tracking import life
 from tracking import products
 from tracking.models import CorrectiveAction
@@ -19,24 +18,8 @@ from tracking.models import ProductStatus
 from tracking.models import WorkPlan
 
 
-@pytest.fixture
-def office(session, now) -> Office:
-    return Office.open(session, now)
-
-
-@pytest.fixture
-def product(office):
-    return office.start_product()
-
-
 def plans(office, product) -> list[WorkPlan]:
     return list(office.session.scalars(select(WorkPlan).where(WorkPlan.product_id == product.id).order_by(WorkPlan.id)))
-
-
-def activated(office, product) -> list[WorkPlan]:
-    office.push(product.instance_id, until="Activity_DesarrollarAsistencia")
-    office.work_through()
-    return plans(office, product)
 
 
 def test_a_new_product_waits_for_its_name(office, product) -> None:
@@ -79,21 +62,20 @@ def test_the_lead_does_not_validate_what_they_wrote(office, product) -> None:
         tasks.complete(office.session, task.id, office.answer(task, {}), by=lead, now=office.now)
 
 
-def test_activation_opens_one_procedure_per_entity_with_its_advisor(office, product) -> None:
+def test_activation_opens_one_procedure_per_entity_with_its_advisor(active, office, product) -> None:
     advisor = office.people["territorial_advisor"].person_id
-    found = activated(office, product)
+    found = plans(office, product)
     assert [(plan.entity_id, plan.advisor_id) for plan in found] == [(e.id, advisor) for e in office.entities]
     assert all(office.waiting(plan.instance_id) == ["Activity_IdentificarNecesidad"] for plan in found)
 
 
-def test_operation_does_not_end_while_procedures_run(office, product) -> None:
-    activated(office, product)
+def test_operation_does_not_end_while_procedures_run(active, office, product) -> None:
     with pytest.raises(InvalidData):
         office.do(product.instance_id, "Activity_DesarrollarAsistencia")
 
 
-def test_the_whole_life_reaches_its_end(office, product) -> None:
-    for plan in activated(office, product):
+def test_the_whole_life_reaches_its_end(active, office, product) -> None:
+    for plan in plans(office, product):
         office.push(plan.instance_id)
         assert office.instance(plan.instance_id).status == InstanceStatus.COMPLETED
         assert plan.status == "closed"
@@ -107,16 +89,16 @@ def test_the_whole_life_reaches_its_end(office, product) -> None:
     assert list(history.verify(office.session)) == []
 
 
-def test_a_refused_consent_skips_monitoring_and_execution_goes_on(office, product) -> None:
-    plan = activated(office, product)[0]
+def test_a_refused_consent_skips_monitoring_and_execution_goes_on(active, office, product) -> None:
+    plan = plans(office, product)[0]
     office.push(plan.instance_id, until="Activity_RegistrarConsentimiento")
     office.do(plan.instance_id, "Activity_RegistrarConsentimiento", consent=False, reason="No dispone de equipo.")
     assert office.waiting(plan.instance_id) == ["Activity_EjecutarAsistencia"]
     assert plan.consent == "refused"
 
 
-def test_a_withdrawn_consent_ends_monitoring(office, product) -> None:
-    plan = activated(office, product)[0]
+def test_a_withdrawn_consent_ends_monitoring(active, office, product) -> None:
+    plan = plans(office, product)[0]
     office.push(plan.instance_id, until="Activity_MonitorearAsistencia")
     life.withdraw_consent(
         office.session, plan.id, name="Alcaldesa", post="Alcaldesa municipal", date=office.now.date(),
@@ -127,8 +109,8 @@ def test_a_withdrawn_consent_ends_monitoring(office, product) -> None:
     assert office.waiting(plan.instance_id) == ["Activity_EjecutarAsistencia"]
 
 
-def test_a_withdrawn_product_takes_its_plans_along(office, product) -> None:
-    found = activated(office, product)
+def test_a_withdrawn_product_takes_its_plans_along(active, office, product) -> None:
+    found = plans(office, product)
     lead = office.people["technical_lead"]
     life.withdraw_product(office.session, product.id, "Se fusiona con otro producto.", by=lead, now=office.now)
     office.settle(product.instance_id)
@@ -138,8 +120,7 @@ def test_a_withdrawn_product_takes_its_plans_along(office, product) -> None:
     assert {office.instance(plan.instance_id).status for plan in found} == {InstanceStatus.CANCELLED}
 
 
-def test_a_validated_protocol_can_be_modified(office, product) -> None:
-    activated(office, product)
+def test_a_validated_protocol_can_be_modified(active, office, product) -> None:
     lead = office.people["technical_lead"]
     life.request_modification(office.session, product.id, "Cambian las metas.", by=lead, now=office.now)
     office.settle(product.instance_id)
