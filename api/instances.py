@@ -23,6 +23,7 @@ from db import clock
 from db import history
 from db import reading
 from db import transaction
+from db.errors import Conflict
 from db.errors import NotFound
 from db.history import HistoryRow
 from db.paging import Page
@@ -150,5 +151,7 @@ def cancel(given: dict[str, Any], instance_id: int) -> None:
     """Terminar un proceso antes de su fin, con la razón."""
     with transaction() as session:
         row = instances.get(session, instance_id)
+        if row.refs.keys() & {"product_id", "plan_id"}:
+            raise Conflict("Este proceso termina con su producto o su plan; retírelos a ellos.", code="not-alone")
         actor = access.demand(identity.current(), "instance.cancel", sight.subject_of(row))
         instances.cancel(session, row.id, given["reason"], by=actor, now=clock.now())

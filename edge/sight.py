@@ -35,6 +35,11 @@ def instance(session: Session, instance_id: int, *, by: Principal) -> Instance:
     return row
 
 
+def may_read(row: Instance, by: Principal) -> bool:
+    """Whether `by` may read what was sent in an instance."""
+    return access.allowed(by, "history.read", subject_of(row)) is not None
+
+
 def listed(
     session: Session,
     by: Principal,

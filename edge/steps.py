@@ -34,18 +34,21 @@ MOST_SERVICES = 100  # far more than any diagram has in a row: it ends a loop wi
 def settle(instance_id: int) -> bool:
     """Run the service tasks that `instance_id` waits for, each in a transaction of its own.
 
-    Stops at the first that fails, which becomes an incident. Never raises: the step before it is safe.
+    One that fails becomes an incident and stops no other. Never raises: the step before it is safe.
     Returns whether every one that was due ran.
     """
+    well = True
     for _ in range(MOST_SERVICES):
         try:
             with transaction() as session:
                 ran = services.run_next(session, instance_id, now=clock.now())
         except Exception as error:  # whatever a handler raises is an incident, never the answer to a person
-            _record(instance_id, error)
-            return False
+            well = False
+            if not _record(instance_id, error):
+                return False
+            continue
         if not ran:
-            return True
+            return well
     log.error("services_do_not_end", instance_id=instance_id, ran=MOST_SERVICES)
     return False
 
@@ -126,10 +129,13 @@ def _receipt(done: tasks.Completed) -> dict[str, Any]:
     }
 
 
-def _record(instance_id: int, error: Exception) -> None:
+def _record(instance_id: int, error: Exception) -> bool:
+    """Write the failure down as an incident; returns whether that worked."""
     log.warning("service_failed", instance_id=instance_id, exc_info=error)
     try:
         with transaction() as session:
             services.fail(session, instance_id, error, now=clock.now())
     except Exception as worse:  # the database itself may be gone; the worker finds the instance again
         log.error("incident_not_recorded", instance_id=instance_id, exc_info=worse)
+        return False
+    return True

@@ -133,6 +133,11 @@ def listed(
     return page(session, statement, [Key(Instance.id, descending=True)], limit=limit, cursor=cursor)
 
 
+def hold(session: Session, instance_id: int) -> None:
+    """Lock an instance before the facts that hang on it, as services do. Raises NotFound."""
+    state.lock(session, instance_id)
+
+
 def accepts(session: Session, instance_id: int) -> frozenset[str]:
     """The messages that the instance waits for now."""
     instance = state.lock(session, instance_id)

@@ -152,7 +152,7 @@ def label(form: Form, path: str) -> str:
         raise InvalidData({"path": [f"El formulario no tiene el campo «{name}»."]}) from error
     words = [field.label]
     if rest:
-        words.append(f"fila {int(rest[0]) + 1}" if rest[0].isdigit() else rest[0])
+        words.append(f"fila {int(rest[0]) + 1}" if rest[0].isdecimal() else rest[0])
     columns = {column.name: column.label for column in field.columns}
     words.extend(columns.get(part, part) for part in rest[1:])
     return ", ".join(words)

@@ -168,6 +168,25 @@ def cancel(session: Session, operation_id: int, *, by: Principal, now: datetime)
     return row
 
 
+def resume(session: Session, operation_id: int, *, by: Principal, now: datetime) -> Operation:
+    """Go on with long work that failed or was stopped, where it stopped. Raises Conflict when it runs or is done."""
+    row = _locked(session, operation_id)
+    actor = access.demand(by, "operation.cancel", Subject(assignee_id=row.started_by))
+    if row.status not in (OperationStatus.FAILED, OperationStatus.CANCELLED):
+        raise Conflict("La operación no está detenida.", code="not-stopped")
+    row.status, row.ended_at, row.attempts, row.message = OperationStatus.RUNNING, None, 0, ""
+    history.record(session, subject(row.id), "operation.resumed", by=actor, now=now, summary=f"Reanudó: {row.title}.")
+    return row
+
+
+def unfinished(session: Session, kind: str, ref: tuple[str, int]) -> Operation | None:
+    """The newest operation of a kind about something, if it is not done."""
+    statement = select(Operation).where(Operation.kind == kind).order_by(Operation.id.desc())
+    about = (row for row in session.scalars(statement) if row.refs.get(ref[0]) == ref[1])
+    row = next(about, None)
+    return row if row is not None and row.status != OperationStatus.DONE else None
+
+
 def _locked(session: Session, operation_id: int) -> Operation:
     statement = select(Operation).where(Operation.id == operation_id).with_for_update()
     row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()

@@ -13,6 +13,7 @@ from db import Actor
 from db import history
 from db.errors import AttError
 from db.errors import DefinitionError
+from db.errors import InvalidData
 from engine import registry
 from engine import state
 from engine.context import Context
@@ -34,20 +35,13 @@ def due(session: Session, now: datetime) -> list[int]:
     return list(session.scalars(statement.order_by(Instance.id).limit(1000)))
 
 
-def next_service(session: Session, instance_id: int) -> str | None:
-    """The handler that waits to run in the instance, if one does."""
-    instance = state.lock(session, instance_id)
-    work = _next(session, instance)
-    return work.element.operation if work else None
-
-
 def run_next(session: Session, instance_id: int, *, now: datetime) -> bool:
     """Run the next service task of the instance and move on. Returns whether there was one.
 
     What the handler raises passes through: the caller rolls back and calls `fail` in another transaction.
     """
     instance = state.lock(session, instance_id)
-    work = _next(session, instance)
+    work = _next(session, instance, now)
     if work is None:
         return False
     handler = registry.handler(work.element.operation)
@@ -72,7 +66,7 @@ def run_next(session: Session, instance_id: int, *, now: datetime) -> bool:
 def fail(session: Session, instance_id: int, error: Exception, *, now: datetime) -> Incident:
     """Write down that the next service task failed and when it will be tried again. Returns the incident."""
     instance = state.lock(session, instance_id)
-    work = _next(session, instance)
+    work = _next(session, instance, now)
     assert work is not None, "a failure without a service"
     statement = select(Incident).where(Incident.work_id == work.id, Incident.status == IncidentStatus.OPEN)
     incident = session.scalars(statement).one_or_none()
@@ -88,7 +82,7 @@ def fail(session: Session, instance_id: int, error: Exception, *, now: datetime)
         )
         session.add(incident)
     incident.attempts += 1
-    incident.message = error.message if isinstance(error, AttError) else "Ocurrió un error inesperado."
+    incident.message = _in_words(error)
     incident.error = type(error).__name__
     incident.last_at = now
     incident.retry_at = now + min(FIRST_PAUSE * 2 ** (incident.attempts - 1), LONGEST_PAUSE)
@@ -96,10 +90,24 @@ def fail(session: Session, instance_id: int, error: Exception, *, now: datetime)
     return incident
 
 
-def _next(session: Session, instance: Instance) -> Work | None:
+def _next(session: Session, instance: Instance, now: datetime) -> Work | None:
+    """The first service that waits, but for those that failed and whose pause is not over: they stop no other."""
     if instance.status != InstanceStatus.OPEN:
         return None
-    return next(iter(state.load(session, instance).run.services()), None)
+    pausing = select(Incident.work_id).where(
+        Incident.instance_id == instance.id, Incident.status == IncidentStatus.OPEN, Incident.retry_at > now
+    )
+    stopped = set(session.scalars(pausing))
+    waiting = state.load(session, instance).run.services() if instance.awaits_service else []
+    return next((work for work in waiting if work.id not in stopped), None)
+
+
+def _in_words(error: Exception) -> str:
+    """What people read: for wrong data, which data and why."""
+    if isinstance(error, InvalidData):
+        wrong = "; ".join(f"{path or 'en conjunto'}: {' '.join(said)}" for path, said in error.errors.items())
+        return f"{error.message} {wrong}"
+    return error.message if isinstance(error, AttError) else "Ocurrió un error inesperado."
 
 
 def _assigned(instance: Instance, changed: Mapping[str, Any], work: Work) -> None:

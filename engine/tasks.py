@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,9 @@ from sqlalchemy.orm import joinedload
 
 from db import Actor
 from db import history
+from db.clock import local
 from db.errors import Conflict
+from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
 from db.writing import write_together
@@ -23,6 +26,7 @@ from directory import access
 from directory.access import Subject
 from directory.models import Person
 from directory.principal import Principal
+from directory.principal import load as load_principal
 from engine import definitions
 from engine import observations
 from engine import registry
@@ -141,14 +145,31 @@ def release(session: Session, task_id: int, *, by: Principal, now: datetime) -> 
 
 
 def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now: datetime) -> Task:
-    """Give a task to a person."""
+    """Give a task to a person who could take it.
+
+    Raises InvalidData (`person_id`) for somebody who does not hold its role there, or who wrote what it decides on.
+    """
     task = _locked(session, task_id)
     actor = access.demand(by, "task.assign", subject_of(task))
-    name = _name(session, person_id)
+    name = _fitting(session, task, person_id, now)
     task.previous_holder_id, task.assignee_id = task.assignee_id, person_id
     task.claimed_at, task.revision = None, task.revision + 1
     _recorded(session, task, "task.assigned", f"Asignó la tarea «{task.name}» a {name}.", actor, now)
     return task
+
+
+def _fitting(session: Session, task: Task, person_id: int, now: datetime) -> str:
+    """The name of a person who could take `task`. Raises InvalidData (`person_id`)."""
+    if session.get(Person, person_id) is None:
+        raise InvalidData({"person_id": ["Elija una persona del directorio."]})
+    candidate = load_principal(session, person_id, now=now)
+    if access.allowed(candidate, "task.complete", replace(subject_of(task), assignee_id=None)) is None:
+        raise InvalidData({"person_id": [f"{candidate.name} no tiene el rol que pide esta tarea."]})
+    try:
+        demand_separate(session, task, candidate, candidate.actor())
+    except NotAllowed as error:
+        raise InvalidData({"person_id": [error.message]}) from error
+    return candidate.name
 
 
 def reassign_person(session: Session, from_id: int, to_id: int, *, by: Actor, now: datetime) -> int:
@@ -242,7 +263,7 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
         capacity=actor.capacity,
         at=now,
         round=task.round,
-        receipt=f"R-{now.year}-{task.id:06d}",
+        receipt=f"R-{local(now).year}-{task.id:06d}",
         warnings=answers.warnings,
     )
     session.add(submission)

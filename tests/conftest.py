@@ -41,6 +41,14 @@ def plain_traces() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def remembered_statements() -> Iterator[None]:
+    """Each test has an engine of its own, but a statement that one of them compiled need not be compiled again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("db.session.build_engine", databases.remembering())
+        yield
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Tuesday morning in Bogotá."""

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy import Engine
 from sqlalchemy import MetaData
 from sqlalchemy import create_engine
 from sqlalchemy import text
@@ -39,6 +41,28 @@ def copy_of(template: Path, folder: Path) -> str:
     """A fresh SQLite database under `folder`; returns its URL."""
     shutil.copyfile(template, folder / "att.db")
     return f"sqlite:///{folder / 'att.db'}"
+
+
+def remembering() -> Callable[[str], Engine]:
+    """A `build_engine` whose engines share what they know of SQL: a statement is compiled once, not once per test.
+
+    They share the dialect, by which compiled statements are found again. It learns from a first connection what the
+    server can do, so one is made here.
+    """
+    keeper = build_engine("sqlite://" if kind() == "sqlite" else f"{SERVER}/postgres")
+    with keeper.connect():
+        pass
+    keeper.dispose()
+    compiled: dict[Any, Any] = {}
+
+    def build(url: str) -> Engine:
+        engine = build_engine(url)
+        if engine.dialect.name == keeper.dialect.name:
+            engine.dialect = keeper.dialect
+            engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    return build
 
 
 @contextmanager
@@ -75,7 +99,7 @@ def dump(connection: Connection, metadata: MetaData, folder: Path) -> None:
             with cursor.copy(f'COPY "{name}" TO STDOUT (FORMAT BINARY)') as copy:
                 (folder / name).write_bytes(b"".join(bytes(chunk) for chunk in copy))
     moved = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"))
-    (folder / SEQUENCES).write_text(json.dumps(dict(moved.tuples().all())))
+    (folder / SEQUENCES).write_text(json.dumps({row.sequencename: row.last_value for row in moved}))
 
 
 def restore(connection: Connection, folder: Path) -> None:

@@ -40,8 +40,8 @@ def request(
         raise NotFound("la persona", from_id)
     actor = _demand(session, giver, since, by)
     receiver = trace.active_person(session, to_id, "to_id")
-    if to_id == from_id:
-        raise InvalidData({"to_id": ["Elija a otra persona para recibir."]})
+    if to_id in (from_id, by.person_id):
+        raise InvalidData({"to_id": ["Elija a otra persona para recibir: nadie se entrega trabajo a sí mismo."]})
     if since < local_date(now):
         raise InvalidData({"since": ["La entrega empieza hoy o después."]})
     reason = trace.required(reason, "reason", "Escriba el motivo de la entrega.")
@@ -109,6 +109,8 @@ def cancel(session: Session, handover_id: int, *, by: Principal, now: datetime) 
 
 
 def _demand(session: Session, giver: Person, since: date, by: Principal) -> Actor:
+    for product in session.scalars(select(Product).where(Product.lead_id == giver.id)):
+        access.demand(by, "handover.run", access.Subject(unit_id=product.unit_id))
     covered = coverage.entities_of(session, giver.id, since)
     regions = sorted(set(entities.regions_of(session, covered).values()))
     actor = access.demand(

@@ -20,6 +20,7 @@ from tracking import consent
 from tracking import products
 from tracking import strategies
 from tracking import trace
+from tracking import work_plans
 from tracking.models import Consent
 from tracking.models import Product
 from tracking.models import Strategy
@@ -109,7 +110,7 @@ def withdraw_product(session: Session, product_id: int, reason: str, *, by: Prin
     The process ends its open tasks and, step by step, its work plans. Raises NotFound, NotAllowed, InvalidData
     (`reason`), and Conflict when the product ended already.
     """
-    product = trace.active_product(session, product_id)
+    product = _held(session, product_id)
     actor = access.demand(by, "product.withdraw", products.subject(product))
     reason = trace.required(reason, "reason", "Escriba por qué se retira el producto.")
     return instances.send(session, _instance_of(product), WITHDRAWAL, reason=reason, by=actor, now=now)
@@ -121,7 +122,7 @@ def request_modification(session: Session, product_id: int, reason: str, *, by: 
     Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when the protocol is not validated yet or
     another modification is open.
     """
-    product = trace.active_product(session, product_id)
+    product = _held(session, product_id)
     actor = access.demand(by, "product.modify", products.subject(product))
     reason = trace.required(reason, "reason", "Escriba por qué se modifica el protocolo.")
     instance_id = _instance_of(product)
@@ -149,6 +150,9 @@ def withdraw_consent(
 
     Raises what `consent.withdraw` raises.
     """
+    held = work_plans.get(session, plan_id)
+    if held.instance_id is not None:
+        instances.hold(session, held.instance_id)
     row = consent.withdraw(
         session, plan_id, name=name, post=post, date=date, evidence_files=evidence_files, reason=reason, by=by, now=now
     )
@@ -157,6 +161,14 @@ def withdraw_consent(
         actor = access.demand(by, "consent.withdraw", trace.scope_of_plan(session, plan))
         instances.send(session, plan.instance_id, CONSENT_WITHDRAWAL, reason=reason, by=actor, now=now)
     return row
+
+
+def _held(session: Session, product_id: int) -> Product:
+    """The product, locked after its process: services lock in this order too, so that nobody waits in a ring."""
+    product = products.get(session, product_id)
+    if product.instance_id is not None:
+        instances.hold(session, product.instance_id)
+    return trace.active_product(session, product_id)
 
 
 def _instance_of(product: Product) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -141,6 +142,11 @@ def running(session: Session, product_id: int) -> list[int]:
     """Ids of the plans of a product that have not ended."""
     statement = select(WorkPlan.id).where(WorkPlan.product_id == product_id, WorkPlan.status.in_(trace.RUNNING))
     return list(session.scalars(statement.order_by(WorkPlan.id)))
+
+
+def latest_vigencia(session: Session, product_id: int) -> int | None:
+    """The latest year for which plans of a product were opened; None when none was."""
+    return session.scalar(select(func.max(WorkPlan.vigencia)).where(WorkPlan.product_id == product_id))
 
 
 def assign_advisor(

@@ -33,6 +33,7 @@ from web.reading_forms import Reader
 blueprint = Blueprint("web_account", __name__)
 
 HERE = "/mi-cuenta"
+MOST_DAYS = 365
 
 
 @blueprint.get(HERE)
@@ -60,7 +61,7 @@ def change_password() -> Response:
     return go(HERE)
 
 
-@blueprint.post(f"{HERE}/sesiones/<int:session_id>/cierre")
+@blueprint.post(f"{HERE}/sesiones/<id:session_id>/cierre")
 @signed_in
 def end_session(session_id: int) -> Response:
     with transaction() as session:
@@ -76,6 +77,8 @@ def issue() -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     try:
         days = read.number("lasts", "Escriba cuántos días dura.") or 0
+        if days > MOST_DAYS:
+            read.errors["lasts"] = [f"Escriba {MOST_DAYS} días como máximo."]
         read.check()
         with transaction() as session:
             issued = tokens.issue(
@@ -88,7 +91,7 @@ def issue() -> Response:
     return response
 
 
-@blueprint.post(f"{HERE}/tokens/<int:token_id>/revocacion")
+@blueprint.post(f"{HERE}/tokens/<id:token_id>/revocacion")
 @signed_in
 def revoke(token_id: int) -> Response:
     by = identity.current()
@@ -115,7 +118,7 @@ def add_absence() -> Response:
     return go(HERE)
 
 
-@blueprint.post(f"{HERE}/ausencias/<int:absence_id>/cancelacion")
+@blueprint.post(f"{HERE}/ausencias/<id:absence_id>/cancelacion")
 @signed_in
 def cancel_absence(absence_id: int) -> Response:
     by = identity.current()
@@ -147,7 +150,7 @@ def delegate() -> Response:
     return go(HERE)
 
 
-@blueprint.post(f"{HERE}/delegaciones/<int:delegation_id>/revocacion")
+@blueprint.post(f"{HERE}/delegaciones/<id:delegation_id>/revocacion")
 @signed_in
 def end_delegation(delegation_id: int) -> Response:
     with transaction() as session:

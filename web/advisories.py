@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import coverage
@@ -89,18 +90,20 @@ def register() -> Response:
             row = advisories.register(session, new, by=by, now=now)
     except InvalidData as error:
         return _new_page(error.errors, files)
+    except Conflict as error:
+        return _new_page({"": [error.message]}, files)
     closed = row.status == "closed"
     flash("La asesoría quedó registrada." if closed else "Registrada. Falta adjuntar el acta o el listado.", "success")
     return go(f"/asesorias/{row.id}")
 
 
-@blueprint.get("/asesorias/<int:advisory_id>")
+@blueprint.get("/asesorias/<id:advisory_id>")
 @permission("plan.read")
 def show(advisory_id: int) -> Response:
     return _page(advisory_id)
 
 
-@blueprint.post("/asesorias/<int:advisory_id>/cierre")
+@blueprint.post("/asesorias/<id:advisory_id>/cierre")
 @permission("advisory.write")
 def close(advisory_id: int) -> Response:
     """Attach what was missing and complete the advisory."""
@@ -121,7 +124,7 @@ def close(advisory_id: int) -> Response:
     return go(f"/asesorias/{advisory_id}")
 
 
-@blueprint.post("/asesorias/<int:advisory_id>/rectificacion")
+@blueprint.post("/asesorias/<id:advisory_id>/rectificacion")
 @permission("advisory.write")
 def rectify(advisory_id: int) -> Response:
     """Correct what an advisory says; history keeps what it said before."""
@@ -143,7 +146,7 @@ def rectify(advisory_id: int) -> Response:
     return go(f"/asesorias/{advisory_id}")
 
 
-@blueprint.post("/asesorias/<int:advisory_id>/anulacion")
+@blueprint.post("/asesorias/<id:advisory_id>/anulacion")
 @permission("advisory.write")
 def annul(advisory_id: int) -> Response:
     reason = request.form.get("reason", "")

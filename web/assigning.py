@@ -27,13 +27,13 @@ from web.frame import page
 blueprint = Blueprint("web_assigning", __name__)
 
 
-@blueprint.get("/tareas/<int:task_id>/asignar")
+@blueprint.get("/tareas/<id:task_id>/asignar")
 @permission("task.assign")
 def ask(task_id: int) -> Response:
     return _page(task_id)
 
 
-@blueprint.post("/tareas/<int:task_id>/asignar")
+@blueprint.post("/tareas/<id:task_id>/asignar")
 @permission("task.assign")
 def assign(task_id: int) -> Response:
     by, now = identity.current(), clock.now()

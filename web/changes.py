@@ -9,6 +9,7 @@ from flask import jsonify
 from sqlalchemy.orm import Session
 
 from db import reading
+from directory import access
 from edge import identity
 from edge.permission import permission
 from engine import drafts
@@ -23,7 +24,7 @@ from web.finding import product as found
 blueprint = Blueprint("web_changes", __name__)
 
 
-@blueprint.get("/cambios/tareas/<int:task_id>")
+@blueprint.get("/cambios/tareas/<id:task_id>")
 @permission("task.read")
 def of_task(task_id: int) -> Response:
     by = identity.current()
@@ -38,11 +39,13 @@ def of_product(code: str) -> Response:
         return _answer(product_mark(session, found(session, code, identity.current())))
 
 
-@blueprint.get("/cambios/operaciones/<int:operation_id>")
+@blueprint.get("/cambios/operaciones/<id:operation_id>")
 @permission("operation.read")
 def of_operation(operation_id: int) -> Response:
     with reading() as session:
-        return _answer(operation_mark(operations.get(session, operation_id)))
+        operation = operations.get(session, operation_id)
+        access.demand(identity.current(), "operation.read", access.Subject(assignee_id=operation.started_by))
+        return _answer(operation_mark(operation))
 
 
 def task_mark(session: Session, task: Task, reader_id: int) -> str:

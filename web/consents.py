@@ -23,13 +23,13 @@ from web.reading_forms import uploads
 blueprint = Blueprint("web_consents", __name__)
 
 
-@blueprint.get("/planes/<int:plan_id>/retiro-del-consentimiento")
+@blueprint.get("/planes/<id:plan_id>/retiro-del-consentimiento")
 @permission("consent.withdraw")
 def ask(plan_id: int) -> Response:
     return _page(plan_id)
 
 
-@blueprint.post("/planes/<int:plan_id>/retiro-del-consentimiento")
+@blueprint.post("/planes/<id:plan_id>/retiro-del-consentimiento")
 @permission("consent.withdraw")
 def withdraw(plan_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()

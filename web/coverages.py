@@ -93,7 +93,7 @@ def hand_over() -> Response:
     return go(f"/personas/{to_id}")
 
 
-@blueprint.post("/empalmes/<int:handover_id>/cancelacion")
+@blueprint.post("/empalmes/<id:handover_id>/cancelacion")
 @permission("handover.run")
 def cancel(handover_id: int) -> Response:
     with transaction() as session:

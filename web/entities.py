@@ -73,7 +73,7 @@ def listed() -> Response:
     )  # fmt: skip
 
 
-@blueprint.get("/entidades/<int:entity_id>")
+@blueprint.get("/entidades/<id:entity_id>")
 @permission("plan.read")
 def show(entity_id: int) -> Response:
     by, now = identity.current(), clock.now()

@@ -39,7 +39,7 @@ def listed() -> Response:
     )  # fmt: skip
 
 
-@blueprint.get("/incidentes/<int:incident_id>")
+@blueprint.get("/incidentes/<id:incident_id>")
 @permission("incident.read")
 def show(incident_id: int) -> Response:
     with reading() as session:

@@ -80,13 +80,13 @@ IN_WORDS = {
 }  # fmt: skip
 
 
-@blueprint.get("/hitos/<int:milestone_id>")
+@blueprint.get("/hitos/<id:milestone_id>")
 @permission("plan.read")
 def show(milestone_id: int) -> Response:
     return _page(milestone_id)
 
 
-@blueprint.post("/hitos/<int:milestone_id>/<name>")
+@blueprint.post("/hitos/<id:milestone_id>/<name>")
 @permission("plan.read")
 def act(milestone_id: int, name: str) -> Response:
     """Do one of ACTS; the room below decides who may."""
@@ -96,10 +96,11 @@ def act(milestone_id: int, name: str) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     values = _values(chosen, read)
     try:
-        with transaction() as session:
-            if "files" in chosen.asks:
+        if "files" in chosen.asks:  # kept on their own, so that a mistake elsewhere does not lose them
+            with transaction() as session:
                 values["files"] = uploads(session, "files", by=by.actor(), now=now)
-            read.check()
+        read.check()
+        with transaction() as session:
             chosen.run(session, milestone_id, by=by, now=now, **values)
             plan_id = _found(session, milestone_id, by)[1].id
     except InvalidData as error:

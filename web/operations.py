@@ -4,13 +4,16 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
 from db import transaction
+from directory import access
 from edge import identity
 from edge.permission import permission
 from engine import operations
+from engine.models import Operation
 from web import changes
 from web import names
 from web.frame import HOME
@@ -38,11 +41,11 @@ def listed() -> Response:
     )  # fmt: skip
 
 
-@blueprint.get("/operaciones/<int:operation_id>")
+@blueprint.get("/operaciones/<id:operation_id>")
 @permission("operation.read")
 def show(operation_id: int) -> Response:
     with reading() as session:
-        operation = operations.get(session, operation_id)
+        operation = _readable(session, operation_id)
         people = names.of_people(session, [operation.started_by])
     return page(
         "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
@@ -50,10 +53,26 @@ def show(operation_id: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.post("/operaciones/<int:operation_id>/cancelar")
+@blueprint.post("/operaciones/<id:operation_id>/cancelar")
 @permission("operation.cancel")
 def cancel(operation_id: int) -> Response:
     with transaction() as session:
         operations.cancel(session, operation_id, by=identity.current(), now=clock.now())
     flash("La operación se canceló. Lo que ya se había hecho se conserva.", "success")
     return go(f"/operaciones/{operation_id}")
+
+
+@blueprint.post("/operaciones/<id:operation_id>/reanudar")
+@permission("operation.cancel")
+def resume(operation_id: int) -> Response:
+    """Go on with what stopped."""
+    with transaction() as session:
+        operations.resume(session, operation_id, by=identity.current(), now=clock.now())
+    flash("La operación continúa donde se detuvo.", "success")
+    return go(f"/operaciones/{operation_id}")
+
+
+def _readable(session: Session, operation_id: int) -> Operation:
+    operation = operations.get(session, operation_id)
+    access.demand(identity.current(), "operation.read", access.Subject(assignee_id=operation.started_by))
+    return operation

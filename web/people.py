@@ -80,13 +80,13 @@ def add() -> Response:
     return go(f"/personas/{row.id}")
 
 
-@blueprint.get("/personas/<int:person_id>")
+@blueprint.get("/personas/<id:person_id>")
 @permission("people.read")
 def show(person_id: int) -> Response:
     return _page(person_id)
 
 
-@blueprint.post("/personas/<int:person_id>/roles")
+@blueprint.post("/personas/<id:person_id>/roles")
 @permission("people.manage")
 def grant(person_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
@@ -105,7 +105,7 @@ def grant(person_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
-@blueprint.post("/personas/<int:person_id>/roles/<int:grant_id>/revocacion")
+@blueprint.post("/personas/<id:person_id>/roles/<id:grant_id>/revocacion")
 @permission("people.manage")
 def revoke(person_id: int, grant_id: int) -> Response:
     actor = access.demand(identity.current(), "people.manage")
@@ -115,7 +115,7 @@ def revoke(person_id: int, grant_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
-@blueprint.post("/personas/<int:person_id>/encargos")
+@blueprint.post("/personas/<id:person_id>/encargos")
 @permission("people.manage")
 def put_in_charge(person_id: int) -> Response:
     """Let somebody fill a post for some days."""
@@ -136,7 +136,7 @@ def put_in_charge(person_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
-@blueprint.post("/personas/<int:person_id>/encargos/<int:encargo_id>/fin")
+@blueprint.post("/personas/<id:person_id>/encargos/<id:encargo_id>/fin")
 @permission("people.manage")
 def end_charge(person_id: int, encargo_id: int) -> Response:
     actor = access.demand(identity.current(), "people.manage")
@@ -146,7 +146,7 @@ def end_charge(person_id: int, encargo_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
-@blueprint.post("/personas/<int:person_id>/estado")
+@blueprint.post("/personas/<id:person_id>/estado")
 @permission("people.manage")
 def switch(person_id: int) -> Response:
     """Disable somebody, or let them in again."""
@@ -158,7 +158,7 @@ def switch(person_id: int) -> Response:
     return go(f"/personas/{person_id}")
 
 
-@blueprint.post("/personas/<int:person_id>/contrasena")
+@blueprint.post("/personas/<id:person_id>/contrasena")
 @permission("people.manage")
 def reset(person_id: int) -> Response:
     actor = access.demand(identity.current(), "people.manage")

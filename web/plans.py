@@ -82,7 +82,7 @@ def listed() -> Response:
     )  # fmt: skip
 
 
-@blueprint.get("/planes/<int:plan_id>")
+@blueprint.get("/planes/<id:plan_id>")
 @permission("plan.read")
 def show(plan_id: int) -> Response:
     by, now = identity.current(), clock.now()

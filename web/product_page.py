@@ -12,6 +12,7 @@ from db.history import Subject
 from directory import access
 from directory import roles
 from directory.principal import Principal
+from edge import sight
 from engine import instances
 from engine import status
 from engine import submissions
@@ -116,8 +117,10 @@ def _people(session: Session, row: Product, instance: Instance | None, by: Princ
 
 def _files(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
     """Every file that was attached to a form of the product, newest first."""
+    if instance is None or not sight.may_read(instance, by):
+        return {"files": [], "people": {}}
     tokens: dict[str, int] = {}
-    for item in submissions.of_instance(session, instance.id) if instance else []:
+    for item in submissions.of_instance(session, instance.id):
         full = submissions.get(session, item.id)
         tokens |= dict.fromkeys(_tokens(full.data), item.id)
     statement = select(StoredFile).where(StoredFile.token.in_(tokens))

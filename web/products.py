@@ -101,7 +101,7 @@ def create() -> Response:
     return go(f"/tareas/{first}" if first else f"/productos/{row.code}")
 
 
-@blueprint.get("/productos/<int:product_id>")
+@blueprint.get("/productos/<id:product_id>")
 @permission("product.read")
 def by_id(product_id: int) -> Response:
     with reading() as session:

@@ -82,7 +82,7 @@ def create() -> Response:
     return go(f"/estrategias/{row.id}")
 
 
-@blueprint.get("/estrategias/<int:strategy_id>")
+@blueprint.get("/estrategias/<id:strategy_id>")
 @permission("strategy.read")
 def show(strategy_id: int) -> Response:
     by = identity.current()

@@ -29,7 +29,7 @@ from web.frame import page
 blueprint = Blueprint("web_submissions", __name__)
 
 
-@blueprint.get("/envios/<int:submission_id>")
+@blueprint.get("/envios/<id:submission_id>")
 @permission("task.read")
 def show(submission_id: int) -> Response:
     by = identity.current()
@@ -48,7 +48,7 @@ def show(submission_id: int) -> Response:
     )
 
 
-@blueprint.get("/envios/<int:submission_id>/documento")
+@blueprint.get("/envios/<id:submission_id>/documento")
 @permission("task.read")
 def download(submission_id: int) -> Response:
     """The submission as a PDF to print or to take to a meeting."""

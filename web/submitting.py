@@ -39,7 +39,7 @@ from web.frame import page
 blueprint = Blueprint("web_submitting", __name__)
 
 
-@blueprint.get("/tareas/<int:task_id>/revision")
+@blueprint.get("/tareas/<id:task_id>/revision")
 @permission("task.complete")
 def review(task_id: int) -> Response:
     """«Revise sus respuestas»: the draft as it will be sent; back to the form when it cannot be."""
@@ -70,7 +70,7 @@ def review(task_id: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.post("/tareas/<int:task_id>/enviar")
+@blueprint.post("/tareas/<id:task_id>/enviar")
 @permission("task.complete")
 def send(task_id: int) -> Response:
     """Complete the task with its draft. The key of the page makes a repeated click harmless."""
@@ -96,7 +96,7 @@ def send(task_id: int) -> Response:
     return go(f"/tareas/{task_id}/recibo")
 
 
-@blueprint.get("/tareas/<int:task_id>/recibo")
+@blueprint.get("/tareas/<id:task_id>/recibo")
 @permission("task.read")
 def receipt(task_id: int) -> Response:
     """What was sent, what happens next, until when, and the next task when it is one's own."""

@@ -37,7 +37,7 @@ from web.frame import page
 blueprint = Blueprint("web_tasks", __name__)
 
 
-@blueprint.get("/tareas/<int:task_id>")
+@blueprint.get("/tareas/<id:task_id>")
 @permission("task.read")
 def show(task_id: int) -> Response:
     by, now = identity.current(), clock.now()
@@ -47,7 +47,7 @@ def show(task_id: int) -> Response:
     return page("task.html", task.name, **values)
 
 
-@blueprint.post("/tareas/<int:task_id>")
+@blueprint.post("/tareas/<id:task_id>")
 @permission("task.complete")
 def write(task_id: int) -> Response:
     """Every button of the page comes here: what was typed is kept first, whatever the button does."""
@@ -71,7 +71,7 @@ def write(task_id: int) -> Response:
     return go(_next(task_id, pressed))
 
 
-@blueprint.post("/tareas/<int:task_id>/borrador")
+@blueprint.post("/tareas/<id:task_id>/borrador")
 @permission("task.complete")
 def save_draft(task_id: int) -> Response:
     """The quiet saving of the page's script: a small JSON answer, never a page."""
@@ -90,7 +90,7 @@ def save_draft(task_id: int) -> Response:
     return _json({**saved, "hints": _hints(task_id, found.answers, by)})
 
 
-@blueprint.post("/tareas/<int:task_id>/tomar")
+@blueprint.post("/tareas/<id:task_id>/tomar")
 @permission("task.claim")
 def claim(task_id: int) -> Response:
     with transaction() as session:
@@ -99,7 +99,7 @@ def claim(task_id: int) -> Response:
     return go(f"/tareas/{task_id}")
 
 
-@blueprint.post("/tareas/<int:task_id>/devolver")
+@blueprint.post("/tareas/<id:task_id>/devolver")
 @permission("task.claim")
 def release(task_id: int) -> Response:
     with transaction() as session:
@@ -108,7 +108,7 @@ def release(task_id: int) -> Response:
     return go("/bandeja")
 
 
-@blueprint.post("/tareas/<int:task_id>/descartar")
+@blueprint.post("/tareas/<id:task_id>/descartar")
 @permission("task.complete")
 def discard(task_id: int) -> Response:
     with transaction() as session:
@@ -117,7 +117,7 @@ def discard(task_id: int) -> Response:
     return go(f"/tareas/{task_id}")
 
 
-@blueprint.post("/observaciones/<int:observation_id>/cierre")
+@blueprint.post("/observaciones/<id:observation_id>/cierre")
 @permission("observation.add")
 def close(observation_id: int) -> Response:
     with transaction() as session:

@@ -66,6 +66,10 @@ def open_next_plans(session: Session, operation: Operation, *, by: Actor, now: d
 
 def demand_plans_ended(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
     """The operation of a product ends when its procedures have ended: nobody is left halfway."""
+    opening = operations.unfinished(session, START_PLANS, ("product_id", context.ref("product_id")))
+    if opening is not None:
+        message = f"Todavía no se han abierto todos los planes de trabajo ({opening.done} de {opening.total})."
+        raise InvalidData({"": [f"{message} Espere a que termine la operación, o reanúdela si se detuvo."]})
     running = len(work_plans.running(session, context.ref("product_id")))
     if running:
         message = f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."

@@ -41,5 +41,5 @@ PROCESS = Process(
     },
     prefills={**diseno.PREFILLS, **modificacion_protocolo.PREFILLS},
     hints={**prediseno.HINTS, **diseno.HINTS},
-    checks={**activacion.CHECKS, **diseno.CHECKS},
+    checks={**activacion.CHECKS, **diseno.CHECKS, **modificacion_protocolo.CHECKS},
 )

@@ -73,7 +73,7 @@ def portfolio_sheet(session: Session, context: Context, *, now: datetime) -> Map
 
 def overlapping_entities(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
     """Other products with open plans in the entities being focalised, so that visits are not doubled."""
-    entity_ids = [int(entity_id) for entity_id in data.get("entities") or () if str(entity_id).isdigit()]
+    entity_ids = [int(entity_id) for entity_id in data.get("entities") or () if str(entity_id).isdecimal()]
     found = similar.overlapping_entities(session, entity_ids, exclude_id=context.ref("product_id"))
     return [
         Hint(

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.errors import InvalidData
 from engine import submissions
 from engine.context import Context
 from tracking import life
 from tracking import modifications
+from tracking import work_plans
+from workflows import activacion
 
 REQUEST = "Activity_SolicitarModificacion"
 ADOPTION = "Activity_DecidirAdopcion"
@@ -29,6 +32,18 @@ def modification_request(session: Session, context: Context, *, now: datetime) -
     return {**answers, "desist": False, "reason": context.reason(life.MODIFICATION), "changes": []}
 
 
+def demand_running_plans(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Only plans that run can adopt a modification."""
+    running = _running_entities(session, context)
+    if data.get("adoption") == "chosen" and set(data.get("entities", ())) - running:
+        raise InvalidData({"entities": ["Elija sólo entidades con plan de trabajo en curso."]})
+
+
+def _running_entities(session: Session, context: Context) -> set[int]:
+    plans = work_plans.running(session, context.ref("product_id"))
+    return {work_plans.get(session, plan_id).entity_id for plan_id in plans}
+
+
 def apply_modification(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Put the validated modification in force: protocol, entities, and milestones where they changed.
 
@@ -36,7 +51,11 @@ def apply_modification(session: Session, context: Context, *, by: Actor, now: da
     """
     if context.variables["product_closed"]:
         return
-    modifications.apply_modification(session, context.ref("product_id"), context.answers(REQUEST), by=by, now=now)
+    product_id = context.ref("product_id")
+    modifications.apply_modification(session, product_id, context.answers(REQUEST), by=by, now=now)
+    vigencia = work_plans.latest_vigencia(session, product_id)
+    if vigencia is not None:  # entities that came in get their plan; those that have one keep it
+        activacion.begin_plans(session, product_id, vigencia, by=by, now=now)
 
 
 def record_adoption(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -49,7 +68,7 @@ def record_adoption(session: Session, context: Context, *, by: Actor, now: datet
         session,
         modification.id,
         adoption=answers["adoption"],
-        entities=answers.get("entities", ()),
+        entities=set(answers.get("entities", ())) & _running_entities(session, context),
         reason=str(answers.get("adoption_reason") or ""),
         by=by,
         now=now,
@@ -60,4 +79,5 @@ HANDLERS = {
     "tracking.apply_modification": apply_modification,
     "tracking.record_adoption": record_adoption,
 }
+CHECKS = {"adopcion_modificacion": demand_running_plans}
 PREFILLS = {"modification_request": modification_request}

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.clock import local_date
+from db.errors import InvalidData
 from directory import entities
 from engine import instances
 from engine.context import Context
@@ -74,6 +76,12 @@ def milestone_states(session: Session, context: Context, *, now: datetime) -> Ma
 def demand_known_milestones(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
     """The milestones dated in step 2 are those of the product's template."""
     schedule.check(session, context.ref("plan_id"), data.get("plan_milestones", ()))
+
+
+def demand_past_date(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """A consent is recorded once it was given or refused."""
+    if date.fromisoformat(data["date"]) > local_date(now):
+        raise InvalidData({"date": ["Escriba una fecha que ya haya pasado, o la de hoy."]})
 
 
 def schedule_plan(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -186,5 +194,5 @@ PROCESS = Process(
         "tracking.close_plan": close_plan,
     },
     prefills={"plan_from_product": plan_from_product, "milestone_states": milestone_states},
-    checks={"programacion_asistencia": demand_known_milestones},
+    checks={"programacion_asistencia": demand_known_milestones, "consentimiento": demand_past_date},
 )

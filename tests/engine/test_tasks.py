@@ -8,6 +8,7 @@ from db import history
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
+from directory.principal import Grant
 from engine import drafts
 from engine import observations
 from engine import prefill
@@ -120,7 +121,6 @@ def settle(session, case, now) -> None:
 def test_the_service_runs_after_the_step_and_ends_the_case(session, case, ana, rosa, notebook, now) -> None:
     write(session, case, ana, now)
     review(session, case, rosa, now)
-    assert services.next_service(session, case.id) == "toy.note"
     settle(session, case, now)
     assert notebook.lines == ["Rosa Díaz: Hola"]
     assert (case.status, case.outcome) == (InstanceStatus.COMPLETED, "Event_Fin")
@@ -129,7 +129,11 @@ def test_the_service_runs_after_the_step_and_ends_the_case(session, case, ana, r
 def test_a_failing_service_becomes_an_incident_with_growing_pauses(session, case, ana, rosa, notebook, now) -> None:
     write(session, case, ana, now)
     review(session, case, rosa, now)
-    pauses = [services.fail(session, case.id, RuntimeError("closed"), now=now).retry_at - now for _ in range(3)]
+    pauses = []
+    for _ in range(3):
+        incident = services.fail(session, case.id, RuntimeError("closed"), now=now)
+        pauses.append(incident.retry_at - now)
+        now = incident.retry_at
     assert pauses == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
 
 
@@ -186,3 +190,22 @@ def test_a_draft_that_somebody_saved_since_is_not_overwritten(session, case, ana
     drafts.save(session, task.id, {"text": "dos"}, by=ana, now=now, revision=1)
     with pytest.raises(Conflict):
         drafts.save(session, task.id, {"text": "tres"}, by=ana, now=now, revision=1)
+
+
+def test_a_service_that_fails_is_told_with_what_was_wrong(session, case, ana, rosa, now) -> None:
+    write(session, case, ana, now)
+    review(session, case, rosa, now)
+    incident = services.fail(session, case.id, InvalidData({"date": ["Escriba una fecha."]}), now=now)
+    assert "date: Escriba una fecha." in incident.message
+    assert services.due(session, now) == []
+    assert services.due(session, now + timedelta(minutes=2)) == [case.id]
+
+
+def test_a_task_is_given_only_to_who_could_take_it(session, case, ana, rosa, now) -> None:
+    task = write(session, case, ana, now).opened[0]
+    director = type(ana)(rosa.person_id, rosa.name, None, (Grant("technical_director", "national"),))
+    with pytest.raises(InvalidData):
+        tasks.assign(session, task.id, ana.person_id, by=director, now=now)
+    with pytest.raises(InvalidData):
+        tasks.assign(session, task.id, 999, by=director, now=now)
+    assert tasks.assign(session, task.id, rosa.person_id, by=director, now=now).assignee_id == rosa.person_id

@@ -46,7 +46,9 @@ def active(snapshot: Stage, staff: Staff, product_id: int, now: datetime) -> Non
     def build() -> None:
         with transaction() as session:
             office = Office.of(session, staff, now)
-            office.push(products.get(session, product_id).instance_id, until="Activity_DesarrollarAsistencia")
+            office.push(
+                office.session.get_one(Product, product_id).instance_id or 0, until="Activity_DesarrollarAsistencia"
+            )
             office.work_through()
 
     snapshot("active", build)
