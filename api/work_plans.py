@@ -6,14 +6,18 @@ from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.lookups import plan
 from api.schemas.base import Paging
+from api.schemas.instances import ReasonSchema
 from api.schemas.plans import MilestonePageSchema
 from api.schemas.plans import PlanPageSchema
 from api.schemas.plans import PlanQuery
 from api.schemas.plans import PlanSchema
+from db import clock
 from db import reading
+from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
+from tracking import life
 from tracking import milestones
 from tracking import work_plans
 from tracking.models.milestones import PlanMilestone
@@ -51,3 +55,13 @@ def of_plan(query: dict[str, Any], plan_id: int) -> Page[PlanMilestone]:
     with reading() as session:
         row = plan(session, plan_id, by=identity.current())
         return slice_of(milestones.of_plan(session, row.id), **query)
+
+
+@blueprint.route("/<id:plan_id>/cancel", methods=["POST"])
+@permission("instance.cancel")
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, PlanSchema)
+def cancel(given: dict[str, Any], plan_id: int) -> WorkPlan:
+    """Terminar un plan de trabajo antes de su fin, con su procedimiento y sus acciones correctivas."""
+    with transaction() as session:
+        return life.cancel_plan(session, plan_id, given["reason"], by=identity.current(), now=clock.now())

@@ -14,9 +14,12 @@ from forms.declaration import Form
 from forms.display import Lookups
 from forms.display import Shown
 from forms.display import sections
+from forms.words import capital
+from forms.words import item
 from forms.words import long_date
 
 TEMPLATES = Path(__file__).parent / "templates"
+MOST_COLUMNS = 6  # that fit side by side on a portrait page; wider tables are printed row by row
 
 
 def pdf(
@@ -32,10 +35,10 @@ def pdf(
 ) -> bytes:
     """The answers `data` to `form` as PDF.
 
-    `at` is when they were sent; `code` identifies the document on every page; `facts` are further lines under the
+    `at` is when they were sent; `code` is their receipt, repeated on every page; `facts` are further lines under the
     title. The same arguments give the same bytes.
     """
-    head = [("Código", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
+    head = [("Radicado", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
     content = {
         "title": title or form.title,
         "code": code,
@@ -65,4 +68,12 @@ def compose(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes
 def _answer(shown: Shown) -> dict[str, Any]:
     pairs = zip(shown.head, shown.totals, strict=True) if shown.totals else ()
     totals = "; ".join(f"Suma de {label.lower()}: {total}" for label, total in pairs if total)
-    return {"label": shown.field.label, "text": shown.text, "head": shown.head, "rows": shown.rows, "totals": totals}
+    return {
+        "label": shown.field.label,
+        "text": shown.text,
+        "head": shown.head,
+        "rows": shown.rows,
+        "totals": totals,
+        "wide": len(shown.head) > MOST_COLUMNS,
+        "item": capital(item(shown.field)),
+    }

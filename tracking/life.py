@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from db import Actor
 from db.errors import Conflict
 from directory import access
 from directory import entities
@@ -16,11 +17,14 @@ from directory.principal import Principal
 from engine import instances
 from engine.instances import Links
 from engine.instances import Stepped
+from engine.models import InstanceStatus
 from tracking import consent
+from tracking import corrective_actions
 from tracking import products
 from tracking import strategies
 from tracking import trace
 from tracking import work_plans
+from tracking.models import ActionStatus
 from tracking.models import Consent
 from tracking.models import Product
 from tracking.models import Strategy
@@ -161,6 +165,34 @@ def withdraw_consent(
         actor = access.demand(by, "consent.withdraw", trace.scope_of_plan(session, plan))
         instances.send(session, plan.instance_id, CONSENT_WITHDRAWAL, reason=reason, by=actor, now=now)
     return row
+
+
+def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, now: datetime) -> WorkPlan:
+    """End one work plan before its time, with its procedure and its corrective actions.
+
+    Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when the plan ended already.
+    """
+    plan = work_plans.get(session, plan_id)
+    actor = access.demand(by, "instance.cancel", trace.scope_of_plan(session, plan))
+    reason = trace.required(reason, "reason", "Escriba por qué se cancela el plan.")
+    end_plan(session, plan_id, reason, by=actor, now=now)
+    return plan
+
+
+def end_plan(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:
+    """End a running plan early, and whatever still waits for somebody because of it."""
+    plan = work_plans.get(session, plan_id)
+    for action in corrective_actions.of_plan(session, plan_id):
+        if action.status == ActionStatus.OPEN:
+            _end_case(session, action.instance_id, reason, by, now)
+            corrective_actions.close(session, action.id, note=reason, by=by, now=now)
+    _end_case(session, plan.instance_id, reason, by, now)
+    work_plans.cancel(session, plan_id, reason, by=by, now=now)
+
+
+def _end_case(session: Session, instance_id: int | None, reason: str, by: Actor, now: datetime) -> None:
+    if instance_id is not None and instances.get(session, instance_id).status == InstanceStatus.OPEN:
+        instances.cancel(session, instance_id, reason, by=by, now=now)
 
 
 def _held(session: Session, product_id: int) -> Product:

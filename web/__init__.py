@@ -1,5 +1,6 @@
 """Pages for people: the same calls as the API, as accessible HTML that works without JavaScript."""
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -7,9 +8,13 @@ from flask import Flask
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from db import clock
 from db import reading
 from db.errors import Unavailable
 from directory import access
+from directory import principal
+from directory import sessions
+from directory.principal import Principal
 from edge import identity
 from edge import problems
 from edge import request_id
@@ -58,5 +63,22 @@ def _look() -> dict[str, Any]:
 
 
 def _problem(problem: problems.Problem) -> ResponseReturnValue:
+    person = identity.maybe_current() or _stranded()
+    if problem.status == 403 and request.method == "GET" and not request.view_args:
+        problem = replace(problem, detail="No tiene permiso para ver esta página.")
     values: dict[str, Any] = {"problem": problem, "request_id": request_id.current()}
+    values |= {"person": person, "menu": frame.menu(person, request.path)}
     return frame.page("problem.html", problem.title, code=problem.status, **values)
+
+
+def _stranded() -> Principal | None:
+    """Whoever is signed in at an address that leads nowhere, where nobody was asked who they are."""
+    secret, now = request.cookies.get(identity.COOKIE, ""), clock.now()
+    if request.endpoint is not None or not secret:
+        return None
+    try:
+        with reading() as session:
+            row = sessions.find(session, secret, now=now)
+            return principal.load(session, row.person_id, now=now) if row else None
+    except Unavailable:
+        return None

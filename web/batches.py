@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import request
 from sqlalchemy.orm import Session
 
 from db import transaction
@@ -46,6 +48,18 @@ class Exceptions:
 def others(session: Session, ids: Iterable[int], by: Principal) -> list[Task]:
     """The other tasks of the batch."""
     return [tasks.get(session, task_id, by=by) for task_id in list(dict.fromkeys(ids))[:MOST]]
+
+
+def ticked() -> list[int]:
+    """The ids of the other tasks that this request carries: ticked on a page, or named in the address."""
+    keys = request.form.getlist("peer", type=int) + request.args.getlist("con", type=int)
+    return list(dict.fromkeys(keys))[:MOST]
+
+
+def carried() -> str:
+    """What an address ends in so that the ticked tasks are not lost: «?con=12&con=13», or nothing."""
+    pairs = [("con", key) for key in ticked()]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def may_differ(form: Form) -> list[Field]:

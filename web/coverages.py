@@ -1,9 +1,13 @@
 """Cobertura: who accompanies each entity, department by department, and handing work over."""
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -15,6 +19,12 @@ from directory import access
 from directory import coverage
 from directory import entities
 from directory import people
+from directory.models import Account
+from directory.models import Coverage
+from directory.models import Person
+from directory.models import RoleGrant
+from directory.periods import active_on
+from directory.principal import Principal
 from edge import identity
 from edge.permission import permission
 from tracking import handover
@@ -30,6 +40,7 @@ blueprint = Blueprint("web_coverages", __name__)
 
 LIST = ("Cobertura", "/cobertura")
 MOST = 200
+NEVER_RECEIVE = ("administrator", "internal_control", "senior_management", "beneficiary_contact")
 
 
 @blueprint.get("/cobertura")
@@ -123,8 +134,35 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
 
 
 def _advisors(session: Session) -> list[tuple[int, str]]:
-    holders = people.holders(session, "territorial_advisor", now=clock.now())
-    return [(row.id, row.name) for row in holders]
+    """Whoever holds the role by appointment, and whoever covers some entity today: coverage makes an advisor."""
+    now = clock.now()
+    covering = select(Coverage.person_id).where(active_on(Coverage, clock.local_date(now)))
+    known = session.scalars(select(Person).where(Person.disabled_at.is_(None), Person.id.in_(covering)))
+    rows = {row.id: row for row in [*people.holders(session, "territorial_advisor", now=now), *known]}
+    return [(row.id, row.name) for row in sorted(rows.values(), key=lambda row: row.search_name)]
+
+
+def _receivers(session: Session, today: date) -> list[tuple[int, str]]:
+    """Active people with an account who may carry work."""
+    barred = select(RoleGrant.person_id).where(RoleGrant.role.in_(NEVER_RECEIVE), active_on(RoleGrant, today))
+    with_account = select(Account.person_id)
+    statement = select(Person).where(
+        Person.disabled_at.is_(None), Person.id.in_(with_account), Person.id.not_in(barred)
+    )
+    return [(row.id, row.name) for row in session.scalars(statement.order_by(Person.search_name, Person.id))]
+
+
+def _load(session: Session, typed: dict[str, str], by: Principal, today: date) -> dict[str, Any]:
+    """What changes hands, for the page that asks before."""
+    from_id, to_id = int(typed["from_id"]), int(typed["to_id"])
+    covered = coverage.entities_of(session, from_id, today)
+    carried = work_plans.listing(session, by, work_plans.Filters(advisor_id=from_id, status="open"), limit=MOST)
+    called = names.of_people(session, [from_id, to_id])
+    return {
+        "entities": len(covered), "plans": len(carried.items), "more": bool(carried.next_cursor),
+        "giver": called.get(from_id, ""), "receiver": called.get(to_id, ""),
+        "since": date.fromisoformat(typed["since"]), "no_account": session.get(Account, to_id) is None,
+    }  # fmt: skip
 
 
 def _handover_page(problems: dict[str, list[str]] | None = None, *, confirm: bool = False) -> Response:
@@ -134,14 +172,10 @@ def _handover_page(problems: dict[str, list[str]] | None = None, *, confirm: boo
         everybody = [(row.id, row.name) for row in people.search(session, limit=MOST).items]
         waiting = handover.waiting(session)
         known = names.of_people(session, [key for row in waiting for key in (row.from_id, row.to_id)])
-        load = {}
-        if confirm:
-            from_id = int(typed["from_id"])
-            covered = coverage.entities_of(session, from_id, today)
-            carried = work_plans.listing(session, by, work_plans.Filters(advisor_id=from_id, status="open"), limit=MOST)
-            load = {"entities": len(covered), "plans": len(carried.items), "more": bool(carried.next_cursor)}
+        receivers = _receivers(session, today)
+        load = _load(session, typed, by, today) if confirm else {}
     return page(
-        "handover.html", "Empalme", crumbs=[HOME], typed=typed, people=everybody, by_id=dict(everybody), load=load,
+        "handover.html", "Empalme", crumbs=[HOME], typed=typed, people=everybody, receivers=receivers, load=load,
         confirm=confirm, waiting=waiting, known=known, today=today, problems=problems or {},
         code=422 if problems else 200,
     )  # fmt: skip

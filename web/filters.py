@@ -22,7 +22,7 @@ def install(app: Flask) -> None:
     """Give the filters to the templates of `app`."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
-        role=roles.label, joined=joined, figure=figure, tight=tight,
+        role=roles.label, joined=joined, figure=figure, tight=tight, counted=words.counted,
     )  # fmt: skip
 
 

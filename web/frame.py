@@ -79,8 +79,8 @@ def go(url: str) -> Response:
 
 
 def first_door(person: Principal) -> str:
-    """Where somebody begins: the first page of the menu that is theirs."""
-    return next((link.url for link in menu(person, "")), "/mi-cuenta")
+    """Where somebody begins: the first page of the menu that is theirs; without any, the one that says why."""
+    return next((link.url for link in menu(person, "")), HOME[1])
 
 
 def local_address(url: str | None, otherwise: str = "/") -> str:

@@ -18,6 +18,7 @@ from engine import status
 from engine import submissions
 from engine import tasks
 from engine.models import Instance
+from tracking import life
 from tracking import products
 from tracking import work_plans
 from tracking.models import Product
@@ -55,7 +56,7 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
         "unit": names.of_units(session, [row.unit_id]).get(row.unit_id, ""),
         "lead": names.of_people(session, [row.lead_id]).get(row.lead_id, ""),
         "can_withdraw": row.status == "active" and access.allowed(by, "product.withdraw", where),
-        "can_modify": row.status == "active" and access.allowed(by, "product.modify", where),
+        "can_modify": access.allowed(by, "product.modify", where) and _modifiable(session, row),
         "mark": changes.product_mark(session, row),
         "now": now,
     }
@@ -65,6 +66,13 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
 
 def _strategy(session: Session, row: Product) -> Strategy | None:
     return session.get(Strategy, row.strategy_id) if row.strategy_id else None
+
+
+def _modifiable(session: Session, row: Product) -> bool:
+    """Whether its case waits for somebody to ask for a modification."""
+    if row.status != "active" or not row.instance_id:
+        return False
+    return life.MODIFICATION in instances.accepts(session, row.instance_id)
 
 
 def _diagram(session: Session, instance: Instance) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from directory import roles
 from directory.principal import Principal
 from edge import identity
 from edge import steps
+from edge import words
 from edge.permission import permission
 from engine import drafts
 from engine import observations
@@ -38,11 +39,17 @@ from web.frame import page
 
 blueprint = Blueprint("web_submitting", __name__)
 
+VALIDATED = "validated"  # the verdict that sends nothing back
+
 
 @blueprint.get("/tareas/<id:task_id>/revision")
 @permission("task.complete")
 def review(task_id: int) -> Response:
     """«Revise sus respuestas»: the draft as it will be sent; back to the form when it cannot be."""
+    return _last_look(task_id)
+
+
+def _last_look(task_id: int, problems: dict[str, list[str]] | None = None) -> Response:
     by, now = identity.current(), clock.now()
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
@@ -59,14 +66,16 @@ def review(task_id: int) -> Response:
             observations=[row for row in observations.standing(session, task, by=by) if row.element == task.element],
         )  # fmt: skip
         values = _unfinished(session, task, by)
-        rows = batches.others(session, request.args.getlist("con", type=int), by)
+        doubts = _doubts(values, draft.data)
+        rows = batches.others(session, batches.ticked(), by)
         fields = {item.name: item.label for item in batches.may_differ(form)} if rows else {}
-        chosen = [name for name in fields if name in request.args.getlist("distinto")]
+        chosen = [name for name in fields if name in request.values.getlist("distinto")]
         peers = batches.inputs(form, chosen, rows)
     return page(
         "task_review.html", f"Revise sus respuestas: {task.name}", crumbs=[HOME, (task.name, f"/tareas/{task_id}")],
         task=task, view=view, form=form, key=secrets.token_urlsafe(16), rows=rows, fields=fields,
-        chosen=chosen, peers=peers, now=now, **values,
+        chosen=chosen, peers=peers, now=now, carried=batches.carried(),
+        doubts=doubts, problems=problems or {}, code=422 if problems else 200, **values,
     )  # fmt: skip
 
 
@@ -81,8 +90,11 @@ def send(task_id: int) -> Response:
         if _own(session, task, by) is not None:
             return _sent_before(session, task, others, by) if others else go(f"/tareas/{task_id}/recibo")
         draft = drafts.find(session, task_id)
+        doubts = _doubts(_unfinished(session, task, by), draft.data) if draft else []
     if draft is None:
         raise Conflict(f"«{task.name}» no tiene un borrador por enviar.", code="no-draft")
+    if doubts and task.status == "open" and request.form.get("confirmed") != "si":
+        return _last_look(task_id, {"confirmed": ["Marque la casilla para confirmar que quiere enviarlo así."]})
     if others:
         return _send_all(task, others, draft.data, by)
     try:
@@ -124,6 +136,18 @@ def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
     unanswered = [row for row in standing if row.published and row.status == "open" and reviews is None]
     own = [row for row in standing if row.task_id == task.id and not row.published]
     return {"unanswered": unanswered, "own": own}
+
+
+def _doubts(unfinished: dict[str, Any], answers: dict[str, Any]) -> list[str]:
+    """What the person should say that they mean, in their words: what is sent contradicts remarks that stand."""
+    left, written = len(unfinished["unanswered"]), len(unfinished["own"])
+    doubts = []
+    if left:
+        verb = "queda" if left == 1 else "quedan"
+        doubts.append(f"Envío aunque {verb} {words.counted(left, 'observación', 'observaciones')} sin responder")
+    if written and answers.get("verdict") == VALIDATED:
+        doubts.append(f"Valido aunque escribí {words.counted(written, 'observación', 'observaciones')}")
+    return doubts
 
 
 def _own(session: Session, task: Task, by: Principal) -> Submission | None:

@@ -21,6 +21,7 @@ from engine.models import Observation
 from engine.models import Submission
 from engine.models import Task
 from engine.status import Step
+from web import batches
 from web import changes
 from web import names
 from web import sheets
@@ -61,6 +62,7 @@ def values(
         "can_assign": task.status == "open" and access.allowed(by, "task.assign", tasks.subject_of(task)) is not None,
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
+        "ticked": batches.ticked(),
         "review": _review(session, task, reviewed, by),
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         **_context(session, task, standing),

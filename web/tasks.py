@@ -27,6 +27,7 @@ from engine import tasks
 from engine.models import Task
 from forms import load
 from forms import posted
+from web import batches
 from web import names
 from web import sheets
 from web import task_acts
@@ -182,14 +183,13 @@ def _too_late(session: Session, task: Task, answers: dict[str, Any], error: Conf
 
 def _next(task_id: int, pressed: str) -> str:
     if pressed == "review":
-        peers = "".join(f"&con={key}" for key in request.form.getlist("peer", type=int))
-        return f"/tareas/{task_id}/revision{'?' + peers[1:] if peers else ''}"
+        return f"/tareas/{task_id}/revision{batches.carried()}"
     if pressed == "draft":
         flash(f"Borrador guardado a las {words.clock_time(clock.now())}", "success")
-        return f"/tareas/{task_id}"
+        return f"/tareas/{task_id}{batches.carried()}"
     verb, _, rest = pressed.partition(":")
     anchor = "observaciones" if verb in task_acts.VERBS else f"p-{rest.partition(':')[0]}"
-    return f"/tareas/{task_id}#{anchor}"
+    return f"/tareas/{task_id}{batches.carried()}#{anchor}"
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

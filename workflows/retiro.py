@@ -5,16 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db import Actor
-from engine import instances
 from engine import operations
-from engine.models import InstanceStatus
 from engine.models import Operation
 from engine.operations import Batch
 from engine.operations import operation as batch_of
-from tracking import corrective_actions
+from tracking import life
 from tracking import trace
 from tracking import work_plans
-from tracking.models import ActionStatus
 from tracking.models import Product
 
 CANCEL_PLANS = "cancel_plans"
@@ -40,19 +37,6 @@ def cancel_next_plans(session: Session, operation: Operation, *, by: Actor, now:
         plan = trace.plan(session, plan_id)
         if plan.status not in trace.RUNNING:
             continue
-        if plan.instance_id is not None and instances.get(session, plan.instance_id).status == InstanceStatus.OPEN:
-            instances.cancel(session, plan.instance_id, operation.params["reason"], by=by, now=now)
-        _end_actions(session, plan_id, operation.params["reason"], by, now)
-        work_plans.cancel(session, plan_id, operation.params["reason"], by=by, now=now)
+        life.end_plan(session, plan_id, operation.params["reason"], by=by, now=now)
     cursor = operation.cursor + len(chosen)
     return Batch(cursor, done=len(chosen), over=cursor >= operation.total)
-
-
-def _end_actions(session: Session, plan_id: int, reason: str, by: Actor, now: datetime) -> None:
-    """Close the corrective actions of a plan that ends early, with the cases that follow them."""
-    for action in corrective_actions.of_plan(session, plan_id):
-        if action.status != ActionStatus.OPEN:
-            continue
-        if action.instance_id is not None and instances.get(session, action.instance_id).status == InstanceStatus.OPEN:
-            instances.cancel(session, action.instance_id, reason, by=by, now=now)
-        corrective_actions.close(session, action.id, note=reason, by=by, now=now)

@@ -66,7 +66,7 @@ PHASE_2 = Tale(
     ),
     indicator="Entidades con plan indicativo aprobado",
     summary="Veintidós hitos para pasar del plan aprobado a la ejecución: plan indicativo, presupuesto y seguimiento. "
-    "El avance de cada entidad es sintético; sólo el promedio de 43,1 % viene de la fuente.",
+    "Datos de demostración: el avance por entidad es sintético; del informe de 2020 sólo viene el promedio, 43,1 %.",
     feedback="Es clara la continuidad con la primera fase. Indique qué hará con las entidades que cambian de equipo.",
     answer="Designar responsables del seguimiento desde el inicio sostiene las rutinas.",
     capacity="Gerenciar el plan de desarrollo",

@@ -76,11 +76,17 @@ def test_an_action_that_monitoring_opens_is_followed_to_its_end(office: Office, 
     assert office.reader("GET", f"/corrective-actions/{action['id']}/follow-ups").json["items"]
 
 
-def test_a_cancelled_case_waits_for_nobody(office: Office, plan: dict[str, Any]) -> None:
-    path = f"/instances/{plan['instance_id']}/cancel"
-    office.callers["director"]("POST", path, json={"reason": "Se abrió por error."}, _expected_status=204)
+def test_a_cancelled_plan_waits_for_nobody(office: Office, plan: dict[str, Any]) -> None:
+    sent = {"reason": "Se abrió por error."}
+    done = office.callers["director"]("POST", f"/work-plans/{plan['id']}/cancel", json=sent).json
+    assert done["status"] == "cancelled"
     assert office.waiting(plan["instance_id"]) == []
     assert office.reader("GET", f"/instances/{plan['instance_id']}").json["status"] == "cancelled"
+
+
+def test_the_case_of_a_plan_is_not_cancelled_behind_its_back(office: Office, plan: dict[str, Any]) -> None:
+    path = f"/instances/{plan['instance_id']}/cancel"
+    office.callers["director"]("POST", path, json={"reason": "Se abrió por error."}, _expected_status=409)
 
 
 def test_a_handover_gives_plans_and_tasks_to_another(office: Office, plan: dict[str, Any]) -> None:
