@@ -36,7 +36,12 @@ def values(session: Session, *subjects: Subject) -> dict[str, Any]:
         said = (HistoryRow.summary, HistoryRow.actor_name, HistoryRow.reason)
         statement = statement.where(or_(*(column.icontains(text, autoescape=True) for column in said)))
     found = paging.page(session, statement, KEYS, cursor=request.args.get("desde", ""))
-    return {"acts": found.items, "decided": _decided(session, found.items), "history_text": text, **frame.paging(found.next_cursor)}
+    return {
+        "acts": found.items,
+        "decided": _decided(session, found.items),
+        "history_text": text,
+        **frame.paging(found.next_cursor),
+    }
 
 
 def _decided(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:

@@ -114,7 +114,8 @@ def app(database: None, built_app: Flask) -> Flask:
 def world(app: Flask, request: pytest.FixtureRequest) -> World:
     """People, entities and processes."""
     if databases.kind() == "sqlite":
-        return deepcopy(request.getfixturevalue("built").world)
+        once: Built = request.getfixturevalue("built")
+        return deepcopy(once.world)
     return worlds.build()
 
 

@@ -93,3 +93,24 @@ def test_a_second_click_on_a_batch_is_told_the_same(browse: Browse, task_ids: li
     receipts = [re.findall(r"R-\d{4}-\d{6}", text) for text in pages]
     assert len(receipts[0]) == 2
     assert receipts[0] == receipts[1]
+
+
+@pytest.mark.parametrize("pressed", ["draft", "review"])
+def test_the_ticked_entities_stay_ticked(browse: Browse, task_ids: list[int], pressed: str) -> None:
+    lead = browse("lider")
+    first, second, third = task_ids
+    lead.get(f"/tareas/{first}")
+    data = {"_action": pressed, "text": "Igual", "revision": "0", "peer": str(second)}
+    following = lead.get(lead.post(f"/tareas/{first}", data).location)
+    again = re.search(r'href="([^"]+)">Seguir editando', following)
+    text = lead.get(again.group(1)) if again else following
+    assert f'id="par-{second}" checked' in text
+    assert f'id="par-{third}" checked' not in text
+
+
+def test_a_mistake_does_not_lose_the_ticked_entities(browse: Browse, task_ids: list[int]) -> None:
+    lead = browse("lider")
+    first, second, _ = task_ids
+    lead.get(f"/tareas/{first}")
+    data = {"_action": "review", "text": "", "revision": "0", "peer": str(second)}
+    assert f'id="par-{second}" checked' in lead.post(f"/tareas/{first}", data, 422).get_data(as_text=True)

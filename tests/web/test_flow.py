@@ -11,6 +11,7 @@ from engine.models import Task
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.world import World
+from web import histories
 
 
 def start_product(browser: Browser, world: World, name: str = "Bancos de proyectos") -> int:
@@ -103,6 +104,28 @@ def test_a_task_is_sent_once_and_gives_a_receipt(browse: Browse, world: World) -
     receipt = lead.get(f"/tareas/{task_id}/recibo")
     assert "Radicado" in receipt
     assert "Continuar con" in receipt
+
+
+def test_the_history_says_what_was_decided(browse: Browse, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    monkeypatch.setattr(histories, "DECISIONS", frozenset({first_text_field(lead, task_id)}))
+    fill(task_id, lead)
+    review = lead.get(f"/tareas/{task_id}/revision")
+    lead.post(f"/tareas/{task_id}/enviar", dict(re.findall(r'name="(key|revision)" value="([^"]*)"', review)))
+    code = re.search(r"/productos/(ATT-\d+-\d+)", lead.get("/productos"))
+    assert code
+    assert "»: Bancos de proyectos fortalecidos." in lead.get(f"/productos/{code.group(1)}?parte=historia")
+
+
+def test_a_modification_is_offered_only_when_it_can_begin(browse: Browse, world: World) -> None:
+    director = browse("director")
+    start_product(browse("lider"), world)
+    code = re.search(r"/productos/(ATT-\d+-\d+)", director.get("/productos"))
+    assert code
+    text = director.get(f"/productos/{code.group(1)}")
+    assert "Retirar producto" in text
+    assert "Solicitar modificación" not in text
 
 
 def test_somebody_else_sees_the_task_without_inputs(browse: Browse, world: World) -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
+from db import SYSTEM
+from db import clock
+from db import transaction
+from directory import grants
+from directory.models import RoleGrant
 from tests.web.conftest import Browse
+from tests.web.world import World
 
 OPEN = [
     ("lider", "/bandeja"), ("lider", "/bandeja?ver=todas&buscar=nada&grupo=week"), ("lider", "/productos"),
@@ -53,3 +59,24 @@ def test_the_portfolio_needs_no_account_and_sets_no_cookie(browse: Browse) -> No
     response = visitor.client.get("/portafolio")
     assert response.status_code == 200
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("path", ["/no-existe", "/tareas/1/tomar"])
+def test_an_address_that_leads_nowhere_still_knows_who_is_there(browse: Browse, path: str) -> None:
+    lead = browse("lider")
+    text = lead.client.get(path).get_data(as_text=True)
+    assert 'href="/bandeja">Ir a Bandeja' in text
+    assert "Ingresar" not in text
+
+
+def test_a_list_that_is_closed_is_called_a_page(browse: Browse) -> None:
+    assert "No tiene permiso para ver esta página." in browse("lider").get("/incidentes", 403)
+
+
+def test_whoever_lost_every_role_is_told_why_the_inbox_is_empty(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        for grant in session.query(RoleGrant).filter_by(person_id=world.people["lider"]):
+            grants.revoke(session, grant.id, by=SYSTEM, now=clock.now())
+    browser = browse("lider")
+    assert browser.client.get("/").location == "/bandeja"
+    assert "no tiene ningún rol" in browser.get("/bandeja")

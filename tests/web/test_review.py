@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.engine.conftest import Notebook
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.world import World
+from web import submitting
 
 
 @pytest.fixture
@@ -121,6 +123,30 @@ def test_the_author_answers_and_the_next_round_shows_what_changed(browse: Browse
     assert "Ya está precisado." in page
     assert "Primera versión" in page  # what it said before
     assert "Hay un cambio" in page
+
+
+def test_remarks_without_answer_are_sent_only_when_one_says_so(browse: Browse, task_id: int) -> None:
+    lead, der = browse("lider"), browse("der")
+    send(lead, task_id, text="Primera versión")
+    review = open_task()
+    remark(der, review)
+    send(der, review, text="Falta precisión", again="true")
+    second = open_task()
+    lead.get(f"/tareas/{second}")
+    written = lead.post(f"/tareas/{second}", {"_action": "review", "text": "Segunda versión", "revision": "0"})
+    page = lead.get(written.location)
+    hidden = dict(re.findall(r'name="(key|revision)" value="([^"]*)"', page))
+    refused = lead.post(f"/tareas/{second}/enviar", hidden, 422).get_data(as_text=True)
+    assert "Envío aunque queda 1 observación sin responder" in refused
+    assert open_task() == second
+    lead.post(f"/tareas/{second}/enviar", {**hidden, "confirmed": "si"})
+    assert open_task() != second
+
+
+@pytest.mark.parametrize(("verdict", "count"), [("validated", 1), ("returned", 0)])
+def test_a_verdict_against_ones_own_remarks_is_doubted(verdict: str, count: int) -> None:
+    unfinished: dict[str, Any] = {"unanswered": [], "own": ["una", "otra"]}
+    assert submitting._doubts(unfinished, {"verdict": verdict}) == ["Valido aunque escribí 2 observaciones"][:count]
 
 
 def test_whoever_comes_late_sees_who_was_faster_and_keeps_what_they_typed(browse: Browse, task_id: int) -> None:

@@ -1,6 +1,7 @@
 """Plans, milestones, advisories and contacts through the pages."""
 
 import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,8 @@ from db import clock
 from db import reading
 from db import transaction
 from db.session import current_engine
+from directory import coverage
+from directory import people
 from directory.models import Person
 from tests.tracking import factories
 from tests.web.conftest import Browse
@@ -178,3 +181,37 @@ def test_the_entities_of_a_kind_come_in_pages(browse: Browse) -> None:
     shown = [set(re.findall(r'href="/entidades/(\d+)"', text)) for text in (first, lead.get(following.group(1)))]
     assert len(shown[0]) == 50
     assert not shown[0] & shown[1]
+
+
+def options(page: str, name: str) -> set[str]:
+    """The values that the list called `name` offers."""
+    found = re.search(rf'<select[^>]* name="{name}".*?</select>', page, re.DOTALL)
+    assert found
+    return set(re.findall(r'value="(\d+)"', found.group(0)))
+
+
+def test_whoever_covers_an_entity_is_offered_without_an_appointment(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        person = people.add(session, "Nora Vega", by=SYSTEM, now=clock.now())
+        key = person.id
+        coverage.cover(session, key, world.entities[2], clock.local_date(clock.now()), by=SYSTEM, now=clock.now())
+    assert str(key) in options(browse("articulador").get("/cobertura?departamento=05"), "person_id")
+
+
+def test_work_is_offered_only_to_who_can_carry_it(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        stranger = people.add(session, "Nora Vega", by=SYSTEM, now=clock.now()).id
+    offered = options(browse("articulador").get("/empalmes/nuevo"), "to_id")
+    assert str(world.people["lider"]) in offered
+    assert not offered & {str(key) for key in (world.people["admin"], world.people["control"], stranger)}
+
+
+def test_a_handover_to_somebody_without_account_warns(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        stranger = people.add(session, "Nora Vega", by=SYSTEM, now=clock.now()).id
+    coordinator = browse("articulador")
+    coordinator.get("/empalmes/nuevo")
+    data = {"from_id": str(world.people["asesor"]), "to_id": str(stranger), "since": "2026-11-21", "reason": "Traslado"}
+    text = coordinator.post("/empalmes/nuevo", data, 200).get_data(as_text=True)
+    assert "Nora Vega no tiene cuenta" in text
+    assert "desde el 21 de noviembre de 2026" in unescape(text).replace("\xa0", " ")
