@@ -74,7 +74,7 @@ async function send(form, key, answers, live) {
     }
     if (response.type === "opaqueredirect") {
       keepCopy(key, answers);
-      live.textContent = "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo: lo que escribió queda en este dispositivo.";
+      live.textContent = "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo. Lo que escribió queda en este dispositivo.";
       return false;
     }
     if (!response.ok) throw new Error(String(response.status));
