@@ -36,7 +36,9 @@ def everything() -> list[bool]:
     """Unit and process tests on both databases, then the browser's."""
     found = on_both("tests", ["-m", QUICK, "-n", "2"])
     if CHROMIUM.exists():
-        found.append(pytest("tests in the browser", ["-m", "browser"], "sqlite"))
+        # One process each: the forms' tests start a browser of their own, and only one may run per process.
+        found.append(pytest("pages in the browser", ["-m", "browser", "tests/browser"], "sqlite"))
+        found.append(pytest("forms in the browser", ["-m", "browser", "tests/forms"], "sqlite"))
     else:
         found.append(left_out("the tests in the browser", f"there is no {CHROMIUM}"))
     return found
