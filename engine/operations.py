@@ -22,6 +22,7 @@ from db.paging import Key
 from db.paging import Page
 from db.paging import page
 from directory import access
+from directory.access import ScopeColumns
 from directory.access import Subject
 from directory.models import Person
 from directory.principal import Principal
@@ -110,10 +111,19 @@ def get(session: Session, operation_id: int) -> Operation:
 
 
 def listed(
-    session: Session, *, status: str = "", kind: str = "", limit: int = DEFAULT_LIMIT, cursor: str = ""
+    session: Session,
+    *,
+    by: Principal | None = None,
+    status: str = "",
+    kind: str = "",
+    limit: int = DEFAULT_LIMIT,
+    cursor: str = "",
 ) -> Page[Operation]:
-    """Operations, newest first."""
+    """Operations, newest first; those that `by` may read when it is given."""
     statement = select(Operation)
+    if by is not None:
+        columns = ScopeColumns(assignee_id=Operation.started_by)
+        statement = access.visible(statement, by, "operation.read", columns)
     if status:
         statement = statement.where(Operation.status == status)
     if kind:

@@ -33,7 +33,7 @@ LIST = ("Operaciones", "/operaciones")
 def listed() -> Response:
     status = chosen("estado", STATUS)
     with reading() as session:
-        found = operations.listed(session, status=status, cursor=request.args.get("desde", ""))
+        found = operations.listed(session, by=identity.current(), status=status, cursor=request.args.get("desde", ""))
         people = names.of_people(session, [row.started_by for row in found.items])
     return page(
         "operations.html", "Operaciones", crumbs=[HOME], rows=found.items, people=people, status=status,

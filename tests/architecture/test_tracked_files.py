@@ -13,8 +13,8 @@ REGISTRIES = [
     "registry." + "npmjs",
     "registry." + "yarnpkg",
     "unpkg" + ".com",
-    "jsdelivr" + ".net",
-    "cdnjs." + "cloudflare",
+    "jsde" + "livr.net",
+    "cdn" + "js.cloudflare",
     "proxy." + "golang",
 ]
 MACHINE_PATHS = ["/" + "work/", "/" + "root/", "/" + "home/", "/" + "Users/", "C:" + "\\Users"]
