@@ -4,6 +4,7 @@ AttError
 ├── NotFound        what was named does not exist, or not for this person
 ├── NotAllowed      the person may not do this
 ├── Conflict        someone was faster, or it was already done
+│   └── NotNow      something else stands in the way, that nobody changed meanwhile
 ├── InvalidData     what was sent is wrong: path → messages
 ├── DefinitionError a diagram or bundle is refused: file, element, line
 └── Unavailable     a part that is needed does not answer now
@@ -49,6 +50,10 @@ class Conflict(AttError):
     def __init__(self, message: str, *, code: str = "conflict") -> None:
         super().__init__(message)
         self.code = code
+
+
+class NotNow(Conflict):
+    """Something that stands forbids it, and nobody changed it meanwhile; `message` says what."""
 
 
 class InvalidData(AttError):

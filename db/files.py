@@ -5,12 +5,17 @@ The kind is read from the first bytes, never believed from the name; what is ref
 
 import hashlib
 import os
+import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import ForeignKey
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -19,6 +24,7 @@ from db.actor import Actor
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.characters import clean
 from db.errors import InvalidData
 from db.errors import NotFound
 from db.types import UtcDateTime
@@ -80,6 +86,21 @@ class StoredFile(Base):
     uploaded_by: Mapped[int | None] = mapped_column(BigId, index=True)
 
 
+class FileUse(Base):
+    """What uses a file: `subject_kind` is the table's noun (`instance`, `work_plan`), `subject_id` its row.
+
+    Who may read one of the uses may read the file.
+    """
+
+    __tablename__ = "file_use"
+    __table_args__ = (Index("ix_file_use_subject_kind_subject_id", "subject_kind", "subject_id"),)
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class _Store:
     folder: Path = Path("var/files")
 
@@ -100,7 +121,7 @@ def save(session: Session, name: str, content: bytes, *, by: Actor, now: datetim
     row = StoredFile(
         token=os.urandom(16).hex(),
         sha256=sha256,
-        name=Path(name).name,
+        name=clean(Path(name).name),
         media_type=kind.media_type,
         size=len(content),
         uploaded_at=now,
@@ -127,11 +148,24 @@ def content(row: StoredFile) -> bytes:
         raise NotFound("el contenido del archivo", row.name) from error
 
 
+def tokens_in(data: Any) -> Iterator[str]:
+    """Texts in answers, lists and mappings of them, that look like a file's token; whether one is known shows later."""
+    if isinstance(data, str):
+        if _TOKEN.fullmatch(data):
+            yield data
+        return
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ():
+        yield from tokens_in(value)
+
+
+_TOKEN = re.compile("[0-9a-f]{32}")
+
+
 def _checked(name: str, content: bytes, path: str) -> Kind:
     if not content:
-        raise InvalidData({path: ["El archivo está vacío."]})
+        raise InvalidData({path: [f"«{Path(name).name}» está vacío."]})
     if len(content) > MAX_BYTES:
-        raise InvalidData({path: [f"El archivo pesa más de {MAX_BYTES // 1024 // 1024} MB."]})
+        raise InvalidData({path: [f"«{Path(name).name}» pesa más de {MAX_BYTES // 1024 // 1024} MB."]})
     extension = Path(name).suffix.lower()
     for kind in KINDS:
         if extension in kind.extensions and content.startswith(kind.magic) and _holds(content, kind.inside):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
 from db.base import Base
+from db.once import insert_new
 from db.types import UtcDateTime
 
 
@@ -41,11 +42,8 @@ class JobRun(Base):
 
 def started(session: Session, name: str, *, now: datetime) -> None:
     """Note that the job `name` begins; the figures of its last run stay until it ends."""
-    row = session.get(JobRun, name)
-    if row is None:
-        session.add(JobRun(name=name, last_started_at=now))
-    else:
-        row.last_started_at = now
+    if not insert_new(session, JobRun, [{"name": name, "last_started_at": now}], "name"):
+        session.get_one(JobRun, name).last_started_at = now
 
 
 def finished(session: Session, name: str, outcome: Outcome, *, now: datetime) -> None:

@@ -34,10 +34,11 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column to sort by. Its values must not be null."""
+    """What to sort by: a column of the rows themselves or, `joined`, another expression. Its values are never null."""
 
     column: Any
     descending: bool = False
+    joined: bool = False
 
 
 def page(
@@ -47,15 +48,21 @@ def page(
 
     `statement` selects one mapped class. Raises InvalidData for a bad cursor or limit.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidData({"limit": [f"Pida entre 1 y {MAX_LIMIT} filas."]})
+    demand_limit(limit)
     if cursor:
-        statement = statement.where(_after(keys, _decoded(cursor, len(keys))))
+        statement = statement.where(_after(keys, decoded(cursor, len(keys))))
     order = [key.column.desc() if key.descending else key.column.asc() for key in keys]
-    rows = list(session.scalars(statement.order_by(*order).limit(limit + 1)))
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(rows, _encoded([getattr(rows[-1], key.column.key) for key in keys]) if more else "")
+    beside = [key.column for key in keys if key.joined]
+    found = session.execute(statement.add_columns(*beside).order_by(*order).limit(limit + 1)).all()
+    rows = [one[0] for one in found[:limit]]
+    return Page(rows, encoded(_values(found[limit - 1], keys)) if len(found) > limit else "")
+
+
+def _values(found: Sequence[Any], keys: Sequence[Key]) -> list[Any]:
+    """The values of `keys` in a row: of the row itself, and after it those of the tables beside."""
+    row, *rest = found
+    beside = iter(rest)
+    return [next(beside) if key.joined else getattr(row, key.column.key) for key in keys]
 
 
 def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -67,13 +74,21 @@ def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     return or_(*steps)
 
 
-def _encoded(values: list[Any]) -> str:
+def demand_limit(limit: int) -> None:
+    """Raise InvalidData for a page that is too long or has nothing in it."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidData({"limit": [f"Pida entre 1 y {MAX_LIMIT} filas."]})
+
+
+def encoded(values: list[Any]) -> str:
+    """The cursor that says after which row a page begins: the values of its keys."""
     tagged = [{"t": v.isoformat()} if isinstance(v, datetime) else {"d": v.isoformat()} if isinstance(v, date) else v
               for v in values]  # fmt: skip
     return base64.urlsafe_b64encode(json.dumps(tagged).encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, length: int) -> list[Any]:
+def decoded(cursor: str, length: int) -> list[Any]:
+    """The values that `encoded` wrote. Raises InvalidData for anything else."""
     try:
         tagged = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_value(item) for item in tagged]

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db import searching
 from db.errors import Unavailable
 
 _SQLITE_PRAGMAS = (
@@ -129,6 +130,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(pragma)
+    searching.prepare(connection)
 
 
 def _begin_sqlite(connection: Any) -> None:

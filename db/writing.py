@@ -4,15 +4,18 @@ A flush of the ORM plans anew each time what is always the same, and asks Postgr
 statement for rows of these tables is built once, and PostgreSQL gets all of them in one question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from typing import ClassVar
 
-from sqlalchemy import CompoundSelect
+from sqlalchemy import Delete
+from sqlalchemy import Executable
 from sqlalchemy import Insert
 from sqlalchemy import Update
 from sqlalchemy import bindparam
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import inspect
 from sqlalchemy import literal_column
@@ -23,6 +26,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from db.base import Base
+from db.ready import ask
+
+Gone = tuple[type[Base], dict[str, Any]]
+"""Rows to delete: a table, and what their columns hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,10 @@ class _Shape:
     model: type[Base]
     columns: tuple[str, ...]
     new: bool
+    tells: ClassVar[bool] = True  # the statement returns the row's id
 
     def statement(self, n: int) -> Insert | Update:
-        """The statement, which returns the row's id; its parameters are those of `_named(n, …)`."""
+        """The statement; its parameters are those of `_named(n, …)`."""
         table = self.model.__table__
         values = {name: bindparam(f"w{n}_{name}", type_=table.c[name].type) for name in self.columns}
         if self.new:
@@ -43,18 +51,38 @@ class _Shape:
         return update(table).where(same_row).values(values).returning(table.c.id)  # type: ignore[arg-type]
 
 
-def write_together(session: Session) -> None:
-    """Write every new and every changed row of `session`. Each has a key called `id`, and none is to be deleted.
+@dataclass(frozen=True, slots=True)
+class _Absence:
+    """Rows of a table that are to be gone, whatever the values of these columns."""
 
-    New rows name others by ids that are known already. What a failure raises is what a flush raises.
+    model: type[Base]
+    columns: tuple[str, ...]
+    tells: ClassVar[bool] = False
+
+    def statement(self, n: int) -> Delete:
+        """The statement; its parameters are those of `_named(n, …)`."""
+        table = self.model.__table__
+        same = (table.c[name] == bindparam(f"w{n}_{name}", type_=table.c[name].type) for name in self.columns)
+        return delete(table).where(*same)  # type: ignore[arg-type]
+
+
+_Part = _Shape | _Absence
+
+
+def write_together(session: Session, *, without: Sequence[Gone] = ()) -> None:
+    """Write every new and every changed row of `session`, and delete the rows that `without` names.
+
+    Each written row has a key called `id`. New rows name others by ids that are known already. What a failure raises is
+    what a flush raises.
     """
     rows = [*session.new, *(row for row in session.dirty if _changed(row))]
-    if not rows:
+    shapes = [_shape(row) for row in rows]
+    parts: tuple[_Part, ...] = (*shapes, *(_Absence(model, tuple(key)) for model, key in without))
+    if not parts:
         return
-    shapes = tuple(_shape(row) for row in rows)
-    values = [_values(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+    values = [*map(_values, rows, shapes), *(key for _, key in without)]
     write = _in_one_question if session.get_bind().dialect.name == "postgresql" else _one_by_one
-    for row, row_id in zip(rows, write(session, shapes, values), strict=True):
+    for row, row_id in zip(rows, write(session, parts, values), strict=True):
         row.id = row_id
     session._register_persistent({inspect(row) for row in rows})  # as a flush does at its end: they are stored now
 
@@ -87,17 +115,17 @@ def _values(row: Any, shape: _Shape) -> dict[str, Any]:
     return values if shape.new else {"id": row.id, **values}
 
 
-def _one_by_one(session: Session, shapes: tuple[_Shape, ...], values: list[dict[str, Any]]) -> Iterable[int]:
+def _one_by_one(session: Session, parts: tuple[_Part, ...], values: list[dict[str, Any]]) -> list[int]:
     connection = session.connection()
-    for shape, given in zip(shapes, values, strict=True):
-        yield _found(connection.execute(_alone(shape), _named(0, given)).scalar(), shape)
+    done = [ask(connection, _alone(part), _named(0, given)) for part, given in zip(parts, values, strict=True)]
+    return [_found(result.scalar(), part) for result, part in zip(done, parts, strict=True) if part.tells]
 
 
-def _in_one_question(session: Session, shapes: tuple[_Shape, ...], values: list[dict[str, Any]]) -> Iterable[int]:
+def _in_one_question(session: Session, parts: tuple[_Part, ...], values: list[dict[str, Any]]) -> list[int]:
     given = {name: value for n, row in enumerate(values) for name, value in _named(n, row).items()}
-    found = {n: row_id for n, row_id in session.connection().execute(_together(shapes), given)}  # noqa: C416 - rows
-    for n, shape in enumerate(shapes):
-        yield _found(found.get(n), shape)
+    rows: Any = ask(session.connection(), _together(parts), given)
+    found = dict(rows.all())
+    return [_found(found.get(n), part) for n, part in enumerate(parts) if part.tells]
 
 
 def _named(n: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -105,18 +133,20 @@ def _named(n: int, values: dict[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _alone(shape: _Shape) -> Insert | Update:
-    return shape.statement(0)
+def _alone(part: _Part) -> Insert | Update | Delete:
+    return part.statement(0)
 
 
 @lru_cache(maxsize=256)
-def _together(shapes: tuple[_Shape, ...]) -> CompoundSelect[Any]:
+def _together(parts: tuple[_Part, ...]) -> Executable:
     """`WITH w0 AS (INSERT …), w1 AS (UPDATE …) SELECT 0, id FROM w0 UNION ALL SELECT 1, id FROM w1`."""
-    written = [shape.statement(n).cte(f"w{n}") for n, shape in enumerate(shapes)]
-    return union_all(*(select(literal_column(str(n)), part.c.id) for n, part in enumerate(written)))
+    written = [part.statement(n).cte(f"w{n}") for n, part in enumerate(parts)]
+    told = [(n, cte) for n, (part, cte) in enumerate(zip(parts, written, strict=True)) if part.tells]
+    ids: Any = [select(literal_column(str(n)), cte.c.id) for n, cte in told] or [select(literal_column("0, 0"))]
+    return union_all(*ids).add_cte(*(cte for part, cte in zip(parts, written, strict=True) if not part.tells))
 
 
-def _found(row_id: int | None, shape: _Shape) -> int:
+def _found(row_id: int | None, part: _Part) -> int:
     if row_id is None:
-        raise StaleDataError(f"a row of {shape.model.__name__} is no longer there")
+        raise StaleDataError(f"a row of {part.model.__name__} is no longer there")
     return row_id

@@ -1,0 +1,15 @@
+"""Characters that no text may keep: control characters, half characters, and those that turn the direction of reading.
+
+PostgreSQL cannot store a NUL, UTF-8 cannot write half a character, and a name that reads backwards deceives whoever
+reads it. What people paste is cleaned; what programs send is refused (`edge.bodies`).
+"""
+
+import re
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAKS = re.compile("[\x0b\x0c\x85]")
+
+
+def clean(text: str) -> str:
+    """`text` without them; the line breaks of word processors become ordinary ones."""
+    return FORBIDDEN.sub("", _BREAKS.sub("\n", text)) if FORBIDDEN.search(text) else text
