@@ -1,20 +1,38 @@
-"""Days on which people are away."""
+"""Days on which people are away.
+
+Everybody registers their own. Whoever cannot (an accident, a hospital) is registered by the articulador of a region
+where they work, or by the administration, with a reason; history says who did it.
+"""
 
 from collections.abc import Collection
+from collections.abc import Iterator
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.clock import local_date
 from db.errors import InvalidData
+from db.errors import NotAllowed
 from db.errors import NotFound
+from db.history import HistoryRow
+from directory import access
+from directory import coverage
+from directory import entities
+from directory import people
+from directory import reasons
+from directory import roles
 from directory import trace
+from directory.access import Subject
 from directory.models import Absence
+from directory.models import RoleGrant
 from directory.periods import active_on
 from directory.periods import check_order
 from directory.periods import overlapping
+from directory.principal import Principal
 
 KINDS = {
     "vacaciones": "Vacaciones",
@@ -23,6 +41,8 @@ KINDS = {
     "comision": "Comisión",
     "otra": "Otra",
 }
+
+ADDED = "absence.added"
 
 
 def of(session: Session, person_id: int) -> list[Absence]:
@@ -53,9 +73,41 @@ def add(
     absence = Absence(person_id=person_id, kind=kind, since=since, until=until, note=note.strip())
     session.add(absence)
     session.flush()
-    summary = f"Registró una ausencia de {person.name} ({KINDS[kind].lower()}) {trace.in_words(absence)}."
-    trace.record(session, person_id, "absence.added", summary, by=by, now=now, kind=kind, **trace.days(absence))
+    # Why somebody is away may be about their health: the sentence, which others read, does not say it.
+    summary = f"Registró una ausencia de {person.name} {trace.in_words(absence)}."
+    details: dict[str, Any] = {"kind": kind, "absence_id": absence.id, **trace.days(absence)}
+    trace.record(session, person_id, ADDED, summary, by=by, now=now, **details)
     return absence
+
+
+def register(
+    session: Session, person_id: int, kind: str, since: date, until: date, *, reason: str, by: Principal, now: datetime
+) -> Absence:
+    """Record the absence of somebody else, who cannot do it; the reason stays with the absence.
+
+    Raises NotFound, NotAllowed, and InvalidData as `add` does, also at `reason` when it is missing.
+    """
+    actor = _demand(session, person_id, by, now)
+    note = reasons.demand(reason, "Diga por qué registra usted esta ausencia.")
+    return add(session, person_id, kind, since, until, note=note, by=actor, now=now)
+
+
+def may_register(session: Session, by: Principal, person_id: int, *, now: datetime) -> bool:
+    """Whether `by` may register absences of somebody else, and so read why they are away."""
+    return by.person_id != person_id and _author(session, person_id, by, now) is not None
+
+
+def registered_by_others(session: Session, rows: Collection[Absence]) -> dict[int, str]:
+    """Absence → the name of who registered it, for those of `rows` that another person did."""
+    if not rows:
+        return {}
+    wanted = {row.id: row.person_id for row in rows}
+    acts = select(HistoryRow).where(
+        HistoryRow.subject_kind == "person", HistoryRow.subject_id.in_(set(wanted.values())),
+        HistoryRow.action == ADDED, HistoryRow.actor_id != HistoryRow.subject_id,
+    )  # fmt: skip
+    said = {act.details.get("absence_id"): act.actor_name for act in session.scalars(acts)}
+    return {key: said[key] for key in wanted if key in said}
 
 
 def cancel(session: Session, absence_id: int, *, by: Actor, now: datetime) -> Absence:
@@ -68,5 +120,42 @@ def cancel(session: Session, absence_id: int, *, by: Actor, now: datetime) -> Ab
         absence.revoked_at = now
         session.flush()
         summary = f"Canceló la ausencia de {person.name} {trace.in_words(absence)}."
-        trace.record(session, person.id, "absence.cancelled", summary, by=by, now=now, **trace.days(absence))
+        details: dict[str, Any] = {"absence_id": absence.id, **trace.days(absence)}
+        trace.record(session, person.id, "absence.cancelled", summary, by=by, now=now, **details)
     return absence
+
+
+def withdraw(session: Session, person_id: int, absence_id: int, *, by: Principal, now: datetime) -> Absence:
+    """Say that an absence of somebody else does not take place. Raises NotFound, NotAllowed."""
+    actor = _demand(session, person_id, by, now)
+    if absence_id not in {row.id for row in of(session, person_id)}:
+        raise NotFound("la ausencia", absence_id)
+    return cancel(session, absence_id, by=actor, now=now)
+
+
+def _demand(session: Session, person_id: int, by: Principal, now: datetime) -> Actor:
+    people.get(session, person_id)
+    actor = by.actor() if by.person_id == person_id else _author(session, person_id, by, now)
+    if actor is None:
+        raise NotAllowed("Usted registra la ausencia de quienes trabajan en su región.", action="absence.register")
+    return actor
+
+
+def _author(session: Session, person_id: int, by: Principal, now: datetime) -> Actor | None:
+    """`by` as who may register absences of a person: by any of the places where that person works."""
+    for place in _places(session, person_id, local_date(now)):
+        grant = access.allowed(by, "absence.register", place)
+        if grant is not None:
+            return by.actor(grant)
+    return None
+
+
+def _places(session: Session, person_id: int, on: date) -> Iterator[Subject]:
+    """Nowhere in particular, then the regions where a person covers entities or holds a role."""
+    yield access.ANYWHERE
+    covered = coverage.entities_of(session, person_id, on)
+    posts = select(RoleGrant.scope_id).where(
+        RoleGrant.person_id == person_id, RoleGrant.scope_kind == roles.REGION, active_on(RoleGrant, on)
+    )
+    regions = {*entities.regions_of(session, covered).values(), *session.scalars(posts)}
+    yield from (Subject(region_id=region) for region in sorted(key for key in regions if key is not None))

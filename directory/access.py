@@ -1,23 +1,11 @@
-"""Who may do what: the one table of action × role × scope.
+"""Whether somebody may do something, and which rows they may see: what the table of `directory/rules.py` comes to.
 
-Each line of RULES says who may do an action and how far they reach:
-
-- ANYWHERE: the scope of the role is not looked at.
-- SCOPE: the scope of the role covers the subject: `national` covers all; a unit covers itself and the units below it.
-- INVOLVED: the person, or somebody for whom they act by delegation, takes part (assignee, lead, advisor).
-- ASSIGNEE: the task is assigned to the person or to somebody for whom they act by delegation.
-- CANDIDATE: the task is free, it is for that role, and the scope of the role covers it.
-
-What is not in the table is not allowed. Whoever runs the system (`administrator`) does no act of CASE_ACTS, whatever
-else they hold. `senior_management` and `internal_control` stand only in lines that read. A delegate acts on what is
-assigned to the author only with the role the task is for.
 The places of a subject are taken as given: the caller fills the region of an entity.
 """
 
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -33,22 +21,12 @@ from directory.actions import CASE_ACTS
 from directory.actions import IN_WORDS
 from directory.principal import Grant
 from directory.principal import Principal
-from directory.roles import ACTING
 from directory.roles import ENTITY
 from directory.roles import NATIONAL
 from directory.roles import REGION
-from directory.roles import ROLES
 from directory.roles import UNIT
-
-
-class Reach(StrEnum):
-    """How far a line of the table reaches."""
-
-    ANYWHERE = "anywhere"
-    SCOPE = "scope"
-    INVOLVED = "involved"
-    ASSIGNEE = "assignee"
-    CANDIDATE = "candidate"
+from directory.rules import RULES
+from directory.rules import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,104 +60,29 @@ class ScopeColumns:
     people: tuple[Any, ...] = ()
 
 
-Roles = frozenset[str]
-Rule = tuple[Roles, Reach]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way by which rows of a list are in sight: all of them, those of a place, those assigned to somebody,
+    or the free ones for a role in a place.
 
+    `roles` are those of the tasks that a delegate sees among what is assigned to the author; empty when all.
+    """
 
-def _roles(*keys: str) -> Roles:
-    return frozenset(keys)
-
-
-DER = _roles("der_reviewer", "der_monitoring", "support_liaison")
-READERS = _roles("senior_management", "internal_control")
-NATIONAL_READERS = DER | READERS | _roles("planning_group")
-DIRECTORS = _roles("technical_director", "subdirectorate")
-UNIT_ROLES = DIRECTORS | _roles("technical_lead", "planning_liaison")
-FIELD = _roles("territorial_advisor", "regional_coordinator")
-ADMINISTRATOR = _roles("administrator")
-STAFF = frozenset(ROLES) - ADMINISTRATOR - _roles("beneficiary_contact")
-
-TASK_READ: tuple[Rule, ...] = (
-    (NATIONAL_READERS, Reach.ANYWHERE),
-    (UNIT_ROLES | FIELD, Reach.SCOPE),
-    (ACTING, Reach.INVOLVED),
-    (ACTING, Reach.CANDIDATE),
-)
-OWN_STEP: tuple[Rule, ...] = ((ACTING, Reach.ASSIGNEE), (ACTING, Reach.CANDIDATE))
-
-RULES: dict[str, tuple[Rule, ...]] = {
-    # Tasks and observations
-    "task.read": TASK_READ,
-    "task.complete": OWN_STEP,
-    "task.claim": OWN_STEP,
-    "task.assign": ((_roles("regional_coordinator", "technical_director"), Reach.SCOPE),),
-    "observation.add": ((DER, Reach.ANYWHERE), (DIRECTORS | _roles("regional_coordinator"), Reach.SCOPE), *OWN_STEP),
-    "observation.answer": ((ACTING, Reach.INVOLVED),),
-    # Products and strategies
-    "product.create": ((_roles("technical_lead", "technical_director"), Reach.SCOPE),),
-    "product.read": (
-        (NATIONAL_READERS | FIELD | _roles("communications", "thematic_expert"), Reach.ANYWHERE),
-        (UNIT_ROLES, Reach.SCOPE),
-        (ACTING, Reach.INVOLVED),
-    ),
-    "product.withdraw": ((_roles("technical_director"), Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
-    "product.modify": ((_roles("technical_director"), Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
-    "strategy.create": ((DIRECTORS | _roles("technical_lead"), Reach.ANYWHERE),),
-    "strategy.read": ((STAFF, Reach.ANYWHERE),),
-    # Work plans and what is reported on them
-    "plan.read": (
-        (NATIONAL_READERS, Reach.ANYWHERE),
-        (UNIT_ROLES | FIELD | _roles("thematic_expert", "beneficiary_contact"), Reach.SCOPE),
-        (ACTING, Reach.INVOLVED),
-    ),
-    "plan.write": (
-        (_roles("territorial_advisor"), Reach.SCOPE),
-        (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
-    ),
-    "milestone.verify": ((_roles("der_monitoring"), Reach.ANYWHERE), (_roles("regional_coordinator"), Reach.SCOPE)),
-    "advisory.write": (
-        (FIELD | _roles("thematic_expert", "technical_lead"), Reach.SCOPE),
-        (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
-    ),
-    "contact.write": (
-        (FIELD | _roles("thematic_expert", "technical_lead"), Reach.SCOPE),
-        (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
-    ),
-    "consent.withdraw": ((FIELD, Reach.SCOPE), (_roles("territorial_advisor"), Reach.INVOLVED)),
-    # Running the system
-    "process.read": ((STAFF | ADMINISTRATOR, Reach.ANYWHERE),),
-    "process.deploy": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "instance.cancel": ((DIRECTORS, Reach.SCOPE),),
-    "incident.read": ((ADMINISTRATOR | _roles("der_monitoring", "internal_control"), Reach.ANYWHERE),),
-    "incident.retry": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "operation.read": ((ADMINISTRATOR | DER | READERS, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
-    "operation.cancel": ((ADMINISTRATOR, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
-    # People and territory
-    "people.read": ((STAFF | ADMINISTRATOR, Reach.ANYWHERE),),
-    "people.manage": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "coverage.manage": (
-        (ADMINISTRATOR | _roles("support_liaison"), Reach.ANYWHERE),
-        (_roles("regional_coordinator"), Reach.SCOPE),
-    ),
-    "handover.run": (
-        (_roles("support_liaison"), Reach.ANYWHERE),
-        (_roles("regional_coordinator", "technical_director"), Reach.SCOPE),
-    ),
-    "delegation.own": ((ACTING | READERS, Reach.ANYWHERE),),
-    "territory.import": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "setting.change": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "history.read": TASK_READ,
-    "file.read": TASK_READ,
-}
+    reach: Reach
+    role: str = ""
+    place: str = NATIONAL
+    place_id: int | None = None
+    person_id: int | None = None
+    roles: tuple[str, ...] = ()
 
 
 def allowed(by: Principal, action: str, subject: Subject = ANYWHERE) -> Grant | None:
     """The grant by which `by` may do `action` on `subject`; None when they may not.
 
-    Of several, own ones come first, then those of the role the task is for. Raises KeyError for an unknown action.
+    Of several, those of the role the task is for come first, then own ones. Raises KeyError for an unknown action.
     """
     fitting = [grant for grant, reach in _lines(by, action) if _reaches(by, grant, reach, subject)]
-    return min(fitting, key=lambda g: (g.on_behalf_of is not None, g.role != subject.role), default=None)
+    return min(fitting, key=lambda g: (g.role != (subject.role or g.role), g.on_behalf_of is not None), default=None)
 
 
 def demand(by: Principal, action: str, subject: Subject = ANYWHERE) -> Actor:
@@ -188,6 +91,12 @@ def demand(by: Principal, action: str, subject: Subject = ANYWHERE) -> Actor:
     if grant is None:
         raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action)
     return by.actor(grant)
+
+
+def holds(by: Principal, role: str, subject: Subject = ANYWHERE) -> bool:
+    """Whether `by` holds `role` in their own right over where `subject` is."""
+    own = (grant for grant in by.grants if grant.on_behalf_of is None and grant.role == role)
+    return any(_covers(grant, subject) for grant in own)
 
 
 def may(by: Principal, action: str) -> bool:
@@ -212,6 +121,39 @@ def visible(statement: Select[Any], by: Principal, action: str, columns: ScopeCo
             _free_rows(opened[Reach.CANDIDATE], columns),
         )
     )
+
+
+def ways(by: Principal, action: str) -> list[Way]:
+    """What `visible` asks in one condition, way by way, so that each can be read along an index of its own.
+
+    A row may be in sight in several ways.
+    """
+    lines = list(_lines(by, action))
+    if any(reach is Reach.ANYWHERE or (reach is Reach.SCOPE and g.scope_kind == NATIONAL) for g, reach in lines):
+        return [Way(Reach.ANYWHERE)]
+    opened = {reach: [grant for grant, at in lines if at is reach] for reach in Reach}
+    assigned = _assigned_ways(by, opened[Reach.ASSIGNEE] + opened[Reach.INVOLVED])
+    return [*assigned, *_free_ways(opened[Reach.CANDIDATE]), *_place_ways(Reach.SCOPE, opened[Reach.SCOPE])]
+
+
+def _assigned_ways(by: Principal, grants: Sequence[Grant]) -> Iterator[Way]:
+    for person in sorted({_whose(by, grant) for grant in grants}):
+        lent = {grant.role for grant in grants if grant.on_behalf_of == person} if person != by.person_id else set()
+        yield Way(Reach.ASSIGNEE, person_id=person, roles=tuple(sorted(lent | {""})) if lent else ())
+
+
+def _free_ways(grants: Sequence[Grant]) -> Iterator[Way]:
+    for role in sorted({grant.role for grant in grants}):
+        yield from _place_ways(Reach.CANDIDATE, [grant for grant in grants if grant.role == role], role)
+
+
+def _place_ways(reach: Reach, grants: Sequence[Grant], role: str = "") -> Iterator[Way]:
+    if any(grant.scope_kind == NATIONAL for grant in grants):
+        yield Way(reach, role)
+        return
+    for kind in (UNIT, REGION, ENTITY):
+        for place_id in sorted({place for grant in grants if grant.scope_kind == kind for place in grant.scope_ids}):
+            yield Way(reach, role, kind, place_id)
 
 
 def _lines(by: Principal, action: str) -> Iterator[tuple[Grant, Reach]]:

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError
 from argon2.exceptions import VerificationError
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.clock import local
 from db.errors import InvalidData
-from db.errors import NotAllowed
 from db.errors import NotFound
+from db.history import HistoryRow
 from directory import sessions
 from directory import throttle
+from directory import tokens
 from directory import trace
 from directory.models import Account
 from directory.models import Person
@@ -37,17 +40,33 @@ def hash_with(hasher: PasswordHasher) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A login as it was read, before its password is checked."""
+
+    username_key: str
+    address: str
+    counted: tuple[throttle.Counter, ...]
+    person_id: int | None = None
+    password_hash: str = ""
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim, whether its password is that of the account, and the hash with which to renew an older one."""
+
+    claim: Claim
+    matches: bool
+    renewed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """The outcome of a login. It is not an error, so that the transaction keeps the count of failures."""
 
     person: Person | None
     message: str = ""
-
-    def person_or_refuse(self) -> Person:
-        """The person who logged in. Raises NotAllowed; call it when the transaction is over."""
-        if self.person is None:
-            raise NotAllowed(self.message, action="session.open")
-        return self.person
+    wait: timedelta = timedelta(0)  # how long nothing is checked, after too many failures
 
 
 def of(session: Session, person_id: int) -> Account | None:
@@ -95,42 +114,106 @@ def change_password(
     account = _account(session, person_id)
     if not _matches(account.password_hash, current):
         raise InvalidData({"current": ["Esta no es su contraseña actual."]})
+    if new == current:
+        raise InvalidData({"new": ["Elija una contraseña distinta de la que tiene."]})
     _set(session, account, new, "new", "account.password_changed", "Cambió la contraseña", by, now)
     sessions.close_all(session, person_id, now=now, but=keep)
 
 
 def reset_password(session: Session, person_id: int, new: str, *, by: Actor, now: datetime) -> None:
-    """Set the password of somebody else; their sessions end. The caller has demanded `people.manage`.
+    """Set the password of somebody else; their sessions and tokens end. The caller has demanded `people.manage`.
 
     Raises NotFound, InvalidData (`password`).
     """
     account = _account(session, person_id)
     _set(session, account, new, "password", "account.password_reset", "Restableció la contraseña", by, now)
     sessions.close_all(session, person_id, now=now)
-    throttle.succeeded(session, account.username_key)
+    tokens.revoke_all(session, person_id, now=now)
+    throttle.forgive(session, account.username_key)
 
 
-def authenticate(session: Session, username: str, password: str, *, address: str = "", now: datetime) -> Attempt:
-    """Check a username and password, and count the failure if it is one.
+def is_given(session: Session, person_id: int) -> bool:
+    """Whether somebody else set the password of a person, who has chosen none since.
 
-    It takes the same time whether or not the username exists. After five failures in a row of a username or of an
-    address there are pauses of 1 to 15 minutes, in which nothing is checked.
+    The history of the person tells it. What nobody in particular set (the installation, its operator at the command
+    line) counts as their own.
     """
-    names = throttle.subjects(key_of(username), address)
-    pause = throttle.blocked_until(session, names, now=now)
-    if pause is not None:
-        return Attempt(None, _try_again(pause))
+    setter = session.scalar(_LAST_SETTER, {"person": person_id})
+    return setter is not None and setter != person_id
+
+
+# Every page asks it: it is built once.
+_LAST_SETTER = (
+    select(HistoryRow.actor_id)
+    .where(
+        HistoryRow.subject_kind == "person",
+        HistoryRow.subject_id == bindparam("person"),
+        HistoryRow.action.in_(("account.created", "account.password_reset", "account.password_changed")),
+    )
+    .order_by(HistoryRow.sequence.desc())
+    .limit(1)
+)
+
+
+def claim(session: Session, username: str, *, address: str = "", now: datetime) -> Claim:
+    """What is needed to check a login: `check` does it, and `settle` writes what came of it.
+
+    After too many failures there are pauses, in which nothing is checked; `throttle` says for whom.
+    """
     account = find(session, username)
-    decoy = _decoy()
-    matches = _matches(account.password_hash if account else decoy, password)
-    person = session.get(Person, account.person_id) if account and matches else None
-    if account is None or person is None or person.disabled_at is not None:
-        throttle.failed(session, names, now=now)
-        return Attempt(None, REFUSED)
-    throttle.succeeded(session, account.username_key)
-    if _Hashing.hasher.check_needs_rehash(account.password_hash):
-        account.password_hash = _Hashing.hasher.hash(password)
-    return Attempt(person)
+    known = account is not None and sessions.ever_from(session, account.person_id, address)
+    counted = tuple(throttle.counters(key_of(username), address, known=known))
+    pause = throttle.blocked_until(session, counted, now=now)
+    if account is None:
+        return Claim(key_of(username), address, counted, paused_until=pause)
+    return Claim(key_of(username), address, counted, account.person_id, account.password_hash, pause)
+
+
+def check(login: Claim, password: str) -> Checked:
+    """Whether the password is that of the account. It takes the same time whether or not the username exists.
+
+    It is slow on purpose, and asks nothing of the database: call it while no transaction is open.
+    """
+    if login.paused_until is not None:
+        return Checked(login, matches=False)
+    matches = _matches(login.password_hash or _decoy(), password) and login.person_id is not None
+    outdated = matches and _Hashing.hasher.check_needs_rehash(login.password_hash)
+    return Checked(login, matches, _Hashing.hasher.hash(password) if outdated else "")
+
+
+def settle(session: Session, checked: Checked, *, now: datetime) -> Attempt:
+    """Write what came of a login: a failure is counted, what was counted before a success is forgotten.
+
+    Of logins at the same moment each counts, and none is told what came of it once the others brought a pause.
+    """
+    login = checked.claim
+    if login.paused_until is not None:
+        return _paused(login.paused_until, now)
+    account = _proved(session, checked)
+    if account is None:
+        pause = throttle.failed(session, login.counted, now=now)
+        return _paused(pause, now) if pause else Attempt(None, REFUSED)
+    pause = throttle.blocked_until(session, login.counted, now=now, hold=True)
+    if pause is not None:
+        return _paused(pause, now)
+    throttle.succeeded(session, login.username_key, login.address)
+    account.password_hash = checked.renewed or account.password_hash
+    return Attempt(session.get_one(Person, account.person_id))
+
+
+def _proved(session: Session, checked: Checked) -> Account | None:
+    """The account that a login opens: its password is still the one that was checked, and its person may enter."""
+    if not checked.matches or checked.claim.person_id is None:
+        return None
+    person = trace.lock(session, checked.claim.person_id)
+    account = session.get(Account, person.id, populate_existing=True)
+    if account is None or account.password_hash != checked.claim.password_hash or person.disabled_at is not None:
+        return None
+    return account
+
+
+def _paused(until: datetime, now: datetime) -> Attempt:
+    return Attempt(None, _try_again(until), until - now)
 
 
 def _account(session: Session, person_id: int) -> Account:

@@ -1,10 +1,12 @@
 """Delegations: somebody acts for another between two days, and can be stopped at once.
 
-Only what a person holds by appointment can be delegated: what was delegated to them is not passed on.
+Only what a person holds by appointment can be delegated: what was delegated to them is not passed on, nor is a role
+that runs the system, only reads, or receives the assistance (`principal.NOT_DELEGATED`).
 """
 
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import access
+from directory import apart
 from directory import people
 from directory import principal
 from directory import roles
@@ -53,8 +56,9 @@ def add(
     author = people.get(session, from_id)
     _check_people(author, session.get(Person, to_id))
     _lock_both(session, from_id, to_id)
-    _check_days(session, from_id, to_id, role, since, until, local_date(now))
+    _check_days(session, from_id, role, since, until, local_date(now))
     _check_role(session, author, role, now)
+    _check_apart(session, from_id, to_id, role, since, until, now)
     delegation = Delegation(from_id=from_id, to_id=to_id, role=role, since=since, until=until, reason=reason.strip())
     session.add(delegation)
     session.flush()
@@ -62,12 +66,28 @@ def add(
     return delegation
 
 
+def covering(session: Session, from_id: int, since: date, until: date) -> list[Delegation]:
+    """The delegations by which somebody acts for a person on some day from `since` to `until`, by their first day."""
+    statement = select(Delegation).where(Delegation.from_id == from_id, overlapping(Delegation, since, until))
+    return list(session.scalars(statement.order_by(Delegation.since, Delegation.id)))
+
+
+def receivers(session: Session, from_id: int, *, now: datetime) -> list[tuple[int, str]]:
+    """Id and name of those in whom a person may delegate, by name."""
+    barred = apart.who_only_read(session, now=now) if _lends_acting(session, from_id, None, now) else set()
+    return [one for one in people.active(session) if one[0] != from_id and one[0] not in barred]
+
+
 def revoke(session: Session, delegation_id: int, *, by: principal.Principal, now: datetime) -> Delegation:
-    """Stop a delegation at once. Does nothing when it already was. Raises NotAllowed, NotFound."""
+    """Stop a delegation at once; who gave it may, whatever they hold today. Does nothing when it already was.
+
+    Raises NotAllowed, NotFound.
+    """
     delegation = session.get(Delegation, delegation_id)
     if delegation is None:
         raise NotFound("la delegación", delegation_id)
-    actor = _author(by, delegation.from_id)
+    own = by.person_id == delegation.from_id
+    actor = by.actor() if own else access.demand(by, "people.manage")
     _lock_both(session, delegation.from_id, delegation.to_id)
     if delegation.revoked_at is None:
         delegation.revoked_at = now
@@ -96,18 +116,19 @@ def _check_people(author: Person, delegate: Person | None) -> None:
         raise InvalidData({"to_id": ["Elija a otra persona: nadie delega en sí mismo."]})
 
 
-def _check_days(
-    session: Session, from_id: int, to_id: int, role: str | None, since: date, until: date, today: date
-) -> None:
+def _check_days(session: Session, from_id: int, role: str | None, since: date, until: date, today: date) -> None:
     check_order(since, until)
     if since < today:
         raise InvalidData({"since": ["Una delegación no puede comenzar antes de hoy."]})
-    same = select(Delegation.id).where(
-        Delegation.from_id == from_id, Delegation.to_id == to_id, Delegation.role == role,
-        overlapping(Delegation, since, until),
-    )  # fmt: skip
-    if session.scalars(same.limit(1)).first():
-        raise InvalidData({"since": ["Ya hay una delegación igual en esas fechas."]})
+    same = select(Delegation).where(Delegation.from_id == from_id, overlapping(Delegation, since, until))
+    if role is not None:
+        same = same.where(or_(Delegation.role == role, Delegation.role.is_(None)))
+    held = session.scalars(same.limit(1)).first()
+    if held is not None:
+        name = people.get(session, held.to_id).name
+        raise InvalidData(
+            {"since": [f"En esas fechas ya delegó en {name}: revoque antes esa delegación, o elija otras."]}
+        )
 
 
 def _check_role(session: Session, author: Person, role: str | None, now: datetime) -> None:
@@ -118,11 +139,29 @@ def _check_role(session: Session, author: Person, role: str | None, now: datetim
         raise InvalidData({"role": [f"Sólo se delega un rol propio; {author.name} no tiene {roles.label(role)}."]})
 
 
+def _check_apart(
+    session: Session, from_id: int, to_id: int, role: str | None, since: date, until: date, now: datetime
+) -> None:
+    """Whoever runs, watches or receives the assistance acts on no case, in nobody's name either."""
+    lent = {role} if role else principal.lendable(session, from_id, now=now)
+    held = principal.lendable(session, to_id, now=now)
+    if held and held <= roles.OUTSIDE and not lent <= roles.OUTSIDE:
+        raise InvalidData({"to_id": ["Esa persona es de otra entidad: no actúa en nombre de la que planea y decide."]})
+    barred = apart.in_the_way(session, to_id, since, until, acts=True, now=now)
+    if barred and _lends_acting(session, from_id, role, now):
+        raise InvalidData({"to_id": ["Esa persona sólo consulta o administra: no puede actuar en los casos de otra."]})
+
+
+def _lends_acting(session: Session, from_id: int, role: str | None, now: datetime) -> bool:
+    lent = {role} if role else principal.lendable(session, from_id, now=now)
+    return bool(lent & roles.ACTING)
+
+
 def _record(session: Session, row: Delegation, action: str, verb: str, by: Actor, now: datetime) -> None:
     """Record it for who delegates and for who receives."""
     names = people.many(session, {row.from_id, row.to_id})
     what = "todos sus roles" if row.role is None else f"el rol {roles.label(row.role)}"
     summary = f"{verb} {what} de {names[row.from_id].name} en {names[row.to_id].name} {trace.in_words(row)}."
-    details = {"from_id": row.from_id, "to_id": row.to_id, "role": row.role, **trace.days(row)}
+    details: dict[str, Any] = {"from_id": row.from_id, "to_id": row.to_id, "role": row.role, **trace.days(row)}
     for person_id in (row.from_id, row.to_id):
         trace.record(session, person_id, action, summary, by=by, now=now, **details)

@@ -22,6 +22,8 @@ from directory.names import title_case
 
 DEPARTMENTS = 33
 ROWS = 1122
+"""How many there were when the file that is shipped was published; a catalogue that was loaded knows its own."""
+
 MOST_ERRORS = 100
 
 COLUMNS = ("cod_dpto", "dpto", "cod_mpio", "nom_mpio", "tipo_municipio", "longitud", "latitud")
@@ -54,7 +56,7 @@ class Place:
     longitude: Decimal | None
 
 
-def read(content: bytes, *, departments: int = DEPARTMENTS, rows: int = ROWS) -> list[Place]:
+def read(content: bytes) -> list[Place]:
     """The places in a file of DANE's, JSON or CSV.
 
     Raises InvalidData for the whole file: paths are `fila 3/cod_mpio` (rows of data count from 1), or empty.
@@ -63,8 +65,8 @@ def read(content: bytes, *, departments: int = DEPARTMENTS, rows: int = ROWS) ->
     errors: dict[str, list[str]] = {}
     places = [place for number, row in enumerate(table, 1) if (place := _place(number, row, errors)) is not None]
     errors |= _repeated(places) if not errors else {}
-    if not errors:
-        errors = _counts(places, departments, rows)
+    if not table:
+        errors = {"": ["El archivo no tiene filas."]}
     if errors:
         raise InvalidData(dict(list(errors.items())[:MOST_ERRORS]), "El archivo no se importó: hay datos por corregir.")
     return places
@@ -169,11 +171,12 @@ def _repeated(places: Sequence[Place]) -> dict[str, list[str]]:
     return errors
 
 
-def _counts(places: Sequence[Place], departments: int, rows: int) -> dict[str, list[str]]:
+def differences(places: Sequence[Place], departments: int = DEPARTMENTS, rows: int = ROWS) -> list[str]:
+    """In what the file does not have as many departments and rows as are known: to be looked at before importing it."""
     found = len({place.department_code for place in places})
     messages = []
     if found != departments:
-        messages.append(f"Deben ser {departments} departamentos y el archivo tiene {found}.")
+        messages.append(f"Hoy se conocen {departments} departamentos y el archivo tiene {found}.")
     if len(places) != rows:
-        messages.append(f"Deben ser {rows} filas y el archivo tiene {len(places)}.")
-    return {"": messages} if messages else {}
+        messages.append(f"Hoy se conocen {rows} municipios, áreas e islas y el archivo tiene {len(places)}.")
+    return messages

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import history
 from db.actor import Actor
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import apart
+from directory import reasons
 from directory import roles
 from directory import scopes
 from directory import trace
@@ -32,18 +35,21 @@ def add(
     since: date,
     until: date,
     *,
-    act: str = "",
+    act: str,
     by: Actor,
     now: datetime,
 ) -> Encargo:
     """Put somebody in charge of a post; `act` names the resolution. The caller has demanded `people.manage`.
 
-    Raises NotFound; InvalidData for role, scope, dates in disorder (`until`), or a post that somebody else already
-    fills by encargo on one of those days (`since`).
+    Raises NotFound; InvalidData for role (also one kept apart from what they hold), scope, a missing `act`, dates in
+    disorder (`until`), or a post that somebody else already fills by encargo on one of those days (`since`).
     """
     person = trace.lock(session, person_id)
     scopes.check(session, role, scope_kind, scope_id)
     check_order(since, until)
+    apart.demand(session, person_id, role, since, until, now=now)
+    if not act.strip():
+        raise InvalidData({"act": ["Escriba el acto administrativo del encargo."]})
     same = select(Encargo.id).where(
         Encargo.role == role, Encargo.scope_kind == scope_kind, Encargo.scope_id == scope_id,
         overlapping(Encargo, since, until),
@@ -62,8 +68,9 @@ def add(
     return encargo
 
 
-def revoke(session: Session, encargo_id: int, *, by: Actor, now: datetime) -> Encargo:
-    """End an encargo at once. Does nothing when it already was. Raises NotFound."""
+def revoke(session: Session, encargo_id: int, *, reason: str, by: Actor, now: datetime) -> Encargo:
+    """End an encargo at once. Does nothing when it already was. Raises NotFound, InvalidData (`reason`, missing)."""
+    reason = reasons.demand(reason, "Diga por qué termina el encargo.")
     encargo = session.get(Encargo, encargo_id)
     if encargo is None:
         raise NotFound("el encargo", encargo_id)
@@ -72,10 +79,16 @@ def revoke(session: Session, encargo_id: int, *, by: Actor, now: datetime) -> En
         encargo.revoked_at = now
         session.flush()
         summary = f"Terminó el encargo de {person.name} como {roles.label(encargo.role)}."
-        _record(session, encargo, "encargo.revoked", summary, by, now)
+        _record(session, encargo, "encargo.revoked", summary, by, now, reason)
     return encargo
 
 
-def _record(session: Session, encargo: Encargo, action: str, summary: str, by: Actor, now: datetime) -> None:
-    post = {"role": encargo.role, "scope_kind": encargo.scope_kind, "scope_id": encargo.scope_id, "act": encargo.act}
-    trace.record(session, encargo.person_id, action, summary, by=by, now=now, **post, **trace.days(encargo))
+def _record(
+    session: Session, encargo: Encargo, action: str, summary: str, by: Actor, now: datetime, reason: str = ""
+) -> None:
+    details = {
+        "role": encargo.role, "scope_kind": encargo.scope_kind, "scope_id": encargo.scope_id, "act": encargo.act,
+        **trace.days(encargo),
+    }  # fmt: skip
+    subject = trace.person(encargo.person_id)
+    history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)

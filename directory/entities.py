@@ -27,7 +27,7 @@ from directory.names import normalise
 
 __all__ = [
     "KINDS", "MUNICIPAL", "add", "add_alias", "departments", "get", "label", "many", "missing", "normalise",
-    "region_of", "regions_of", "search",
+    "region_of", "regions_of", "said", "search",
 ]  # fmt: skip
 
 KINDS = {
@@ -175,6 +175,12 @@ def add_alias(session: Session, entity_id: int, name: str, *, by: Actor, now: da
     return alias
 
 
+def other_names(session: Session, entity_id: int) -> list[str]:
+    """The other names by which an entity is found: those it had before, too."""
+    statement = select(EntityAlias.name).where(EntityAlias.entity_id == entity_id)
+    return list(session.scalars(statement.order_by(EntityAlias.search_name)))
+
+
 def _holds(word: str) -> ColumnElement[bool]:
     alias = exists().where(EntityAlias.entity_id == Entity.id, EntityAlias.search_name.contains(word))
     named = or_(Entity.search_name.contains(word), alias, Department.search_name.contains(word))
@@ -208,3 +214,22 @@ def _same_kind(kind: str, department_code: str) -> Select[Any]:
 
 def _record(session: Session, entity: Entity, action: str, summary: str, by: Actor, now: datetime) -> None:
     history.record(session, history.Subject("entity", entity.id), action, by=by, now=now, summary=summary)
+
+
+def names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Entity id → name with its department («Sonsón, Antioquia»); unknown ids are left out."""
+    found: dict[int, str] = {}
+    for piece in chunks(ids):
+        statement = (
+            select(Entity.id, Entity.name, Entity.kind, Department.name)
+            .join(Department, Department.code == Entity.department_code)
+            .where(Entity.id.in_(piece))
+        )
+        found |= {key: said(name, kind, department) for key, name, kind, department in session.execute(statement)}
+    return found
+
+
+def said(name: str, kind: str, department: str) -> str:
+    """«Sonsón, Antioquia»: places share names. An office that names its department already does not repeat it."""
+    tells = name == department if kind in MUNICIPAL else department in name
+    return name if tells else f"{name}, {department}"

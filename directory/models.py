@@ -235,7 +235,7 @@ class Account(Base):
 
 
 class LoginAttempt(Base):
-    """Failures to log in since the last success. `subject` is `username:…` or `address:…`."""
+    """Failures to log in. `subject` is `username:…@…`, `username:…` (hashed) or `address:…` (see `throttle`)."""
 
     __tablename__ = "login_attempt"
 

@@ -1,30 +1,38 @@
 """People: add, change, disable, find."""
 
 from collections.abc import Collection
+from datetime import date
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy import and_
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.clock import local_date
+from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
 from db.paging import DEFAULT_LIMIT
 from db.paging import Key
 from db.paging import Page
 from db.paging import page
+from directory import administrators
+from directory import principal
 from directory import sessions
 from directory import tokens
 from directory import trace
+from directory.models import Account
 from directory.models import Encargo
 from directory.models import Person
 from directory.models import RoleGrant
 from directory.models import Unit
 from directory.names import normalise
 from directory.periods import active_on
+from directory.searching import standing
 
 
 def get(session: Session, person_id: int) -> Person:
@@ -50,15 +58,31 @@ def search(
     text: str = "",
     *,
     unit_id: int | None = None,
+    role: str = "",
+    on: date | None = None,
     disabled: bool = False,
+    usernames: bool = False,
     limit: int = DEFAULT_LIMIT,
     cursor: str = "",
 ) -> Page[Person]:
-    """A page of people by name whose name holds every word of `text`; with disabled ones when asked for."""
-    statement = _named(text) if disabled else _named(text).where(Person.disabled_at.is_(None))
+    """A page of people by name who are found by every word of `text`; with disabled ones when asked for.
+
+    A word is looked for in names, posts and addresses, and with `usernames` in those, for who may know them.
+    With `role`, those who hold it in their own right on the day `on`.
+    """
+    statement = _found(text, usernames) if disabled else _found(text, usernames).where(Person.disabled_at.is_(None))
     if unit_id is not None:
         statement = statement.where(Person.unit_id == unit_id)
+    if role and on is not None:
+        statement = statement.where(Person.id.in_(principal.holders_of(role, on)))
     return page(session, statement, [Key(Person.search_name), Key(Person.id)], limit=limit, cursor=cursor)
+
+
+def active(session: Session) -> list[tuple[int, str]]:
+    """Id and name of everybody who is active, by name: to choose from."""
+    statement = select(Person.id, Person.name).where(Person.disabled_at.is_(None))
+    rows = session.execute(statement.order_by(Person.search_name, Person.id))
+    return [(key, name) for key, name in rows]
 
 
 def holders(session: Session, role: str, *, now: datetime) -> list[Person]:
@@ -97,7 +121,8 @@ def change(session: Session, person_id: int, *, by: Actor, now: datetime, **chan
     person = trace.lock(session, person_id)
     before = {field: getattr(person, field) for field in ("name", "email", "position", "unit_id")}
     _fill(session, person, **{**before, **changes})
-    details = {field: [old, getattr(person, field)] for field, old in before.items() if old != getattr(person, field)}
+    changed = {field: old for field, old in before.items() if old != getattr(person, field)}
+    details: dict[str, Any] = {field: [old, getattr(person, field)] for field, old in changed.items()}
     if details:
         session.flush()
         summary = f"Cambió los datos de {person.name}."
@@ -105,14 +130,22 @@ def change(session: Session, person_id: int, *, by: Actor, now: datetime, **chan
     return person
 
 
-def disable(session: Session, person_id: int, *, by: Actor, now: datetime) -> Person:
-    """Let a person in no more: their roles stop counting, their sessions and tokens end at once. Raises NotFound."""
+def disable(session: Session, person_id: int, *, reason: str = "", by: Actor, now: datetime) -> Person:
+    """Let a person in no more: their roles stop counting, their sessions and tokens end at once.
+
+    Raises NotFound; Conflict for oneself, and when nobody else administers the system.
+    """
     person = trace.lock(session, person_id)
+    if person_id == by.person_id:
+        raise Conflict("Nadie se desactiva a sí mismo: pídalo a otra persona.", code="oneself")
     if person.disabled_at is None:
+        if administrators.runs_the_system(session, person_id, now=now):
+            administrators.demand_another(session, person_id, now=now)
         person.disabled_at = now
         sessions.close_all(session, person_id, now=now)
         tokens.revoke_all(session, person_id, now=now)
-        trace.record(session, person_id, "person.disabled", f"Desactivó a {person.name}.", by=by, now=now)
+        summary = f"Desactivó a {person.name}."
+        trace.record(session, person_id, "person.disabled", summary, reason=reason.strip(), by=by, now=now)
     return person
 
 
@@ -125,10 +158,19 @@ def enable(session: Session, person_id: int, *, by: Actor, now: datetime) -> Per
     return person
 
 
-def _named(text: str) -> Select[Any]:
+def _found(text: str, usernames: bool) -> Select[Any]:
     statement = select(Person)
-    for word in normalise(text).split():
-        statement = statement.where(Person.search_name.contains(word))
+    for typed in text.split():
+        plain = typed.lower()
+        found = [Person.email_key.contains(plain, autoescape=True)]
+        if usernames:
+            accounts = select(Account.person_id).where(Account.username_key.contains(plain, autoescape=True))
+            found.append(Person.id.in_(accounts))
+        words = normalise(typed).split()
+        if words:
+            named = [or_(Person.search_name.contains(word), standing(word, Person.position)) for word in words]
+            found.append(and_(*named))
+        statement = statement.where(or_(*found))
     return statement
 
 

@@ -1,5 +1,6 @@
 """Who is at the keyboard, and what they may do right now."""
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy import Date
 from sqlalchemy import bindparam
 from sqlalchemy import literal
 from sqlalchemy import select
+from sqlalchemy import union
 from sqlalchemy import union_all
 from sqlalchemy.orm import Session
 
@@ -34,8 +36,9 @@ COVERAGE = "coverage"
 ENCARGO = "encargo"
 DELEGATION = "delegation"
 
-# Running the system is never lent: another administrator is appointed.
-NOT_DELEGATED = frozenset({"administrator"})
+# Who runs the system, only reads, or receives the assistance lends that to nobody: another person is appointed, so
+# that whoever reads everything was chosen for it.
+NOT_DELEGATED = frozenset(roles.ROLES) - roles.ACTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,26 @@ def load(session: Session, person_id: int, *, now: datetime) -> Principal:
 
     A disabled person has no grants, and nobody acts for them. Raises NotFound.
     """
-    person = session.execute(_PERSON, {"person_id": person_id}).one_or_none()
-    if person is None:
+    found = load_many(session, [person_id], now=now)
+    if not found:
         raise NotFound("la persona", person_id)
-    if person.disabled_at is not None:
-        return Principal(person.id, person.name, person.unit_id)
+    return found[person_id]
+
+
+def load_many(session: Session, person_ids: Collection[int], *, now: datetime) -> dict[int, Principal]:
+    """Each of `person_ids` as `load` gives them, in as few queries for many as for one; unknown ids are left out."""
     day = local_date(now)
-    delegations = _delegations(session, person_id, day)
-    held = _held(session, {person_id} | {row.from_id for row in delegations}, day)
-    grants = [grant for holder, grant in held if holder == person_id]
+    rows = session.execute(_PEOPLE, {"people": sorted(person_ids)}).all()
+    active = {row.id for row in rows if row.disabled_at is None}
+    delegations = _delegations(session, active, day) if active else []
+    authors = {row.from_id for row in delegations}
+    held = _held(session, active | authors, day) if active else []
+    grants: list[tuple[int, Grant]] = [(holder, grant) for holder, grant in held if holder in active]
     grants += _lent(held, delegations)
-    return Principal(person.id, person.name, person.unit_id, tuple(_with_units(session, grants)))
+    full: dict[int, list[Grant]] = {}
+    for holder, grant in _with_units(session, grants):
+        full.setdefault(holder, []).append(grant)
+    return {row.id: Principal(row.id, row.name, row.unit_id, tuple(full.get(row.id, ()))) for row in rows}
 
 
 def lendable(session: Session, person_id: int, *, now: datetime) -> frozenset[str]:
@@ -120,6 +132,7 @@ def lendable(session: Session, person_id: int, *, now: datetime) -> frozenset[st
 
 @dataclass(frozen=True, slots=True)
 class _Delegated:
+    to_id: int
     from_id: int
     name: str
     role: str | None
@@ -127,11 +140,17 @@ class _Delegated:
 
 # Every request asks these: they are built once.
 _DAY = bindparam("day", type_=Date)
-_PERSON = select(Person.id, Person.name, Person.unit_id, Person.disabled_at).where(Person.id == bindparam("person_id"))
+_PEOPLE = select(Person.id, Person.name, Person.unit_id, Person.disabled_at).where(
+    Person.id.in_(bindparam("people", expanding=True))
+)
 _DELEGATIONS = (
-    select(Delegation.from_id, Person.name, Delegation.role)
+    select(Delegation.to_id, Delegation.from_id, Person.name, Delegation.role)
     .join(Person, Person.id == Delegation.from_id)
-    .where(Delegation.to_id == bindparam("person_id"), active_on(Delegation, _DAY), Person.disabled_at.is_(None))
+    .where(
+        Delegation.to_id.in_(bindparam("people", expanding=True)),
+        active_on(Delegation, _DAY),
+        Person.disabled_at.is_(None),
+    )
     .order_by(Delegation.id)
 )
 
@@ -151,8 +170,8 @@ def _held_by(people: BindParameter[Sequence[int]]) -> CompoundSelect[Any]:
 _HELD = _held_by(bindparam("people", expanding=True))
 
 
-def _delegations(session: Session, person_id: int, day: date) -> list[_Delegated]:
-    return [_Delegated(*row) for row in session.execute(_DELEGATIONS, {"person_id": person_id, "day": day})]
+def _delegations(session: Session, people: set[int], day: date) -> list[_Delegated]:
+    return [_Delegated(*row) for row in session.execute(_DELEGATIONS, {"people": sorted(people), "day": day})]
 
 
 def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Grant]]:
@@ -161,22 +180,38 @@ def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Gran
     return [(row[0], Grant(row[1], row[2], row[3], source=row[4])) for row in rows]
 
 
-def _lent(held: Sequence[tuple[int, Grant]], delegations: Sequence[_Delegated]) -> Iterator[Grant]:
-    """What delegations lend: what their authors hold by appointment, never what was lent to them."""
+def _lent(held: Sequence[tuple[int, Grant]], delegations: Sequence[_Delegated]) -> Iterator[tuple[int, Grant]]:
+    """What delegations lend, and to whom: what their authors hold by appointment, never what was lent to them."""
     for delegated in delegations:
         for holder, grant in held:
             fits = delegated.role is None or delegated.role == grant.role
             if holder == delegated.from_id and fits and _may_be_lent(grant):
-                yield replace(grant, on_behalf_of=holder, on_behalf_name=delegated.name, source=DELEGATION)
+                lent = replace(grant, on_behalf_of=holder, on_behalf_name=delegated.name, source=DELEGATION)
+                yield delegated.to_id, lent
 
 
 def _may_be_lent(grant: Grant) -> bool:
     return grant.source != ENCARGO and grant.role not in NOT_DELEGATED
 
 
-def _with_units(session: Session, grants: Sequence[Grant]) -> Iterator[Grant]:
-    scopes = {grant.scope_id for grant in grants if grant.scope_kind == roles.UNIT and grant.scope_id is not None}
+def _with_units(session: Session, grants: Sequence[tuple[int, Grant]]) -> Iterator[tuple[int, Grant]]:
+    scopes = {grant.scope_id for _, grant in grants if grant.scope_kind == roles.UNIT and grant.scope_id is not None}
     reached = below(session, scopes) if scopes else {}
-    for grant in grants:
+    for holder, grant in grants:
         unit = grant.scope_id if grant.scope_kind == roles.UNIT else None
-        yield grant if unit is None else replace(grant, units=reached[unit])
+        yield holder, (grant if unit is None else replace(grant, units=reached[unit]))
+
+
+def roles_held(session: Session, people: set[int], *, now: datetime) -> dict[int, list[str]]:
+    """Person → keys of the roles they hold today in their own right, in the order of `ROLES`; none, left out."""
+    found: dict[int, set[str]] = {}
+    for holder, grant in _held(session, people, local_date(now)) if people else ():
+        found.setdefault(holder, set()).add(grant.role)
+    return {holder: [key for key in roles.ROLES if key in held] for holder, held in found.items()}
+
+
+def holders_of(role: str, day: date) -> CompoundSelect[Any]:
+    """Ids of those who hold a role on a day in their own right; whoever covers an entity is an advisor."""
+    posts = [select(table.person_id).where(table.role == role, active_on(table, day)) for table in (RoleGrant, Encargo)]
+    covering = select(Coverage.person_id).where(active_on(Coverage, day))
+    return union(*posts, *([covering] if role == "territorial_advisor" else []))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,9 @@ from directory.models import Department
 from directory.models import Region
 from directory.models import RegionDepartment
 from directory.models import RegionScheme
+
+CHAIN = "region_scheme"
+"""The kind of the chain in which history keeps what is done to a scheme."""
 
 
 def schemes(session: Session) -> list[RegionScheme]:
@@ -30,25 +34,17 @@ def scheme(session: Session, key: str) -> RegionScheme:
     return row
 
 
+def unfinished(session: Session) -> set[str]:
+    """Keys of the schemes that do not place every department: nothing can be divided by them yet."""
+    placed = select(func.count()).where(RegionDepartment.scheme_id == RegionScheme.id).scalar_subquery()
+    every = select(func.count()).select_from(Department).scalar_subquery()
+    return set(session.scalars(select(RegionScheme.key).where(placed < every)))
+
+
 def current(session: Session) -> list[Region]:
     """The regions of the current scheme, by name."""
     statement = select(Region).join(RegionScheme, RegionScheme.id == Region.scheme_id).where(RegionScheme.current)
     return list(session.scalars(statement.order_by(Region.name)))
-
-
-def get(session: Session, region_id: int) -> Region:
-    """The region with this id. Raises NotFound."""
-    region = session.get(Region, region_id)
-    if region is None:
-        raise NotFound("la región", region_id)
-    return region
-
-
-def departments_of(session: Session, region_id: int) -> list[Department]:
-    """The departments of a region, by name."""
-    statement = select(Department).join(RegionDepartment, RegionDepartment.department_code == Department.code)
-    inside = statement.where(RegionDepartment.region_id == region_id)
-    return list(session.scalars(inside.order_by(Department.search_name)))
 
 
 def define(
@@ -106,4 +102,4 @@ def _problems(session: Session, row: RegionScheme, regions: Mapping[str, Collect
 
 
 def _record(session: Session, row: RegionScheme, action: str, summary: str, by: Actor, now: datetime) -> None:
-    history.record(session, history.Subject("region_scheme", row.id), action, by=by, now=now, summary=summary)
+    history.record(session, history.Subject(CHAIN, row.id), action, by=by, now=now, summary=summary)

@@ -14,7 +14,8 @@ SCOPE_KINDS = (NATIONAL, UNIT, REGION, ENTITY)
 class Role:
     """A role. `label` is the capacity in which somebody signs, `article_label` fits inside a sentence.
 
-    `scope_kinds` are those over which it may be held; `acts` is false for those who only read cases.
+    `scope_kinds` are those over which it may be held; `acts` is false for those who only read cases. `above` is who
+    decides in their stead when all of them wrote what is to be decided on; empty when nobody does.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Role:
     article_label: str
     scope_kinds: tuple[str, ...]
     acts: bool = True
+    above: str = ""
 
 
 _DECLARED = (
@@ -30,9 +32,10 @@ _DECLARED = (
     Role("der_monitoring", "Monitoreo DER", "el equipo de monitoreo de la DER", (NATIONAL,)),
     Role("technical_director", "Dirección técnica", "la dirección técnica", (UNIT,)),
     Role("subdirectorate", "Subdirección general", "la subdirección general", (UNIT,)),
-    Role("territorial_advisor", "Enlace territorial", "el enlace territorial", (REGION, ENTITY)),
+    Role("territorial_advisor", "Enlace territorial", "el enlace territorial", (REGION,)),
     Role("support_liaison", "Enlace de acompañamiento", "el enlace de acompañamiento", (NATIONAL,)),
-    Role("regional_coordinator", "Articulación regional", "el articulador o la articuladora regional", (REGION,)),
+    Role("regional_coordinator", "Articulación regional", "el articulador o la articuladora regional", (REGION,),
+         above="der_monitoring"),
     Role("thematic_expert", "Experticia temática", "el experto temático o la experta temática", (NATIONAL, REGION)),
     Role("communications", "Comunicaciones", "el equipo de comunicaciones", (NATIONAL, UNIT)),
     Role("planning_liaison", "Enlace de planeación", "el enlace de planeación", (UNIT,)),
@@ -42,12 +45,15 @@ _DECLARED = (
     Role("internal_control", "Control interno", "el equipo de control interno", (NATIONAL,), acts=False),
     Role("administrator", "Administración del sistema", "la administración del sistema", (NATIONAL,), acts=False),
     Role("beneficiary_contact", "Contacto de la entidad", "el contacto de la entidad", (ENTITY,), acts=False),
-)
+)  # fmt: skip
 
 ROLES: dict[str, Role] = {role.key: role for role in _DECLARED}
 
 ACTING = frozenset(role.key for role in _DECLARED if role.acts)
 """Roles that move cases forward."""
+
+OUTSIDE = frozenset({"partner_entity"})
+"""Acting roles of people who belong to another entity: they stand in for nobody of this one."""
 
 
 def label(key: str) -> str:

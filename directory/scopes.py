@@ -19,12 +19,20 @@ _TABLES: dict[str, Any] = {
 _NOUNS = {roles.UNIT: "una dependencia", roles.REGION: "una región", roles.ENTITY: "una entidad"}
 _NAMES = {roles.NATIONAL: "nacional", roles.UNIT: "dependencia", roles.REGION: "región", roles.ENTITY: "entidad"}
 
+# Coverage says who accompanies an entity, one person on each day: a role beside it would be a second one.
+_OTHER_WAYS = {
+    ("territorial_advisor", roles.ENTITY): "El enlace de una entidad no se da como rol: asígnele la entidad en "
+    "Cobertura, donde cada entidad tiene a lo sumo un enlace.",
+}
+
 
 def check(session: Session, role: str, scope_kind: str, scope_id: int | None) -> None:
     """Raises InvalidData (`role`, `scope_kind`, `scope_id`) when `role` cannot be held over this scope."""
     if role not in roles.ROLES:
         raise InvalidData({"role": ["Elija un rol de la lista."]})
     declared = roles.ROLES[role]
+    if (role, scope_kind) in _OTHER_WAYS:
+        raise InvalidData({"scope_kind": [_OTHER_WAYS[role, scope_kind]]})
     if scope_kind not in declared.scope_kinds:
         fitting = " o ".join(_NAMES[kind] for kind in declared.scope_kinds)
         raise InvalidData({"scope_kind": [f"El ámbito del rol {declared.label} debe ser: {fitting}."]})

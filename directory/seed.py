@@ -1,13 +1,16 @@
 """The catalogues with which the system begins: units, regions, departments, gobernaciones and municipalities.
 
-Units come from the DNP's structure of 2022 (Decreto 1893 de 2021). The 365 municipalities are those of the second phase
-of Gobierno al Plan (2020), with DANE's codes; «El Carmen» (Chocó) is ambiguous in the source and read as El Carmen de
-Atrato. The source names seven regions and not their departments: which department lies in which region is our reading.
+Units come from the DNP's structure of 2022 (Decreto 1893 de 2021). The 1,122 municipalities, non-municipal areas and
+the island are those of DANE's DIVIPOLA, with its codes and coordinates; a newer file of DANE's is imported over them
+(`territory.import_file`). Aliases are the names by which lists of the DNP call some of them: «El Carmen» (Chocó) is
+ambiguous there and read as El Carmen de Atrato. The source names seven regions and not their departments: which
+department lies in which region is our reading.
 """
 
 import csv
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -117,12 +120,26 @@ def _load_regions(session: Session, scheme: RegionScheme) -> None:
 def _load_entities(session: Session) -> int:
     known = set(session.scalars(select(Entity.code)))
     rows = [
-        _named(kind="governorate", code=row["code"], name=row["governorate"], department_code=row["code"])
+        _named(
+            kind="governorate",
+            code=row["code"],
+            name=row["governorate"],
+            department_code=row["code"],
+            latitude=None,
+            longitude=None,
+        )
         for row in read("departments.csv")
         if row["governorate"]
     ]
     rows += [
-        _named(kind=row["kind"], code=row["code"], name=row["name"], department_code=row["department_code"])
+        _named(
+            kind=row["kind"],
+            code=row["code"],
+            name=row["name"],
+            department_code=row["department_code"],
+            latitude=_degrees(row["latitude"]),
+            longitude=_degrees(row["longitude"]),
+        )
         for row in read("municipalities.csv")
     ]
     return _insert(session, Entity, [row for row in rows if row["code"] not in known])
@@ -138,6 +155,10 @@ def _load_aliases(session: Session) -> int:
         if alias
     ]
     return _insert(session, EntityAlias, [row for row in rows if (row["entity_id"], row["search_name"]) not in known])
+
+
+def _degrees(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _named(*, name: str, **values: Any) -> dict[str, Any]:

@@ -62,6 +62,18 @@ def of(session: Session, person_id: int, *, now: datetime) -> list[LoginSession]
     return [row for row in rows if _live(row, now)]
 
 
+def last_opened(session: Session, person_id: int) -> datetime | None:
+    """When a person last came in, as far as sessions are kept."""
+    statement = select(LoginSession.created_at).where(LoginSession.person_id == person_id)
+    return session.scalars(statement.order_by(LoginSession.created_at.desc()).limit(1)).first()
+
+
+def ever_from(session: Session, person_id: int, address: str) -> bool:
+    """Whether a person entered from an address, as far as sessions are kept."""
+    mine = LoginSession.person_id == person_id, LoginSession.address == address
+    return bool(address) and session.scalar(select(LoginSession.id).where(*mine).limit(1)) is not None
+
+
 def close(session: Session, token: str, *, now: datetime) -> None:
     """Log out: end the session of `token`, if it is one."""
     statement = update(LoginSession).where(LoginSession.token_hash == secrets.digest(token))
@@ -86,10 +98,11 @@ def close_all(session: Session, person_id: int, *, now: datetime, but: str = "")
     return len(ended.all())
 
 
-def purge(session: Session, *, now: datetime) -> None:
-    """Delete sessions that nobody can use and whose trace is no longer kept."""
+def purge(session: Session, *, now: datetime) -> int:
+    """Delete sessions that nobody can use and whose trace is no longer kept. Returns how many."""
     limit = now - KEPT_AFTER_END
-    session.execute(delete(LoginSession).where(or_(LoginSession.ended_at < limit, LoginSession.created_at < limit)))
+    old = or_(LoginSession.ended_at < limit, LoginSession.created_at < limit)
+    return len(session.scalars(delete(LoginSession).where(old).returning(LoginSession.id)).all())
 
 
 def _live(row: LoginSession, now: datetime) -> bool:

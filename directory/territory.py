@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import history
 from db.actor import Actor
+from db.errors import InvalidData
 from directory import divipola
 from directory import seed
 from directory.divipola import Place
@@ -53,6 +55,7 @@ class ImportReport:
     updated: list[Change]
     unchanged: int
     unmatched: list[Change]
+    differences: list[str] = field(default_factory=list)  # in how many departments and rows it has
 
 
 def import_file(
@@ -63,16 +66,19 @@ def import_file(
     dry_run: bool,
     by: Actor,
     now: datetime,
-    departments: int = divipola.DEPARTMENTS,
-    rows: int = divipola.ROWS,
+    confirmed: bool = False,
 ) -> ImportReport:
     """Bring departments, gobernaciones and municipalities up to DANE's file.
 
     The caller has demanded `territory.import`. An entity is found by code, or else by name and department. A new name
-    keeps the old one as alias; nothing is deleted. `departments` and `rows` are how many the file must have.
-    Raises InvalidData for a malformed file, whole.
+    keeps the old one as alias; nothing is deleted. A file with more or fewer departments or rows than are known is
+    only imported when `confirmed`: the country makes a municipality now and then, and files come cut off more often.
+    Raises InvalidData for a malformed file, whole, and at `confirmed`.
     """
-    places = divipola.read(content, departments=departments, rows=rows)
+    places = divipola.read(content)
+    differences = _differences(session, places)
+    if differences and not (confirmed or dry_run):
+        raise InvalidData({"confirmed": differences}, "El archivo no se importó: confirme que así es.")
     plan = _plan(session, places)
     sha256 = hashlib.sha256(content).hexdigest()
     if not dry_run:
@@ -86,12 +92,16 @@ def import_file(
         updated=[Change(code, name, before) for code, name, before in plan.changed],
         unchanged=plan.unchanged,
         unmatched=plan.unmatched,
+        differences=differences,
     )
 
 
-def last_import(session: Session) -> TerritoryImport | None:
-    """The last import, for the page that says where the data come from."""
-    return session.scalars(select(TerritoryImport).order_by(TerritoryImport.id.desc()).limit(1)).first()
+def _differences(session: Session, places: Sequence[Place]) -> list[str]:
+    rows = session.scalar(select(func.count()).where(Entity.kind.in_(MUNICIPAL))) or 0
+    departments = session.scalar(
+        select(func.count(Entity.department_code.distinct())).where(Entity.kind.in_(MUNICIPAL))
+    )
+    return divipola.differences(places, departments or 0, rows) if rows else divipola.differences(places)
 
 
 @dataclass(slots=True)
@@ -100,6 +110,7 @@ class _Plan:
     new: list[dict[str, Any]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     changed: list[tuple[str, str, dict[str, str | None]]] = field(default_factory=list)
+    told: list[history.Entry] = field(default_factory=list)
     aliases: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
     unmatched: list[Change] = field(default_factory=list)
@@ -166,8 +177,23 @@ def _plan_place(plan: _Plan, place: Place, entity: Entity | None) -> None:
     plan.updates.append({"id": entity.id, **_row(**values)})
     shown = {key: None if value is None else str(value) for key, value in before.items()}
     plan.changed.append((place.code, place.name, shown))
+    if shown.keys() & TOLD:
+        plan.told.append(_entry(entity, place, shown))
     if entity.search_name != normalise(place.name):
         plan.aliases.append(_named(entity_id=entity.id, name=entity.name))
+
+
+TOLD = frozenset({"name", "code", "department_code", "kind"})
+"""What an entity's own history tells of: coordinates are not."""
+
+_WORDS = {"name": "se llamaba", "code": "tenía el código", "department_code": "era del departamento"}
+
+
+def _entry(entity: Entity, place: Place, before: dict[str, str | None]) -> history.Entry:
+    told = [f"{_WORDS[key]} «{value}»" for key, value in before.items() if key in _WORDS]
+    summary = f"El DANE la lista como {place.name} ({place.code})" + (f"; antes {', '.join(told)}." if told else ".")
+    subject = history.Subject("entity", entity.id)
+    return history.Entry(subject, "territory.changed", summary=summary, details={"before": before})
 
 
 def _write(session: Session, plan: _Plan) -> None:
@@ -200,6 +226,7 @@ def _record(session: Session, name: str, sha256: str, plan: _Plan, by: Actor, no
     subject = history.Subject("territory_import", row.id)
     details = {"sha256": sha256, **counts}
     history.record(session, subject, "territory.imported", by=by, now=now, summary=summary, details=details)
+    history.record_all(session, plan.told, by=by, now=now)
 
 
 def _named(*, name: str, **values: Any) -> dict[str, Any]:

@@ -1,61 +1,144 @@
-"""Failures to log in, counted per username and per address, and the pauses they bring."""
+"""Failures to log in, counted three ways, and the pauses they bring.
 
+Guessing must be slow and must not keep others out (OWASP ASVS 5.0, 6.1.1 and 6.3.1: anti-automation that prevents
+malicious lockout). So the low limit is that of one username at one address: who mistypes pauses only themselves, there.
+What others can use up has a much higher limit: a username from anywhere, against guesses from many addresses, and an
+address over all its usernames, against one password tried on everybody. A whole municipality, or the DNP, stands
+behind one address; so these two are forgotten bit by bit, and neither keeps out who entered from that address before.
+"""
+
+import hashlib
+from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 
+from sqlalchemy import Select
 from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.once import insert_new
 from directory.models import LoginAttempt
 
-FREE_FAILURES = 5
-"""Failures in a row after which each further one brings a pause."""
-
+FORGOTTEN_AFTER = timedelta(hours=24)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(hours=24)
 
 
-def subjects(username_key: str, address: str) -> list[str]:
-    """What failures are counted for; an unknown address is not counted."""
-    return [f"username:{username_key}"] + ([f"address:{address}"] if address else [])
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """After `free` failures each further one brings a pause of at most `longest`; one is forgotten every `fades`."""
+
+    free: int
+    longest: timedelta = LONGEST_PAUSE
+    fades: timedelta | None = None
 
 
-def blocked_until(session: Session, names: Sequence[str], *, now: datetime) -> datetime | None:
-    """Until when `names` may not try again; None when they may now."""
-    pauses = (row.blocked_until for row in _rows(session, names) if row.blocked_until and row.blocked_until > now)
-    return max(pauses, default=None)
+HERE = Limit(5)
+"""A username from one address."""
+
+ANYWHERE = Limit(50, fades=timedelta(seconds=36))
+"""A username, wherever it is tried: 100 an hour in the long run, the most that ASVS 4.0 (2.2.1) allows."""
+
+ADDRESS = Limit(100, FIRST_PAUSE, fades=timedelta(seconds=36))
+"""An address, whoever is tried."""
 
 
-def failed(session: Session, names: Sequence[str], *, now: datetime) -> None:
-    """Count a failure for each of `names`."""
-    rows = {row.subject: row for row in _rows(session, names)}
-    for name in names:
-        row = rows.get(name) or LoginAttempt(subject=name, failures=0, last_at=now)
-        row.failures = 1 if now - row.last_at > FORGOTTEN_AFTER else row.failures + 1
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What failures are counted for."""
+
+    name: str
+    limit: Limit
+
+
+def counters(username_key: str, address: str, *, known: bool) -> list[Counter]:
+    """What an attempt counts for; only the username there when it is `known`: its person entered from that address."""
+    username = _subject(username_key)
+    here = Counter(f"{username}@{address}", HERE)
+    if known:
+        return [here]
+    return [here, Counter(username, ANYWHERE), *([Counter(f"address:{address}", ADDRESS)] if address else [])]
+
+
+def blocked_until(
+    session: Session, counted: Sequence[Counter], *, now: datetime, hold: bool = False
+) -> datetime | None:
+    """Until when nobody may try again under any of `counted`; None when they may now.
+
+    `hold` locks what is counted until the transaction ends: no failure comes in between.
+    """
+    rows = _held(session, counted) if hold else session.scalars(_named(counted)).all()
+    return _pause_of(rows, now)
+
+
+def failed(session: Session, counted: Sequence[Counter], *, now: datetime) -> datetime | None:
+    """Count a failure for each of `counted`; those of the same moment one after the other, so that none is lost.
+
+    Returns until when the pause lasts that others brought meanwhile, if they did: nothing is counted in a pause.
+    """
+    names = sorted(one.name for one in counted)  # the order in which all lock several
+    first = [{"subject": name, "failures": 0, "last_at": now, "blocked_until": None} for name in names]
+    insert_new(session, LoginAttempt, first, "subject")
+    rows = {row.subject: row for row in _held(session, counted)}
+    began = _pause_of(rows.values(), now)
+    if began is not None:
+        return began
+    for counter in counted:
+        row = rows[counter.name]
+        row.failures = _remembered(row, counter.limit, now) + 1
         row.last_at = now
-        row.blocked_until = now + pause(row.failures) if row.failures >= FREE_FAILURES else None
-        session.add(row)
+        row.blocked_until = now + pause(row.failures, counter.limit) if row.failures >= counter.limit.free else None
     session.flush()
+    return None
 
 
-def succeeded(session: Session, username_key: str) -> None:
-    """Forget the failures of a username. Those of the address stay, or one good account would cover for guessing."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.subject == f"username:{username_key}"))
+def succeeded(session: Session, username_key: str, address: str) -> None:
+    """Forget the failures of a username at an address. Others stay, or one good account would cover for guessing."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.subject == f"{_subject(username_key)}@{address}"))
 
 
-def purge(session: Session, *, now: datetime) -> None:
-    """Delete what no longer counts."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.last_at < now - FORGOTTEN_AFTER))
+def forgive(session: Session, username_key: str) -> None:
+    """Forget every failure of a username."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.subject.startswith(_subject(username_key))))
 
 
-def pause(failures: int) -> timedelta:
-    """The pause after this many failures in a row: 1, 2, 4, 8, then 15 minutes."""
-    doublings = min(max(failures - FREE_FAILURES, 0), 10)
-    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+def purge(session: Session, *, now: datetime) -> int:
+    """Delete what no longer counts. Returns how much."""
+    old = LoginAttempt.last_at < now - FORGOTTEN_AFTER
+    return len(session.scalars(delete(LoginAttempt).where(old).returning(LoginAttempt.last_at)).all())
 
 
-def _rows(session: Session, names: Sequence[str]) -> list[LoginAttempt]:
-    return list(session.scalars(select(LoginAttempt).where(LoginAttempt.subject.in_(names))))
+def pause(failures: int, limit: Limit = HERE) -> timedelta:
+    """The pause after this many failures in a row: 1, 2, 4, 8, then 15 minutes, as far as `limit` goes."""
+    doublings = min(max(failures - limit.free, 0), 10)
+    return min(FIRST_PAUSE * (1 << doublings), limit.longest)
+
+
+def _subject(username_key: str) -> str:
+    """A username as it is counted, of one length whatever was typed."""
+    return f"username:{hashlib.sha256(username_key.encode(errors='replace')).hexdigest()[:32]}"
+
+
+def _remembered(row: LoginAttempt, limit: Limit, now: datetime) -> int:
+    """How many of the failures of `row` still count."""
+    since = now - row.last_at
+    if since > FORGOTTEN_AFTER:
+        return 0
+    return max(row.failures - since // limit.fades, 0) if limit.fades else row.failures
+
+
+def _pause_of(rows: Iterable[LoginAttempt], now: datetime) -> datetime | None:
+    return max((row.blocked_until for row in rows if row.blocked_until and row.blocked_until > now), default=None)
+
+
+def _held(session: Session, counted: Sequence[Counter]) -> Sequence[LoginAttempt]:
+    """What is counted so far, as it stands now and until the transaction ends."""
+    held = _named(counted).order_by(LoginAttempt.subject).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _named(counted: Sequence[Counter]) -> Select[LoginAttempt]:
+    return select(LoginAttempt).where(LoginAttempt.subject.in_([counter.name for counter in counted]))

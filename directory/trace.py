@@ -29,10 +29,19 @@ def lock(session: Session, person_id: int) -> Person:
 
 
 def record(
-    session: Session, person_id: int, action: str, summary: str, *, by: Actor, now: datetime, **details: Any
+    session: Session,
+    person_id: int,
+    action: str,
+    summary: str,
+    *,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+    **details: Any,
 ) -> None:
     """Record an act in the history of a person whom the caller has locked."""
-    history.record(session, person(person_id), action, by=by, now=now, summary=summary, details=details)
+    subject = person(person_id)
+    history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
 
 
 def days(period: Period) -> dict[str, str | None]:

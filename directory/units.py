@@ -46,6 +46,16 @@ def below(session: Session, unit_ids: Collection[int]) -> dict[int, frozenset[in
     return {unit_id: frozenset(_reach(unit_id, children)) for unit_id in unit_ids}
 
 
+def above(session: Session, unit_id: int) -> list[Unit]:
+    """A unit and those it belongs to, from the inside out."""
+    found: list[Unit] = []
+    key: int | None = unit_id
+    while key is not None and key not in {unit.id for unit in found}:
+        found.append(session.get_one(Unit, key))
+        key = found[-1].parent_id
+    return found
+
+
 def add(session: Session, code: str, name: str, *, parent_id: int | None = None, by: Actor, now: datetime) -> Unit:
     """Create a unit. Raises InvalidData for an empty or repeated code or name, or an unknown parent."""
     errors = {}
