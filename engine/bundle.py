@@ -30,6 +30,7 @@ KINDS = {
     "intermediateCatchEvent": "catch",
     "intermediateThrowEvent": "throw",
 }
+EVENTS = frozenset({"start", "end", "boundary", "catch", "throw"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Element:
     instructions: str = ""
     called: str = ""  # process called by a call activity
     attached_to: str = ""  # host of a boundary event
+    event: str = ""  # what an event waits for or throws: message, signal or timer
+    event_name: str = ""  # the message or signal, as programs call it
 
     def words(self, name: str) -> list[str]:
         """The property `name` as a list of words; empty when it is not given."""
@@ -127,6 +130,15 @@ class Bundle:
         """The node `element_id` anywhere in the process `process_key`."""
         return self._by_process.get((process_key, element_id))
 
+    def event_name(self, message: str) -> str:
+        """What the diagrams call the event that waits for `message` («Retiro solicitado»); empty when none says it."""
+        for tree in self.trees.values():
+            ids = {one.get("id") for one in tree.iter(f"{BPMN}message") if one.get("name") == message}
+            for definition in tree.iter(f"{BPMN}messageEventDefinition"):
+                if definition.get("messageRef") in ids and definition.getparent().get("name"):
+                    return str(definition.getparent().get("name"))
+        return ""
+
     def file_of(self, process_key: str) -> str:
         """The name of the file in which a process stands. Raises KeyError."""
         for name, tree in self.trees.items():
@@ -172,6 +184,7 @@ def _elements(container: Any, process_key: str, scope: str) -> Iterator[Element]
 def _element(node: Any, kind: str, process_key: str, scope: str) -> Element:
     operator = node.find(f".//{SPIFF}serviceTaskOperator") if kind == "service" else None
     instructions = node.find(f"{BPMN}extensionElements/{SPIFF}instructionsForEndUser")
+    event, event_name = _event(node) if kind in EVENTS else ("", "")
     return Element(
         id=node.get("id"),
         name=node.get("name", ""),
@@ -184,7 +197,20 @@ def _element(node: Any, kind: str, process_key: str, scope: str) -> Element:
         instructions=(instructions.text or "").strip() if instructions is not None else "",
         called=node.get("calledElement", ""),
         attached_to=node.get("attachedToRef", ""),
+        event=event,
+        event_name=event_name,
     )
+
+
+def _event(node: Any) -> tuple[str, str]:
+    """The kind of an event, and the name of the message or signal that it means."""
+    for kind in ("message", "signal", "timer"):
+        definition = node.find(f"{BPMN}{kind}EventDefinition")
+        if definition is not None:
+            meant = definition.get(f"{kind}Ref", "")
+            declared = node.getroottree().getroot().iterfind(f"{BPMN}{kind}") if meant else ()
+            return kind, next((one.get("name", "") for one in declared if one.get("id") == meant), "")
+    return "", ""
 
 
 def _flow(node: Any, process_key: str) -> Flow:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import history
+from engine import rectified
 from engine import submissions
 from engine.models import Instance
 from engine.models import Submission
@@ -19,6 +20,7 @@ class Context:
     session: Session
     instance: Instance
     element: str = ""
+    cause: int | None = None  # of a service: the task whose sending brought it about
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -45,6 +47,6 @@ class Context:
         return submissions.latest(self.session, self.instance.id, element)
 
     def answers(self, element: str) -> dict[str, Any]:
-        """The answers last sent at `element`; empty when nothing was."""
+        """The answers last sent at `element`, as they were corrected since; empty when nothing was sent."""
         found = self.submission(element)
-        return dict(found.data) if found is not None else {}
+        return rectified.answers(self.session, found) if found is not None else {}

@@ -40,9 +40,7 @@ def deploy(session: Session, process: Process, *, by: Actor, now: datetime) -> D
     if known is not None:
         return known
     if bundle.hash not in _specs:  # what this program knows by its hash was checked before
-        specs = spiff.parse(bundle)
-        gate.check(bundle, process.forms)
-        _remember(bundle.hash, specs)
+        _remember(bundle.hash, gate.check(bundle, process))
     definition = Definition(
         key=process.key,
         version=1 + (session.scalar(select(func.max(Definition.version)).where(Definition.key == process.key)) or 0),

@@ -60,6 +60,10 @@ _MARKS = {
 }
 
 
+HERE = "paso-actual"
+"""The id, in the drawing, of the element where the case stands: an address can point at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Box:
     x: float
@@ -101,6 +105,7 @@ def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
         raise DefinitionError("El archivo no contiene ningún proceso.", code="unreadable")
     shapes = list(_shapes(root))
     left, top, width, height = _extent(shapes)
+    here = _here(shapes, states)
     title = escape(process.get("name", ""))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bpmn" viewBox="{left:g} {top:g} {width:g} {height:g}" '
@@ -109,9 +114,13 @@ def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
         'orient="auto">'
         '<path class="bpmn-head" d="M0 0 10 5 0 10z"/></marker></defs>',
         *(_strip(one) for one in shapes if one.kind in ("participant", "lane")),
-        *(_element(one, states.get(one.id, "")) for one in shapes if one.kind == "subProcess"),
+        *(_element(one, states.get(one.id, ""), here) for one in shapes if one.kind == "subProcess"),
         *_edges(root),
-        *(_element(one, states.get(one.id, "")) for one in shapes if one.kind in KINDS and one.kind != "subProcess"),
+        *(
+            _element(one, states.get(one.id, ""), here)
+            for one in shapes
+            if one.kind in KINDS and one.kind != "subProcess"
+        ),
         "</svg>",
     ]
     return "".join(parts)
@@ -195,7 +204,13 @@ def _edges(root: Any) -> Iterator[str]:
         )
 
 
-def _element(shape: _Shape, state: str) -> str:
+def _here(shapes: list[_Shape], states: Mapping[str, str]) -> str:
+    """The id of the element where the case stands: of several the first, of those inside one another the innermost."""
+    present = [one for one in shapes if one.kind in KINDS and states.get(one.id) == "now"]
+    return min(present, key=lambda one: one.kind == "subProcess").id if present else ""
+
+
+def _element(shape: _Shape, state: str, here: str) -> str:
     kind = "event" if shape.kind.endswith("Event") else "gateway" if shape.kind.endswith("Gateway") else "task"
     body = {"event": _event, "gateway": _gateway, "task": _task}[kind](shape)
     mark = _MARKS.get(state, "").format(x=f"{shape.box.x + shape.box.width - 6:g}", y=f"{shape.box.y + 2:g}")
@@ -203,7 +218,9 @@ def _element(shape: _Shape, state: str) -> str:
     if state in STATE_WORDS:
         title += f" ({STATE_WORDS[state]})"
     classes = f"bpmn-{kind} bpmn-{shape.kind}" + (f" is-{state}" if state in STATE_WORDS else "")
-    return f'<g class="{classes}" data-element={quoteattr(shape.id)}><title>{escape(title)}</title>{body}{mark}</g>'
+    anchor = f' id="{HERE}"' if shape.id == here else ""
+    head = f'<g class="{classes}" data-element={quoteattr(shape.id)}{anchor}><title>{escape(title)}</title>'
+    return f"{head}{body}{mark}</g>"
 
 
 def _task(shape: _Shape) -> str:

@@ -58,6 +58,12 @@ def names(text: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name))
 
 
+def constants(text: str) -> frozenset[Scalar]:
+    """The values that `text` compares with."""
+    found = (node.value for node in ast.walk(parse(text)) if isinstance(node, ast.Constant))
+    return frozenset(value for value in found if value is None or isinstance(value, str | bool | int))
+
+
 def _check(node: ast.expr, text: str, depth: int) -> None:
     if depth == 0 or not _permitted(node):
         raise DefinitionError(f"La condición «{text}» usa algo que no se permite.", code="expression-forbidden")

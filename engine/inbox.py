@@ -5,11 +5,7 @@ from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlalchemy import Select
-from sqlalchemy import and_
-from sqlalchemy import func
-from sqlalchemy import or_
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import contains_eager
@@ -17,17 +13,23 @@ from sqlalchemy.orm import contains_eager
 from db.clock import local
 from db.errors import InvalidData
 from db.paging import DEFAULT_LIMIT
-from db.paging import Key
 from db.paging import Page
-from db.paging import page
+from db.paging import decoded
+from db.paging import demand_limit
+from db.paging import encoded
 from directory import access
 from directory.access import ScopeColumns
 from directory.principal import Principal
-from engine.models import Instance
+from engine import undated
+from engine import walk
 from engine.models import Task
 from engine.models import TaskStatus
+from engine.walk import Span
 
-GROUPS = ("overdue", "today", "week", "later")
+GROUPS = ("overdue", "today", "week", "later", "undated", "standing")
+MOST_COUNTED = 99
+"""A group with more than these is counted no further."""
+
 TASK_COLUMNS = ScopeColumns(
     unit_id=Task.unit_id,
     entity_id=Task.entity_id,
@@ -39,13 +41,18 @@ TASK_COLUMNS = ScopeColumns(
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """What to show. `mine` keeps what this person can do; otherwise everything they may read."""
+    """What to show. `mine` keeps what this person can do; otherwise everything they may read.
+
+    `entity_id` 0 is what is about no entity; `among` names the only tasks that come into it.
+    """
 
     text: str = ""
     process: str = ""
     element: str = ""
     group: str = ""
     mine: bool = True
+    entity_id: int | None = None
+    among: tuple[int, ...] | None = None
 
 
 def inbox(
@@ -57,54 +64,80 @@ def inbox(
     limit: int = DEFAULT_LIMIT,
     cursor: str = "",
 ) -> Page[Task]:
-    """Open tasks, the soonest due first; those without a date last. Raises InvalidData for an unknown group."""
-    statement = select(Task).join(Task.instance).options(contains_eager(Task.instance))
-    statement = _filtered(_visible(statement, by, filters.mine), filters, now)
-    return page(session, statement, [Key(Task.due_sort), Key(Task.id)], limit=limit, cursor=cursor)
+    """Open tasks, the soonest due first; those without a date last, in an order of their own (engine/undated.py).
+
+    Raises InvalidData for an unknown group and for a bad cursor or limit.
+    """
+    demand_limit(limit)
+    span = _span(filters.group, now)
+    if cursor:
+        span = Span(max(span.after, _place(cursor)), span.until)
+    (places,) = walk.walk(session, _ways(by, filters), [span], _wanted(filters), limit=limit + 1)
+    following = encoded(list(places[limit - 1])) if len(places) > limit else ""
+    return Page(_loaded(session, [task_id for _, task_id in places[:limit]]), following)
 
 
 def counts(session: Session, by: Principal, *, now: datetime, filters: InboxFilter | None = None) -> dict[str, int]:
-    """How many tasks wait in each group."""
+    """How many tasks wait in each group, whichever the filter names; MOST_COUNTED + 1 when there are more."""
     chosen = filters or InboxFilter()
-    base = _filtered(_visible(select(Task.due_sort).join(Task.instance), by, chosen.mine), chosen, now).subquery()
-    due = base.c.due_sort
-    columns = [func.count().filter(_in_group(due, group, now)).label(group) for group in GROUPS]
-    row = session.execute(select(*columns).select_from(base)).one()
-    return dict(row._mapping)
+    spans = [_span(group, now) for group in GROUPS]
+    found = walk.walk(session, _ways(by, chosen), spans, _wanted(chosen), limit=MOST_COUNTED + 1)
+    return {group: len(places) for group, places in zip(GROUPS, found, strict=True)}
 
 
-def _visible(statement: Select[Any], by: Principal, mine: bool) -> Select[Any]:
-    action = "task.complete" if mine else "task.read"
-    return access.visible(statement.where(Task.status == TaskStatus.OPEN), by, action, TASK_COLUMNS)
+def group_of(task: Task, now: datetime) -> str:
+    """The group in which a task is listed and counted."""
+    return next(group for group in reversed(GROUPS) if _begin(group, now) <= task.due_sort)
 
 
-def _filtered(statement: Select[Any], filters: InboxFilter, now: datetime) -> Select[Any]:
-    if filters.text:
-        pattern = f"%{_escaped(filters.text)}%"
-        found = or_(Task.name.ilike(pattern, escape="\\"), Instance.title.ilike(pattern, escape="\\"))
-        statement = statement.where(found)
-    if filters.process:
-        statement = statement.where(Task.process_key == filters.process)
-    if filters.element:
-        statement = statement.where(Task.element == filters.element)
-    if filters.group:
-        if filters.group not in GROUPS:
-            raise InvalidData({"group": [f"Elija uno de estos grupos: {', '.join(GROUPS)}."]})
-        statement = statement.where(_in_group(Task.due_sort, filters.group, now))
-    return statement
+def _ways(by: Principal, filters: InboxFilter) -> list[access.Way]:
+    return access.ways(by, "task.complete" if filters.mine else "task.read")
 
 
-def _in_group(column: Any, group: str, now: datetime) -> ColumnElement[bool]:
+def _wanted(filters: InboxFilter) -> walk.Wanted:
+    among = filters.among if filters.among is None else filters.among or (0,)  # of an empty list, none
+    return walk.Wanted(filters.text, filters.process, filters.element, filters.entity_id, among)
+
+
+_LOAD = (
+    select(Task)
+    .join(Task.instance)
+    .where(Task.id.in_(bindparam("ids", expanding=True)), Task.status == TaskStatus.OPEN)
+    .order_by(Task.due_sort, Task.id)
+    .options(contains_eager(Task.instance))
+)
+
+
+def _loaded(session: Session, ids: list[int]) -> list[Task]:
+    return list(session.scalars(_LOAD, {"ids": ids})) if ids else []
+
+
+def _span(group: str, now: datetime) -> Span:
+    if not group:
+        return Span()
+    if group not in GROUPS:
+        raise InvalidData({"group": [f"Elija uno de estos grupos: {', '.join(GROUPS)}."]})
+    later = GROUPS[GROUPS.index(group) + 1 :]
+    return Span((_begin(group, now), 0), _begin(later[0], now) if later else walk.END)
+
+
+def _begin(group: str, now: datetime) -> datetime:
+    """The instant at which a group begins; it ends where the next one begins. The week ends on Sunday night."""
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    week = midnight + timedelta(days=7 - midnight.isoweekday() + 1 if midnight.isoweekday() > 1 else 0)
-    conditions: dict[str, ColumnElement[bool]] = {
-        "overdue": column < now,
-        "today": and_(column >= now, column < midnight),
-        "week": and_(column >= now, column >= midnight, column < week),
-        "later": and_(column >= now, column >= max(midnight, week)),
+    begins = {
+        "overdue": walk.FIRST[0],
+        "today": now,
+        "week": midnight,
+        "later": midnight + timedelta(days=(8 - midnight.isoweekday()) % 7),
+        "undated": undated.BEGIN,
+        "standing": undated.STANDING,
     }
-    return conditions[group]
+    return begins[group]
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _place(cursor: str) -> walk.Place:
+    values: list[Any] = decoded(cursor, 2)
+    due, task_id = values
+    if not isinstance(due, datetime) or due.tzinfo is None or type(task_id) is not int:
+        raise InvalidData({"cursor": ["El cursor no corresponde a esta lista."]})
+    return due, task_id

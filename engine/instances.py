@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy import Text
-from sqlalchemy import cast
+from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 
@@ -22,6 +22,8 @@ from db.paging import DEFAULT_LIMIT
 from db.paging import Key
 from db.paging import Page
 from db.paging import page
+from directory.access import Subject as Place
+from engine import about
 from engine import definitions
 from engine import state
 from engine.models import Definition
@@ -55,6 +57,11 @@ class Stepped:
 def subject(instance_id: int) -> history.Subject:
     """The chain of history of an instance."""
     return history.Subject("instance", instance_id)
+
+
+def place_of(row: Instance) -> Place:
+    """The instance as the permission table sees it."""
+    return Place(row.unit_id, row.entity_id, row.region_id, people=frozenset(row.people.values()))
 
 
 def start(
@@ -127,10 +134,15 @@ def listed(
     """Instances, newest first."""
     statement = _filtered(select(Instance).options(joinedload(Instance.definition)), key, status, business_key)
     if ref is not None:
-        pattern = f'%"{ref[0]}":{int(ref[1])}'
-        refs = cast(Instance.refs, Text)
-        statement = statement.where(refs.like(pattern + ",%") | refs.like(pattern + "}%"))
+        statement = statement.where(about.names(Instance.refs, ref))
     return page(session, statement, [Key(Instance.id, descending=True)], limit=limit, cursor=cursor)
+
+
+def retitle(session: Session, ref: tuple[str, int], old: str, new: str) -> None:
+    """Give what is about `ref` its present name: titles that end with `old` end with `new` from now on."""
+    begins = func.substr(Instance.title, 1, func.length(Instance.title) - len(old))
+    changed = update(Instance).where(about.names(Instance.refs, ref), Instance.title.endswith(old, autoescape=True))
+    session.execute(changed.values(title=begins.concat(new)), execution_options={"synchronize_session": "fetch"})
 
 
 def hold(session: Session, instance_id: int) -> None:
@@ -166,8 +178,8 @@ def send(
     opened = state.save(session, loaded, now=now)
     history.record(
         session, subject(instance_id), "message.sent", by=by, now=now, element=message, reason=reason,
-        summary=_MESSAGE_WORDS.format(message=message.replace("_", " ")),
-        details={"passed": loaded.run.passed},
+        summary=_told(session, instance, message),
+        details=loaded.run.account(),
     )  # fmt: skip
     return Stepped(instance_id, opened, bool(loaded.run.end))
 
@@ -185,7 +197,10 @@ def cancel(session: Session, instance_id: int, reason: str, *, by: Actor, now: d
     )  # fmt: skip
 
 
-_MESSAGE_WORDS = "Se avisó al proceso: {message}."
+def _told(session: Session, instance: Instance, message: str) -> str:
+    """What happened with a message, as the diagram calls the event that waits for it."""
+    name = definitions.bundle(session, instance.definition).event_name(message)
+    return f"{name}." if name else "El proceso recibió un aviso."
 
 
 def _started(
@@ -223,7 +238,7 @@ def _started(
     state.save(session, state.Loaded(instance, run), now=now)
     history.record(
         session, subject(instance.id), "instance.started", by=by, now=now,
-        summary=f"Inició «{links.title}».", details={"version": definition.version, "passed": run.passed},
+        summary=f"Inició «{links.title}».", details={"version": definition.version, **run.account()},
     )  # fmt: skip
     return instance
 

@@ -9,7 +9,10 @@ from sqlalchemy import Index
 from sqlalchemy import LargeBinary
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import case
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import column_property
 from sqlalchemy.orm import deferred
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
@@ -127,14 +130,27 @@ class Instance(Base):
     definition: Mapped[Definition] = relationship(lazy="raise")
 
 
+def _in_order(name: str, rows: str, *columns: str) -> Index:
+    """An index that has the `rows` of each value of `columns` by due date."""
+    kept = text(rows)
+    return Index(f"ix_task_{name}", *columns, "due_sort", "id", sqlite_where=kept, postgresql_where=kept)
+
+
 class Task(Base):
     """A work item: the row the inbox lists. Its own revision is what If-Match carries."""
 
     __tablename__ = "task"
     __table_args__ = (
-        Index("ix_task_status_assignee_id_due_sort_id", "status", "assignee_id", "due_sort", "id"),
-        Index("ix_task_status_role_unit_id_due_sort_id", "status", "role", "unit_id", "due_sort", "id"),
-        Index("ix_task_status_role_region_id_due_sort_id", "status", "role", "region_id", "due_sort", "id"),
+        # The inbox reads what is open along these, one for each way by which a task is in sight (engine/walk.py).
+        _in_order("open", "status = 'open'"),
+        _in_order("open_unit", "status = 'open' AND unit_id IS NOT NULL", "unit_id"),
+        _in_order("open_region", "status = 'open' AND region_id IS NOT NULL", "region_id"),
+        _in_order("open_entity", "status = 'open' AND entity_id IS NOT NULL", "entity_id"),
+        _in_order("free", "status = 'open' AND assignee_id IS NULL", "role"),
+        _in_order("free_unit", "status = 'open' AND assignee_id IS NULL", "role", "unit_id"),
+        _in_order("free_region", "status = 'open' AND assignee_id IS NULL", "role", "region_id"),
+        _in_order("free_entity", "status = 'open' AND assignee_id IS NULL", "role", "entity_id"),
+        _in_order("held", "assignee_id IS NOT NULL", "assignee_id", "status"),
         Index("ix_task_instance_id_element", "instance_id", "element"),
     )
 
@@ -155,6 +171,8 @@ class Task(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_sort: Mapped[datetime] = mapped_column(UtcDateTime)  # due_at, or the far future: never null, so that lists page
     due_reason: Mapped[str] = mapped_column(default="")
+    term: Mapped[str] = mapped_column(default="", server_default="")  # what due_at was computed from
+    calendar_version: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -186,6 +204,28 @@ class Submission(Base):
     warnings: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
+class Rectification(Base):
+    """An answer of a submission that was corrected afterwards: the submission stays as it was. Never updated.
+
+    `before` is what the answer said until then, an earlier correction included; None stands for no answer.
+    """
+
+    __tablename__ = "rectification"
+
+    id: Mapped[Id]
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    path: Mapped[str]  # `meeting_date`, `milestones/2/name`
+    label: Mapped[str]  # the path in words, as the form says it
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    after: Mapped[Any] = mapped_column(Json, nullable=True)
+    reason: Mapped[str]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    capacity: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Draft(Base):
     """What was typed and not yet sent: one per task, whoever of its holders types."""
 
@@ -196,6 +236,7 @@ class Draft(Base):
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    page: Mapped[str] = mapped_column(default="", server_default="")  # of whoever saved it: one opened page
 
 
 class Observation(Base):
@@ -278,10 +319,11 @@ class Operation(Base):
     done: Mapped[int]
     failed: Mapped[int]
     notes: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # rows that people should look at
-    status: Mapped[str]
+    status: Mapped[str] = mapped_column()
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by: Mapped[int | None] = mapped_column(BigId)
     advanced_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int]
     message: Mapped[str] = mapped_column(default="")
+    settled: Mapped[int] = column_property(case((status.in_(("running", "failed")), 0), else_=1))  # 0: to be looked at

@@ -14,21 +14,25 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from db import history
+from db import rows
 from db.errors import AttError
 from db.errors import Conflict
-from db.errors import NotFound
 from db.paging import DEFAULT_LIMIT
 from db.paging import Key
 from db.paging import Page
 from db.paging import page
 from directory import access
+from directory import reasons
 from directory.access import ScopeColumns
 from directory.access import Subject
 from directory.models import Person
 from directory.principal import Principal
+from engine import about
 from engine.models import Operation
 from engine.models import OperationStatus
 
+TASK = "task_id"  # in the refs: the task whose sending began it
+CANCELLED = "operation.cancelled"
 MAX_ATTEMPTS = 5
 PAUSE = timedelta(seconds=30)
 
@@ -78,13 +82,17 @@ def begin(
     by: Actor,
     now: datetime,
     refs: Mapping[str, int] | None = None,
+    cause: int | None = None,
 ) -> Operation:
-    """Put down long work for the worker; returns its row."""
+    """Put down long work for the worker; returns its row.
+
+    `refs` names what it is about, and `cause` the task whose sending brought it about, if one did.
+    """
     row = Operation(
         kind=kind,
         title=title,
         params=dict(params),
-        refs=dict(refs or {}),
+        refs={**(refs or {}), **({TASK: cause} if cause is not None else {})},
         cursor=0,
         total=total,
         done=0,
@@ -104,10 +112,7 @@ def begin(
 
 def get(session: Session, operation_id: int) -> Operation:
     """The operation. Raises NotFound."""
-    row = session.get(Operation, operation_id)
-    if row is None:
-        raise NotFound("la operación", operation_id)
-    return row
+    return rows.get(session, Operation, operation_id, "la operación")
 
 
 def listed(
@@ -119,7 +124,7 @@ def listed(
     limit: int = DEFAULT_LIMIT,
     cursor: str = "",
 ) -> Page[Operation]:
-    """Operations, newest first; those that `by` may read when it is given."""
+    """Operations, those that run or failed first, then the newest; those that `by` may read when it is given."""
     statement = select(Operation)
     if by is not None:
         columns = ScopeColumns(assignee_id=Operation.started_by)
@@ -128,7 +133,8 @@ def listed(
         statement = statement.where(Operation.status == status)
     if kind:
         statement = statement.where(Operation.kind == kind)
-    return page(session, statement, [Key(Operation.id, descending=True)], limit=limit, cursor=cursor)
+    keys = [Key(Operation.settled), Key(Operation.id, descending=True)]
+    return page(session, statement, keys, limit=limit, cursor=cursor)
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -167,14 +173,19 @@ def failed(session: Session, operation_id: int, error: Exception, *, now: dateti
         row.status, row.ended_at = OperationStatus.FAILED, now
 
 
-def cancel(session: Session, operation_id: int, *, by: Principal, now: datetime) -> Operation:
-    """Stop long work after the batch under way; what was done stays."""
+def cancel(session: Session, operation_id: int, reason: str, *, by: Principal, now: datetime) -> Operation:
+    """Stop long work after the batch under way; what was done stays.
+
+    Raises NotFound, NotAllowed, InvalidData (`reason`, missing) and Conflict when it ended already.
+    """
     row = _locked(session, operation_id)
     actor = access.demand(by, "operation.cancel", Subject(assignee_id=row.started_by))
     if row.status != OperationStatus.RUNNING:
         raise Conflict("La operación ya había terminado.", code="ended")
+    reason = reasons.demand(reason, "Escriba por qué la detiene.")
     row.status, row.ended_at = OperationStatus.CANCELLED, now
-    history.record(session, subject(row.id), "operation.cancelled", by=actor, now=now, summary=f"Detuvo: {row.title}.")
+    summary = f"Detuvo: {row.title}. Se habían hecho {row.done} de {row.total}."
+    history.record(session, subject(row.id), CANCELLED, by=actor, now=now, summary=summary, reason=reason)
     return row
 
 
@@ -189,20 +200,41 @@ def resume(session: Session, operation_id: int, *, by: Principal, now: datetime)
     return row
 
 
+def stopped_by(session: Session, row: Operation) -> history.HistoryRow | None:
+    """The act that stopped this long work, with who did it and why; None when nobody did, or it was resumed."""
+    if row.status != OperationStatus.CANCELLED:
+        return None
+    acts = history.of(session, subject(row.id))
+    return next((act for act in reversed(acts) if act.action == CANCELLED), None)
+
+
 def unfinished(session: Session, kind: str, ref: tuple[str, int]) -> Operation | None:
     """The newest operation of a kind about something, if it is not done."""
-    statement = select(Operation).where(Operation.kind == kind).order_by(Operation.id.desc())
-    about = (row for row in session.scalars(statement) if row.refs.get(ref[0]) == ref[1])
-    row = next(about, None)
+    statement = select(Operation).where(Operation.kind == kind, about.names(Operation.refs, ref))
+    row = session.scalars(statement.order_by(Operation.id.desc()).limit(1)).first()
     return row if row is not None and row.status != OperationStatus.DONE else None
 
 
+def begun_by(session: Session, task_id: int) -> list[Operation]:
+    """The long work that sending this task began, in the order in which it began."""
+    statement = select(Operation).where(about.names(Operation.refs, (TASK, task_id)))
+    return list(session.scalars(statement.order_by(Operation.id)))
+
+
+def readable(row: Operation, by: Principal) -> bool:
+    """Whether `by` may see how this long work goes."""
+    return access.allowed(by, "operation.read", Subject(assignee_id=row.started_by)) is not None
+
+
+def under_way(session: Session, ref: tuple[str, int]) -> list[Operation]:
+    """The long work about `ref` that runs, or stopped or was stopped before its end, the oldest first."""
+    waiting = Operation.status != OperationStatus.DONE
+    statement = select(Operation).where(waiting, about.names(Operation.refs, ref))
+    return list(session.scalars(statement.order_by(Operation.id)))
+
+
 def _locked(session: Session, operation_id: int) -> Operation:
-    statement = select(Operation).where(Operation.id == operation_id).with_for_update()
-    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound("la operación", operation_id)
-    return row
+    return rows.held(session, Operation, operation_id, "la operación")
 
 
 def _author(session: Session, row: Operation) -> Actor:

@@ -1,5 +1,6 @@
-"""Who takes part in an instance, when that changes."""
+"""Who takes part in an instance, and to which unit it belongs, when that changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from db import history
+from directory.chunks import chunks
 from directory.models import Person
 from engine import state
 from engine.instances import subject
+from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
 from engine.models import TaskStatus
@@ -41,3 +44,14 @@ def appoint(session: Session, instance_id: int, part: str, person_id: int, *, by
         details={"part": part, "people": [former, person_id], "tasks": moved},
     )  # fmt: skip
     return moved
+
+
+def move(session: Session, instance_ids: Sequence[int], unit_id: int) -> None:
+    """Let cases that are open belong to another unit, with the tasks that wait in them."""
+    for ids in chunks(sorted(instance_ids)):
+        open_ones = select(Instance).where(Instance.id.in_(ids), Instance.status == InstanceStatus.OPEN)
+        for instance in session.scalars(open_ones.with_for_update()):
+            instance.unit_id = unit_id
+        waiting = select(Task).where(Task.instance_id.in_(ids), Task.status == TaskStatus.OPEN)
+        for task in session.scalars(waiting):
+            task.unit_id, task.revision = unit_id, task.revision + 1

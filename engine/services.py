@@ -14,6 +14,9 @@ from db import history
 from db.errors import AttError
 from db.errors import DefinitionError
 from db.errors import InvalidData
+from db.history import HistoryRow
+from engine import definitions
+from engine import narration
 from engine import registry
 from engine import state
 from engine.context import Context
@@ -49,15 +52,19 @@ def run_next(session: Session, instance_id: int, *, now: datetime) -> bool:
         raise DefinitionError(
             f"El servicio «{work.element.operation}» no existe.", element=work.element.id, code="handler"
         )
-    by = _author(session, instance_id)
-    changed = handler(session, Context(session, instance, work.element.id), by=by, now=now) or {}
+    cause = _cause(session, instance_id, work.id)
+    by = _author(cause)
+    context = Context(session, instance, work.element.id, cause.details.get("task") if cause else None)
+    changed = handler(session, context, by=by, now=now) or {}
     _assigned(instance, changed, work)
     loaded = state.load(session, instance)
     loaded.run.complete(work.id)
     state.save(session, loaded, now=now)
     history.record(
         session, subject(instance_id), "service.completed", by=SYSTEM, now=now, element=work.element.id,
-        summary=f"{work.element.name}.", details={"process": work.process_key, "passed": loaded.run.passed},
+        summary=_told(session, instance, work, cause),
+        details={"process": work.process_key, "work": work.id, "cause": cause.sequence if cause else None,
+                 **loaded.run.account()},
     )  # fmt: skip
     _resolve(session, work.id, now)
     return True
@@ -120,10 +127,33 @@ def _assigned(instance: Instance, changed: Mapping[str, Any], work: Work) -> Non
         instance.variables = {**instance.variables, **changed}
 
 
-def _author(session: Session, instance_id: int) -> Actor:
-    """Who brought the service about: the last person who acted on the instance, in the same capacity."""
-    row = history.last_by_person(session, subject(instance_id))
-    return Actor(row.actor_id, row.actor_name, row.capacity, row.on_behalf_of) if row else SYSTEM
+def _cause(session: Session, instance_id: int, work_id: str) -> HistoryRow | None:
+    """The act that brought a service about, whatever happened in other branches since.
+
+    Services that follow one another have the cause of the first. Instances that waited here when causes began to be
+    kept name none: then it is the last person who acted.
+    """
+    for row in history.backwards(session, subject(instance_id)):
+        if work_id not in row.details.get("services", ()):
+            continue
+        if row.action != "service.completed":
+            return row
+        work_id = row.details["work"]
+    return history.last_by_person(session, subject(instance_id))
+
+
+def _author(cause: HistoryRow | None) -> Actor:
+    """Whoever did the act, in the same capacity: a person, or the system when a term ran out."""
+    return Actor(cause.actor_id, cause.actor_name, cause.capacity, cause.on_behalf_of) if cause else SYSTEM
+
+
+def _told(session: Session, instance: Instance, work: Work, cause: HistoryRow | None) -> str:
+    """What the service did, and after which step of whom."""
+    told = narration.done(work.element.name)
+    if cause is None or cause.action != "task.completed":
+        return f"{told}."
+    step = definitions.bundle(session, instance.definition).find(cause.details["process"], cause.element)
+    return f"{told}, tras «{step.name}» de {cause.actor_name}." if step else f"{told}."
 
 
 def _resolve(session: Session, work_id: str, now: datetime) -> None:

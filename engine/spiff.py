@@ -134,6 +134,7 @@ class Run:
     chosen: list[tuple[str, str, str]] = field(default_factory=list)  # (process key, decision, where it went)
     completed: set[str] = field(default_factory=set)  # ids of the work items that `complete` was told of
     end: str = ""  # the end event of the outermost process, once reached
+    served: frozenset[str] = frozenset()  # ids of the services that waited already when it was loaded
 
     @classmethod
     def start(cls, specs: Specs, variables: Mapping[str, expressions.Scalar]) -> "Run":
@@ -151,7 +152,14 @@ class Run:
             raise DefinitionError("El estado guardado es de otra versión.", code="state-version")
         workflow = BpmnWorkflow(specs.top, dict(specs.called), script_engine=_Engine(variables), deserializing=True)
         _restore(workflow, stored["top"], stored["subs"], workflow)
-        return cls(specs, workflow)
+        run = cls(specs, workflow)
+        run.served = frozenset(work.id for work in run.services())
+        return run
+
+    def account(self) -> dict[str, Any]:
+        """What history keeps of an act: the elements that it passed, and the services that it brought about, by id."""
+        brought = [work.id for work in self.services() if work.id not in self.served]
+        return {"passed": self.passed, **({"services": brought} if brought else {})}
 
     def dump(self) -> bytes:
         """The pruned state as bytes; the order of its keys carries meaning."""

@@ -1,7 +1,6 @@
 """Loading an instance under its lock, keeping its task rows true to its state, saving it sealed."""
 
 from dataclasses import dataclass
-from datetime import UTC
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -13,11 +12,16 @@ from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import undefer
 
-from db import settings
 from db.errors import DefinitionError
 from db.errors import NotFound
+from db.ready import ask
 from engine import definitions
+from engine import owing
 from engine import seal
+from engine import separation
+from engine import submissions
+from engine import terms
+from engine import undated
 from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
@@ -25,9 +29,6 @@ from engine.models import TaskStatus
 from engine.models import Timer
 from engine.spiff import Run
 from engine.spiff import Work
-from notifications import calendar
-
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -130,20 +131,25 @@ def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:
         for task in session.scalars(statement):
             task.status, task.ended_at, task.revision = TaskStatus.CANCELLED, now, task.revision + 1
     fresh = [work for work_id, work in waiting.items() if work_id not in loaded.waited]
-    opened = [_opened(session, instance, work, _rounds(session, instance, work) + 1, now) for work in fresh]
+    opened = [_opened(session, instance, work, _round(session, instance, work), now) for work in fresh]
     session.add_all(opened)
     return opened
 
 
-def _rounds(session: Session, instance: Instance, work: Work) -> int:
-    """How often the element of `work` was reached before."""
+def _round(session: Session, instance: Instance, work: Work) -> int:
+    """A review has the round of what it reviews, so that both sides count alike; another step, how often it came."""
+    reviewed = work.element.words("reviews")
+    if reviewed and (last := submissions.newest(session, instance.id, reviewed)):
+        return max(one.round for one in last.values())
     place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
-    return session.connection().scalar(_ROUND, place) or 0
+    return (ask(session.connection(), _ROUND, place).scalar() or 0) + 1
 
 
 def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:
     properties = work.element.properties
-    due = _due(session, properties.get("term", ""), now)
+    owed = owing.of_step(session, properties["form"], instance, now)
+    dated = terms.dated(session, properties.get("term", ""), instance, now) if owed is None else None
+    due_at = owed.at if owed else dated.due.at if dated else None
     return Task(
         instance_id=instance.id,
         work_id=work.id,
@@ -151,35 +157,31 @@ def _opened(session: Session, instance: Instance, work: Work, round_: int, now: 
         element=work.element.id,
         name=work.element.name,
         form_hash=definitions.specs(session, instance.definition).bundle.forms[properties["form"]],
-        role=_role(session, properties["role"]),
+        role=_role(session, instance, work, now),
         unit_id=instance.unit_id,
         entity_id=instance.entity_id,
         region_id=instance.region_id,
         assignee_id=instance.people.get(properties.get("participant", "")),
         status=TaskStatus.OPEN,
         round=round_,
-        due_at=due.at if due else None,
-        due_sort=due.at if due else FAR,
-        due_reason=due.reason if due else "",
+        due_at=due_at,
+        due_sort=due_at or _undated(session, instance, work, now),
+        due_reason=owed.reason if owed else dated.due.reason if dated else "",
+        term=dated.term if dated else "",
+        calendar_version=dated.calendar_version if dated else 0,
         revision=1,
         created_at=now,
     )
 
 
-def _role(session: Session, role: str) -> str:
-    return str(_setting(session, role)) if role.startswith("setting:") else role
+def _undated(session: Session, instance: Instance, work: Work, now: datetime) -> datetime:
+    among = definitions.specs(session, instance.definition).bundle.elements[work.process_key]
+    return undated.place(session, instance.id, work.element, among, now)
 
 
-def _due(session: Session, term: str, now: datetime) -> calendar.Due | None:
-    if term.startswith("setting:"):
-        term = str(_setting(session, term))
-    return calendar.due(term, now) if term else None
-
-
-def _setting(session: Session, word: str) -> object:
-    """The value of `setting:key=default`."""
-    key, _, default = word.removeprefix("setting:").partition("=")
-    return settings.get(session, key, default)
+def _role(session: Session, instance: Instance, work: Work, now: datetime) -> str:
+    role = terms.setting(session, work.element.properties["role"])
+    return separation.role_that_may(session, role, instance, work.element.words("separate_from"), now=now)
 
 
 def _match_timers(session: Session, instance: Instance, run: Run, now: datetime) -> None:
@@ -193,14 +195,14 @@ def _match_timers(session: Session, instance: Instance, run: Run, now: datetime)
             timer.fired_at = now
     for work_id, work in waiting.items():
         if work_id not in known:
-            due = _due(session, work.element.properties.get("term", ""), now)
-            assert due is not None, f"{work.element.id} has no term"
+            dated = terms.dated(session, work.element.properties.get("term", ""), instance, now)
+            assert dated is not None, f"{work.element.id} has no term"
             session.add(
                 Timer(
                     instance_id=instance.id,
                     work_id=work_id,
                     element=work.element.id,
-                    due_at=due.at,
-                    due_reason=due.reason,
+                    due_at=dated.due.at,
+                    due_reason=dated.due.reason,
                 )
             )

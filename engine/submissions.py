@@ -1,13 +1,36 @@
 """What was sent, read back."""
 
+import re
+from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import undefer
 
+from db import seals
 from db.errors import NotFound
+from db.history import HistoryRow
 from engine.models import Submission
+
+
+def seal(row: Submission) -> str:
+    """The seal of what was sent: who, when, in which capacity, and every answer."""
+    return seals.seal(
+        row.receipt, row.element, row.round, row.form_hash, row.author_id, row.on_behalf_of, row.capacity, row.at,
+        row.data,
+    )  # fmt: skip
+
+
+@seals.sealed("task.completed")
+def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
+    told = {str(act.details.get("receipt")): act.id for act in acts}
+    statement = select(Submission).where(Submission.receipt.in_(list(told))).options(undefer(Submission.data))
+    return {told[row.receipt]: seal(row) for row in session.scalars(statement)}
 
 
 def get(session: Session, submission_id: int) -> Submission:
@@ -16,6 +39,15 @@ def get(session: Session, submission_id: int) -> Submission:
     if row is None:
         raise NotFound("el envío", submission_id)
     return row
+
+
+def with_receipt(session: Session, text: str) -> Submission | None:
+    """The submission whose number somebody wrote, with capitals, dashes and zeros or without; None when it is none."""
+    written = re.fullmatch(r"R[-\s]*(\d{4})[-\s]+0*(\d{1,12})|R(\d{4})(\d{6,12})", text.strip().upper())
+    if written is None:
+        return None
+    year, number = [part for part in written.groups() if part]
+    return session.scalars(select(Submission).where(Submission.receipt == f"R-{year}-{int(number):06d}")).one_or_none()
 
 
 def of_instance(session: Session, instance_id: int) -> list[Submission]:
@@ -32,6 +64,28 @@ def latest(session: Session, instance_id: int, element: str, *, until: datetime 
         statement = statement.where(Submission.at <= until)
     statement = statement.order_by(Submission.id.desc()).limit(1).options(undefer(Submission.data))
     return session.scalars(statement).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What was last sent at an element: its place in the order of all, and its round."""
+
+    place: float
+    round: int
+
+
+def newest(session: Session, instance_id: int, elements: Collection[str]) -> dict[str, Newest]:
+    """What was last sent at each of `elements`, what is about to be stored included."""
+    statement = (
+        select(Submission.element, func.max(Submission.id), func.max(Submission.round))
+        .where(Submission.instance_id == instance_id, Submission.element.in_(elements))
+        .group_by(Submission.element)
+    )
+    found = {element: Newest(place, round_) for element, place, round_ in session.execute(statement)}
+    for row in session.new:
+        if isinstance(row, Submission) and row.instance_id == instance_id and row.element in elements:
+            found[row.element] = Newest(inf, row.round)
+    return found
 
 
 def previous(session: Session, submission: Submission) -> Submission | None:

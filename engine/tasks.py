@@ -1,5 +1,6 @@
 """Work items: read, claimed, released, assigned, completed."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -9,14 +10,16 @@ from typing import Any
 from sqlalchemy import Text
 from sqlalchemy import bindparam
 from sqlalchemy import cast
-from sqlalchemy import delete
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 
 from db import Actor
 from db import history
+from db import seals
 from db.clock import local
+from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
@@ -27,9 +30,13 @@ from directory.access import Subject
 from directory.models import Person
 from directory.principal import Principal
 from directory.principal import load as load_principal
+from engine import attachments
 from engine import definitions
+from engine import endings
 from engine import observations
+from engine import prefill
 from engine import registry
+from engine import separation
 from engine import state
 from engine import submissions
 from engine.bundle import Element
@@ -67,6 +74,11 @@ def get(session: Session, task_id: int, *, by: Principal) -> Task:
     return task
 
 
+def may_read(task: Task, by: Principal) -> bool:
+    """Whether `get` gives the task to `by`."""
+    return access.allowed(by, "task.read", subject_of(task)) is not None
+
+
 def subject_of(task: Task) -> Subject:
     """The task as the permission table sees it."""
     return Subject(
@@ -96,19 +108,6 @@ def instructions(session: Session, task: Task) -> str:
     return element_of(session, task).instructions
 
 
-def reviewed(session: Session, task: Task) -> Submission | None:
-    """The submission that a reviewing task is about; None for other tasks."""
-    element = element_of(session, task).properties.get("reviews", "")
-    return submissions.latest(session, task.instance_id, element) if element else None
-
-
-def consulted(session: Session, task: Task) -> list[Submission]:
-    """What was sent since the submission under review at the elements that the diagram has the reviewer read."""
-    since = reviewed(session, task)
-    sent = [submissions.latest(session, task.instance_id, one) for one in element_of(session, task).words("reads")]
-    return [row for row in sent if row is not None and since is not None and row.id > since.id]
-
-
 def open_of(session: Session, instance_id: int) -> list[Task]:
     """What waits for people in an instance."""
     statement = (
@@ -120,13 +119,51 @@ def open_of(session: Session, instance_id: int) -> list[Task]:
     return list(session.scalars(statement))
 
 
+def open_counts(session: Session, instance_ids: Collection[int]) -> dict[int, int]:
+    """Instance → how many tasks wait in it; without those in which none does."""
+    statement = (
+        select(Task.instance_id, func.count())
+        .where(Task.instance_id.in_(instance_ids), Task.status == TaskStatus.OPEN)
+        .group_by(Task.instance_id)
+    )
+    return dict(session.execute(statement).all())
+
+
+# Every act of a plan asks it: it is built once.
+_LAST_AT = (
+    select(Task)
+    .where(Task.instance_id.in_(bindparam("instances", expanding=True)), Task.element == bindparam("element"))
+    .order_by(Task.id)
+)
+
+
+def last_at(session: Session, element: str, instance_ids: Collection[int]) -> dict[int, Task]:
+    """Instance → its newest task at `element`, open or ended; without those instances that never came there."""
+    found = session.scalars(_LAST_AT, {"element": element, "instances": sorted(instance_ids)})
+    return {task.instance_id: task for task in found}
+
+
+def roles_held(session: Session, person_id: int) -> list[Subject]:
+    """For each role and place of the open tasks of a person, that place: what whoever takes them over must hold."""
+    columns = (Task.role, Task.unit_id, Task.entity_id, Task.region_id)
+    statement = select(*columns).where(Task.assignee_id == person_id, Task.status == TaskStatus.OPEN, Task.role != "")
+    rows = session.execute(statement.distinct().order_by(*columns))
+    return [Subject(role=role, unit_id=unit, entity_id=entity, region_id=region) for role, unit, entity, region in rows]
+
+
+def count_held(session: Session, person_id: int) -> int:
+    """How many open tasks a person holds."""
+    held = select(func.count()).where(Task.assignee_id == person_id, Task.status == TaskStatus.OPEN)
+    return session.scalar(held) or 0
+
+
 def claim(session: Session, task_id: int, *, by: Principal, now: datetime) -> Task:
     """Take a task that several people could do. Raises Conflict when somebody holds it."""
     task = _locked(session, task_id)
     actor = access.demand(by, "task.claim", subject_of(task))
     if task.assignee_id is not None:
         raise Conflict(f"La tarea ya la tiene {_name(session, task.assignee_id)}.", code="claimed")
-    demand_separate(session, task, by, actor)
+    separation.demand(session, task, by, actor)
     task.assignee_id, task.claimed_at, task.revision = by.person_id, now, task.revision + 1
     _recorded(session, task, "task.claimed", f"Tomó la tarea «{task.name}».", actor, now)
     return task
@@ -136,6 +173,7 @@ def release(session: Session, task_id: int, *, by: Principal, now: datetime) -> 
     """Give back a task taken with `claim`. Raises Conflict when it was not taken."""
     task = _locked(session, task_id)
     actor = access.demand(by, "task.complete", subject_of(task))
+    separation.demand(session, task, by, actor)
     if task.claimed_at is None:
         raise Conflict("La tarea está asignada a una persona y no puede soltarse.", code="not-claimed")
     task.previous_holder_id, task.assignee_id = task.assignee_id, None
@@ -166,25 +204,31 @@ def _fitting(session: Session, task: Task, person_id: int, now: datetime) -> str
     if access.allowed(candidate, "task.complete", replace(subject_of(task), assignee_id=None)) is None:
         raise InvalidData({"person_id": [f"{candidate.name} no tiene el rol que pide esta tarea."]})
     try:
-        demand_separate(session, task, candidate, candidate.actor())
+        separation.demand(session, task, candidate, candidate.actor())
     except NotAllowed as error:
         raise InvalidData({"person_id": [error.message]}) from error
     return candidate.name
 
 
 def reassign_person(session: Session, from_id: int, to_id: int, *, by: Actor, now: datetime) -> int:
-    """Give every open task of one person to another, and their part in open instances. Returns how many tasks."""
+    """Give every open task of one person to another, and their part in open instances. Returns how many tasks.
+
+    However many they are, it takes the same few queries; the instances are locked, in order.
+    """
+    moved = select(Task).where(Task.assignee_id == from_id, Task.status == TaskStatus.OPEN).order_by(Task.id)
     people = cast(Instance.people, Text)
     part = people.like(f"%:{from_id},%") | people.like(f"%:{from_id}}}%")
-    for instance in session.scalars(select(Instance).where(Instance.status == InstanceStatus.OPEN, part)):
+    concerned = part | Instance.id.in_(moved.with_only_columns(Task.instance_id).order_by(None))
+    held = select(Instance).where(Instance.status == InstanceStatus.OPEN, concerned).order_by(Instance.id)
+    for instance in session.scalars(held.with_for_update().execution_options(populate_existing=True)):
         instance.people = {name: to_id if person == from_id else person for name, person in instance.people.items()}
-    moved = select(Task).where(Task.assignee_id == from_id, Task.status == TaskStatus.OPEN)
-    count = 0
-    for task in session.scalars(moved.options(joinedload(Task.instance))):
+    found = session.scalars(moved.execution_options(populate_existing=True)).all()
+    name = _name(session, to_id)
+    for task in found:
         task.previous_holder_id, task.assignee_id, task.revision = from_id, to_id, task.revision + 1
-        _recorded(session, task, "task.assigned", f"La tarea «{task.name}» pasó a {_name(session, to_id)}.", by, now)
-        count += 1
-    return count
+    entries = [_entry(task, "task.assigned", f"La tarea «{task.name}» pasó a {name}.") for task in found]
+    history.record_all(session, entries, by=by, now=now)
+    return len(found)
 
 
 def complete(
@@ -195,19 +239,24 @@ def complete(
     by: Principal,
     now: datetime,
     revision: int | None = None,
+    confirmed: bool = False,
 ) -> Completed:
     """Send the form of a task and move its instance on.
 
-    `revision` is the task's revision that the person saw. Raises NotFound, NotAllowed, InvalidData, and Conflict
-    when the task was completed, cancelled or changed meanwhile (says who and when). Nothing is stored then.
+    `revision` is the task's revision that the person saw; `confirmed` says that they mean what the process doubts.
+    Raises NotFound, NotAllowed, InvalidData (at `confirmed` while something is to be confirmed), and Conflict when the
+    task was completed, cancelled or changed meanwhile (says who and when). Nothing is stored then.
     """
-    task = _locked(session, task_id, revision)
-    actor = access.demand(by, "task.complete", subject_of(task))
-    demand_separate(session, task, by, actor)
-    answers = _answers(session, task, data, now)
+    task = state.lock_task(session, task_id)
+    actor = access.demand(by, "task.complete", subject_of(task))  # before it is told who was faster
+    _demand_open(session, task, revision)
+    separation.demand(session, task, by, actor)
+    answers = _answers(session, task, data, by, now)
+    if not confirmed:
+        _demand_no_doubt(session, task, answers.data, now)
     with session.no_autoflush:  # read what is needed, then write everything at once
         submission = _submitted(session, task, answers, actor, now)
-        _output(session, task, answers.data)
+        output(session, task, answers.data)
         loaded = state.load(session, task.instance)
         loaded.run.complete(task.work_id)
         task.status, task.ended_at, task.ended_by = TaskStatus.COMPLETED, now, by.person_id
@@ -215,39 +264,44 @@ def complete(
         opened = state.save(session, loaded, now=now)
         for fresh in opened:
             fresh.previous_holder_id = by.person_id
-        _tidy(session, task)
+        if element_of(session, task).properties.get("reviews"):
+            observations.publish(session, task)  # they are the author's to answer now
         history.record(
             session, subject(task.instance_id), "task.completed", by=actor, now=now, element=task.element,
             summary=f"Completó «{task.name}»" + (f" (ronda {task.round})." if task.round > 1 else "."),
             details={"task": task.id, "process": task.process_key, "round": task.round, "receipt": submission.receipt,
-                     "passed": loaded.run.passed},
+                     seals.NAME: submissions.seal(submission),
+                     **loaded.run.account()},
         )  # fmt: skip
-        write_together(session)
+        write_together(session, without=[(Draft, {"task_id": task.id})])
+        attachments.sent(session, task, answers.data, now=now)
+    _tell(session, task, actor, now)
     ended, awaits = bool(loaded.run.end), task.instance.awaits_service
     return Completed(submission.receipt, submission, task, opened, answers.warnings, task.instance_id, ended, awaits)
 
 
-def demand_separate(session: Session, task: Task, by: Principal, actor: Actor) -> None:
-    """Raise NotAllowed when the person, or whom they act for, wrote what this task decides on."""
-    elements = element_of(session, task).words("separate_from")
-    if not elements:
-        return
-    statement = select(Submission.author_id, Submission.on_behalf_of).where(
-        Submission.instance_id == task.instance_id, Submission.element.in_(elements)
-    )
-    authors = {person for row in session.execute(statement) for person in row if person is not None}
-    if authors & ({by.person_id, actor.on_behalf_of} - {None}):
-        raise NotAllowed("Nadie valida lo que escribió: esta tarea corresponde a otra persona.", action="task.complete")
+def _tell(session: Session, task: Task, actor: Actor, now: datetime) -> None:
+    """Record what the form of `task`, now sent, means besides."""
+    sent = registry.sent(str(element_of(session, task).properties.get("form", "")))
+    if sent is not None:
+        sent(session, Context(session, task.instance, task.element), task, by=actor, now=now)
 
 
-def _answers(session: Session, task: Task, data: Mapping[str, Any], now: datetime) -> Answers:
+def _answers(session: Session, task: Task, data: Mapping[str, Any], by: Principal, now: datetime) -> Answers:
     form = form_of(session, task)
-    context = {"instance_id": task.instance_id, "task_id": task.id, **task.instance.refs}
+    context = {"instance_id": task.instance_id, "task_id": task.id, "today": local_date(now), **task.instance.refs}
     answers = load_form(session, form, data, context=context)
+    attachments.demand_own(session, task, answers.data, by=by, now=now)
     check = registry.check(form.name)
     if check is not None:
         check(session, Context(session, task.instance, task.element), answers.data, now=now)
     return answers
+
+
+def _demand_no_doubt(session: Session, task: Task, data: Mapping[str, Any], now: datetime) -> None:
+    doubts = prefill.doubts(session, task, data, now=now)
+    if doubts:
+        raise InvalidData({"confirmed": [f"Confirme antes de enviar: «{doubt}»." for doubt in doubts]})
 
 
 def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now: datetime) -> Submission:
@@ -270,19 +324,10 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
     return submission
 
 
-_FORGET_DRAFT = delete(Draft.__table__).where(Draft.task_id == bindparam("task_id"))  # type: ignore[arg-type]
-
-
-def _tidy(session: Session, task: Task) -> None:
-    """The draft has served; the remarks of a review become the author's to answer."""
-    session.connection().execute(_FORGET_DRAFT, {"task_id": task.id})
-    if element_of(session, task).properties.get("reviews"):
-        observations.publish(session, task)
-
-
-def _output(session: Session, task: Task, data: Mapping[str, Any]) -> None:
-    """Copy the answers that the diagram names into the instance's variables."""
+def output(session: Session, task: Task, data: Mapping[str, Any], questions: Collection[str] | None = None) -> None:
+    """Copy the answers that the diagram names into the instance's variables; to some `questions` alone, if given."""
     pairs = [word.partition("=") for word in element_of(session, task).words("outputs")]
+    pairs = [pair for pair in pairs if questions is None or pair[2] in questions]
     if pairs:
         found = {variable: _scalar(data.get(name)) for variable, _, name in pairs}
         task.instance.variables = {**task.instance.variables, **found}
@@ -308,16 +353,20 @@ def _found(session: Session, task_id: int) -> Task:
 def _locked(session: Session, task_id: int, revision: int | None = None) -> Task:
     """The open task, its instance locked. Raises NotFound, and Conflict when it is open no more or changed."""
     task = state.lock_task(session, task_id)
+    _demand_open(session, task, revision)
+    return task
+
+
+def _demand_open(session: Session, task: Task, revision: int | None) -> None:
     if task.status == TaskStatus.COMPLETED:
         who = _name(session, task.ended_by)
         raise Conflict(f"«{task.name}» ya la completó {who}.", code="completed")
     if task.status == TaskStatus.CANCELLED:
-        raise Conflict(f"«{task.name}» ya no hace falta: el proceso siguió otro camino.", code="cancelled")
+        raise Conflict(f"«{task.name}» ya no hace falta. {endings.of(session, task)}", code="cancelled")
     if revision is not None and revision != task.revision:
         raise Conflict(
             f"«{task.name}» cambió mientras usted la diligenciaba; lo que escribió se conserva.", code="stale"
         )
-    return task
 
 
 def _name(session: Session, person_id: int | None) -> str:
@@ -326,7 +375,9 @@ def _name(session: Session, person_id: int | None) -> str:
 
 
 def _recorded(session: Session, task: Task, action: str, summary: str, by: Actor, now: datetime) -> None:
-    history.record(
-        session, subject(task.instance_id), action, by=by, now=now, element=task.element, summary=summary,
-        details={"task": task.id, "assignee": task.assignee_id},
-    )  # fmt: skip
+    history.record_all(session, [_entry(task, action, summary)], by=by, now=now)
+
+
+def _entry(task: Task, action: str, summary: str) -> history.Entry:
+    details = {"task": task.id, "assignee": task.assignee_id}
+    return history.Entry(subject(task.instance_id), action, summary, task.element, details)

@@ -34,6 +34,6 @@ def fire(session: Session, timer_id: int, *, now: datetime) -> int | None:
     state.save(session, loaded, now=now)
     history.record(
         session, subject(instance_id), "timer.fired", by=SYSTEM, now=now, element=timer.element,
-        summary=f"Se cumplió el plazo: {timer.due_reason}.", details={"passed": loaded.run.passed},
+        summary=f"Se cumplió el plazo: {timer.due_reason}.", details=loaded.run.account(),
     )  # fmt: skip
     return instance_id

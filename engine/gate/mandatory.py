@@ -1,0 +1,179 @@
+"""The decisions that no way may pass by: a step, who takes it, what it must say, and what may only follow it."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from db.errors import DefinitionError
+from engine import expressions
+from engine import terms
+from engine.bundle import Bundle
+from engine.bundle import Element
+from engine.bundle import Flow
+from engine.demands import END
+from engine.demands import Mandatory
+from engine.gate import flows
+from engine.gate.net import Marking
+from engine.gate.net import Move
+from engine.gate.net import Net
+from engine.gate.refusal import refuse
+from engine.registry import Process
+
+MAX_STANDS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the process stands, what the variables that matter hold, and whether the step said yes."""
+
+    marking: Marking
+    held: tuple[tuple[str, expressions.Scalar], ...]
+    passed: bool
+
+
+def check(bundle: Bundle, process: Process) -> None:
+    """Raise DefinitionError when something can come about without the decision on which it depends."""
+    for rule in process.mandatory:
+        if rule.process not in bundle.elements:
+            raise DefinitionError(f"Falta el proceso «{rule.process}», que es obligatorio.", code="mandatory-missing")
+    decisions = [_Decision(bundle, process, rule) for rule in process.mandatory]
+    for decision in decisions:
+        decision.check_steps()
+    for decision in decisions:
+        decision.check_apart()
+    for decision in decisions:
+        decision.check_targets()
+
+
+class _Decision:
+    """One rule over one process."""
+
+    def __init__(self, bundle: Bundle, process: Process, rule: Mandatory) -> None:
+        self.bundle, self.rule = bundle, rule
+        self.net = Net(bundle, rule.process)
+        self.steps = {one.id for one in self.net.elements.values() if _is_step(one, rule)}
+        deciding = {role for one in process.mandatory if one.process == rule.process for role in one.roles}
+        users = [one for one in self.net.elements.values() if one.kind == "user"]
+        self.authors = {one.id for one in users if _role(one) not in deciding and not one.words("answers")}
+        self.held = flows.values(bundle, process.forms)
+        self.names = sorted(expressions.names(rule.verdict or "True") | expressions.names(rule.unless or "True"))
+
+    def check_steps(self) -> None:
+        """The step is there, is for whom it must be, and leaves said what it decides."""
+        if not self.steps:
+            message = f"Falta el paso obligatorio «{self.rule.step}»."
+            file = self.bundle.file_of(self.rule.process)
+            raise DefinitionError(message, file=file, element=self.rule.process, code="mandatory-missing")
+        for step in self._named_steps():
+            if self.rule.roles and _role(step) not in self.rule.roles:
+                refuse(self.bundle, step, f"El rol «{_role(step)}» no puede tomar esta decisión.", "mandatory-role")
+            given = {pair.partition("=")[0] for pair in step.words("outputs")}
+            if self.rule.verdict and not expressions.names(self.rule.verdict) <= given:
+                refuse(self.bundle, step, "El paso no deja dicho lo que decide.", "mandatory-verdict")
+
+    def check_apart(self) -> None:
+        """Nobody decides on what they wrote."""
+        for step in self._named_steps() if self.rule.apart else ():
+            missing = sorted(self._before(step) - set(step.words("separate_from")))
+            if missing:
+                message = f"Quien hizo «{missing[0]}» podría decidir sobre lo suyo."
+                refuse(self.bundle, step, message, "mandatory-apart")
+
+    def check_targets(self) -> None:
+        """What depends on the decision comes about after it alone, and does come about."""
+        for target in self.rule.before:
+            self._check_target(target)
+
+    def _named_steps(self) -> list[Element]:
+        return [self.net.elements[name] for name in sorted(self.steps)]
+
+    def _before(self, step: Element) -> set[str]:
+        """The authors' steps from which `step` is reached."""
+        reached, waiting = set[str](), [step.id]
+        while waiting:
+            for flow in self.net.coming[waiting.pop()]:
+                if flow.source not in reached:
+                    reached.add(flow.source)
+                    waiting.append(flow.source)
+        return reached & self.authors
+
+    def _check_target(self, target: str) -> None:
+        first = tuple((name, self.bundle.variables[name]) for name in self.names if name in self.bundle.variables)
+        start = Stand(self.net.start, first, passed=False)
+        seen, waiting, arrived = {start}, [start], False
+        while waiting:
+            stand = waiting.pop()
+            for move in self.net.moves(stand.marking, messages=target != END):
+                further = set(self._after(stand, move))
+                if further and _reaches(move, target):
+                    self._demand(stand, move.element)
+                    arrived = arrived or stand.passed
+                waiting += further - seen
+                seen |= further
+            if len(seen) > MAX_STANDS:
+                refuse(
+                    self.bundle, self._one(), "El proceso tiene demasiados caminos para revisarlos.", "too-many-ways"
+                )
+        if not arrived:
+            refuse(self.bundle, self._one(), f"De este paso no se llega a «{target}».", "mandatory-leads-nowhere")
+
+    def _one(self) -> Element:
+        return self.net.elements[min(self.steps)]
+
+    def _demand(self, stand: Stand, where: Element) -> None:
+        excused = self.rule.unless and expressions.evaluate(self.rule.unless, dict(stand.held))
+        if not stand.passed and not excused:
+            message = f"Se llega aquí sin el paso obligatorio «{self.rule.step}»."
+            refuse(self.bundle, where, message, "mandatory-passed-by")
+
+    def _after(self, stand: Stand, move: Move) -> Iterator[Stand]:
+        if move.chosen is not None and not self._may_choose(move.element, move.chosen, dict(stand.held)):
+            return
+        for held in self._outcomes(move.element, dict(stand.held)):
+            rewritten = bool(self.rule.verdict) and move.element.id in self.authors
+            passed = stand.passed and not rewritten
+            if move.element.id in self.steps:
+                passed = not self.rule.verdict or bool(expressions.evaluate(self.rule.verdict, held))
+            yield Stand(move.after, tuple(sorted(held.items())), passed)
+
+    def _outcomes(
+        self, element: Element, held: dict[str, expressions.Scalar]
+    ) -> Iterator[dict[str, expressions.Scalar]]:
+        """What the variables that matter can hold after an element."""
+        changed = {pair.partition("=")[0] for pair in element.words("outputs")} & set(held)
+        if element.kind in ("service", "call", "start"):
+            changed |= {name for name in held if name not in self._given}
+        several = [sorted(self.held[name], key=repr) or [held[name]] for name in sorted(changed)]
+        for values in product(*several):
+            yield {**held, **dict(zip(sorted(changed), values, strict=True))}
+
+    @property
+    def _given(self) -> set[str]:
+        """The variables that forms of this process give; services give the others."""
+        return {pair.partition("=")[0] for one in self.net.elements.values() for pair in one.words("outputs")}
+
+    def _may_choose(self, element: Element, chosen: Flow, held: Mapping[str, expressions.Scalar]) -> bool:
+        """Whether a decision can go along `chosen`: conditions on other variables may hold or not."""
+        for flow in sorted(self.net.leaving[element.id], key=lambda flow: not flow.condition):
+            known = flow.condition and expressions.names(flow.condition) <= set(held)
+            holds = bool(expressions.evaluate(flow.condition, held)) if known else None
+            if flow.id == chosen.id:
+                return holds is not False
+            if holds:
+                return False
+        return True
+
+
+def _is_step(element: Element, rule: Mandatory) -> bool:
+    kind, _, name = rule.step.partition(":")
+    found = {"calls": element.called, "does": element.operation}
+    return (found[kind] if kind in found else element.properties.get(kind)) == name
+
+
+def _reaches(move: Move, target: str) -> bool:
+    return not move.after if target == END else move.element.operation == target
+
+
+def _role(element: Element) -> str:
+    return terms.default_of(element.properties.get("role", ""))
