@@ -25,10 +25,12 @@ LONG_TEXT_LIMIT = 10_000
 URL_LIMIT = 2_000
 EMAIL_LIMIT = 254
 LARGEST_ID = 2**63 - 1
+MOST_NAMED = 5  # of what could not be read, in one sentence
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"[0-9]{4}")
+_BULLET = re.compile(r"^[•·▪◦‣]\s*")  # of a list pasted from a document
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
@@ -97,11 +99,19 @@ def _integer(question: Field, value: Any) -> int:
     try:
         number = numbers.parse(value, decimals=0)
     except numbers.NotANumber:
-        raise ValidationError("Escriba {it} como un número entero, por ejemplo 1.250.") from None
+        raise ValidationError(f"Escriba {{it}} como un número entero, {_such_as(question)}.") from None
     if numbers.places(number) or not _INTEGER.fullmatch(f"{number:.0f}"):
-        raise ValidationError("Escriba {it} sin decimales, por ejemplo 1.250.")
+        raise ValidationError(f"Escriba {{it}} sin decimales, {_such_as(question)}.")
     _within(question, number, decimals=0)
     return int(number)
+
+
+def _such_as(question: Field) -> str:
+    """The range of a number that has one, and else an example: 1.250 says nothing to who rates from 1 to 5."""
+    least, most = bounds(question)
+    if least is None or most is None:
+        return "por ejemplo 1.250"
+    return f"de {numbers.spoken(least, decimals=0)} a {numbers.spoken(most, decimals=0)}"
 
 
 def _year(question: Field, value: Any) -> int:
@@ -192,7 +202,7 @@ def _choices(question: Field, value: Any) -> list[str]:
 
 def _texts(question: Field, value: Any) -> list[str]:
     most = question.max_length or TEXT_LIMIT
-    return [text for item in _several(question, value) if (text := clean(item, most=most))]
+    return [text for item in _several(question, value) if (text := _BULLET.sub("", clean(item, most=most)))]
 
 
 def _files(question: Field, value: Any) -> list[str]:
@@ -232,7 +242,11 @@ def _id(question: Field, value: Any) -> int:
 
 
 def _ids(question: Field, value: Any) -> list[int]:
-    ids = [_id(question, item) for item in _several(question, value)]
+    several = _several(question, value)
+    unknown = [item for item in several if isinstance(item, str) and item.strip() and not _INTEGER.fullmatch(item)]
+    if unknown:  # what was pasted and names nothing for sure stays until it is corrected or taken out
+        raise ValidationError(f"Corrija en {{it}} lo que no se reconoció: «{'», «'.join(unknown[:MOST_NAMED])}».")
+    ids = [_id(question, item) for item in several]
     if len(set(ids)) < len(ids):
         raise ValidationError("Deje una sola vez cada nombre en {it}: hay repetidos.")
     return ids

@@ -15,6 +15,8 @@ from typing import Any
 
 from db.types import dumps
 
+PAST, AHEAD = "past", "ahead"
+
 
 class Kind(StrEnum):
     """The kinds of field. In parentheses: the JSON value that stands for an answer."""
@@ -87,6 +89,8 @@ class Field:
     unit: str = ""  # shown after the value: «días hábiles», «personas»
     show_if: Condition | None = None
     personal: bool = False  # personal data (Ley 1581 de 2012)
+    time: str = ""  # of a date: PAST (it has happened: never after today) or AHEAD (a term; one gone by is warned of)
+    fixed: bool = False  # in a column: the case gives it, and with it the rows; shown, not typed (forms.fixed)
     source: str = ""
     item: str = ""
     ask: str = ""

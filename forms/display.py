@@ -21,6 +21,8 @@ from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
+from forms.numbers import UNBROKEN
+from forms.numbers import percent
 from forms.numbers import spoken
 from forms.walk import rows
 from forms.walk import visible
@@ -101,6 +103,8 @@ def sections(form: Form, data: Mapping[str, Any], names: Lookups) -> Iterator[tu
 
 def shown(field: Field, value: Any, names: Lookups) -> Shown:
     """One question with its answer in words."""
+    if field.kind is Kind.TEXTS and isinstance(value, list) and value:
+        return Shown(field, "\n".join(str(item) for item in value))  # as it was written: one below the other
     if field.kind is not Kind.TABLE or not rows(value):
         return Shown(field, text(field, value, names))
     body = tuple(tuple(text(column, row.get(column.name), names) for column in field.columns) for row in rows(value))
@@ -137,15 +141,16 @@ def _number(field: Field, value: Any, names: Lookups) -> str:
 def _money(field: Field, value: Any, names: Lookups) -> str:
     number = Decimal(str(value))
     whole = number == number.to_integral_value()
-    return _with_unit(field, "$ " + spoken(number, decimals=0 if whole else field.decimals, keep_zeros=not whole))
+    amount = spoken(number, decimals=0 if whole else field.decimals, keep_zeros=not whole)
+    return _with_unit(field, f"${UNBROKEN}{amount}")
 
 
 def _percent(field: Field, value: Any, names: Lookups) -> str:
-    return _with_unit(field, f"{spoken(value, decimals=field.decimals)} %")
+    return _with_unit(field, percent(value, decimals=field.decimals))
 
 
 def _with_unit(field: Field, words: str) -> str:
-    return f"{words} {field.unit}" if field.unit else words
+    return f"{words}{UNBROKEN}{field.unit}" if field.unit else words
 
 
 def _label(field: Field, value: Any, names: Lookups) -> str:
@@ -158,7 +163,8 @@ def _labels(field: Field, value: Any, names: Lookups) -> str:
 
 
 def _entity(field: Field, value: Any, names: Lookups) -> str:
-    return names.entities.get(int(value), f"Entidad {value}")
+    known = str(value).isdecimal()  # a draft may hold a name that nobody recognised
+    return names.entities.get(int(value), f"Entidad {value}") if known else str(value)
 
 
 def _entities(field: Field, value: Any, names: Lookups) -> str:

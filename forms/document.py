@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 MOST_COLUMNS = 6  # that fit side by side on a portrait page; wider tables are printed row by row
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a document besides the answers of its form: lines (on what, what is said), answers, one table."""
+
+    title: str
+    lines: Sequence[tuple[str, str]] = ()
+    answers: Sequence[Shown] = ()
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    totals: str = ""
+
+
 def pdf(
     form: Form,
     data: Mapping[str, Any],
@@ -32,11 +46,13 @@ def pdf(
     code: str = "",
     author: str = "",
     facts: Iterable[tuple[str, str]] = (),
+    before: Iterable[Part] = (),
+    after: Iterable[Part] = (),
 ) -> bytes:
     """The answers `data` to `form` as PDF.
 
     `at` is when they were sent; `code` is their receipt, repeated on every page; `facts` are further lines under the
-    title. The same arguments give the same bytes.
+    title; `before` and `after` are sections around the answers. The same arguments give the same bytes.
     """
     head = [("Radicado", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
     content = {
@@ -45,8 +61,12 @@ def pdf(
         "author": author,
         "facts": [{"label": label, "value": value} for label, value in head if value],
         "sections": [
-            {"title": heading, "answers": [_answer(shown) for shown in answers]}
-            for heading, answers in sections(form, data, names or Lookups())
+            *(_section(part) for part in before),
+            *(
+                {"title": heading, "answers": [_answer(shown) for shown in answers]}
+                for heading, answers in sections(form, data, names or Lookups())
+            ),
+            *(_section(part) for part in after),
         ],
     }
     return compose("form.typ", content, at=at)
@@ -63,6 +83,15 @@ def compose(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes
     )
     assert isinstance(made, bytes)
     return made
+
+
+def _section(part: Part) -> dict[str, Any]:
+    blank: dict[str, Any] = {"label": "", "text": "", "head": (), "rows": (), "totals": "", "wide": False, "item": ""}
+    answers = [{**blank, "label": label, "text": text} for label, text in part.lines]
+    answers += [_answer(shown) for shown in part.answers]
+    if part.head:
+        answers.append({**blank, "head": part.head, "rows": part.rows, "totals": part.totals})
+    return {"title": part.title, "answers": answers}
 
 
 def _answer(shown: Shown) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def _described(field: Field, catalogues: Catalogues) -> Schema:
         said["description"] = field.help
     if field.example:
         said["examples"] = [field.example]
+    if field.fixed:
+        said["readOnly"] = True  # sent back as it was given
     return {**said, **_KINDS[field.kind](field, catalogues)}
 
 

@@ -1,8 +1,10 @@
 """From what was sent to what is stored: checks everything, then refuses with all errors at once or returns the data."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +12,8 @@ from sqlalchemy.orm import Session
 from db.errors import InvalidData
 from forms import rules
 from forms.answers import is_empty
+from forms.declaration import AHEAD
+from forms.declaration import PAST
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
@@ -21,8 +25,8 @@ from forms.walk import LISTS
 from forms.walk import prune
 from forms.walk import visible
 from forms.walk import walk
-from forms.words import capital
 from forms.words import located
+from forms.words import of
 from forms.words import one_item
 
 Errors = dict[str, list[str]]
@@ -49,18 +53,23 @@ def load(
 ) -> Loaded:
     """Check `raw` against `form`.
 
-    `context` reaches catalogues and rules. With `partial` nothing is required and no rule runs: what is there must be
-    sound, what is missing may come later. Raises InvalidData with every error at its path.
+    `context` reaches catalogues and rules; `Field.time` is judged by the `today` in it. With `partial` nothing is
+    required and no rule runs: what is there must be sound, what is missing may come later. Raises InvalidData with
+    every error at its path. What was left empty and a rule can reckon is written first, unless `partial`.
     """
     if not isinstance(raw, Mapping):
         raise InvalidData({"": ["Envíe las respuestas como campos con nombre."]})
     pruned = prune(form, raw)
+    if not partial:
+        rules.fill(form, pruned)
     data, tree = deserialised(schema_of(form), pruned)
     data = ordered(form, data)
-    errors = _gathered(form, flattened(tree))
+    errors: Errors = {}
+    _add(errors, form, pruned, flattened(tree))
     if not partial:
-        _add(errors, form, (pair for pair in _unanswered(form, pruned) if pair[0] not in errors))
-    _add(errors, form, unresolved(session, form, data, context or {}))
+        refused = set(errors)
+        _add(errors, form, pruned, (pair for pair in _unanswered(form, pruned) if pair[0] not in refused))
+    _add(errors, form, pruned, unresolved(session, form, data, context or {}))
     warnings: Errors = {}
     if not partial:
         warnings = _judge(form, data, context or {}, errors)
@@ -107,15 +116,10 @@ def _rows(table: Field, value: Any) -> list[dict[str, Any]]:
     return [{column.name: row[column.name] for column in table.columns if column.name in row} for row in items]
 
 
-def _gathered(form: Form, pairs: Iterator[tuple[str, str]]) -> Errors:
-    errors: Errors = {}
-    _add(errors, form, pairs)
-    return errors
-
-
-def _add(errors: Errors, form: Form, pairs: Iterator[tuple[str, str]]) -> None:
+def _add(errors: Errors, form: Form, answers: Mapping[str, Any], pairs: Iterable[tuple[str, str]]) -> None:
     for path, sentence in pairs:
-        errors.setdefault(path, []).append(sentence.replace("{it}", located(form, path)))
+        it = located(form, path, answers)
+        errors.setdefault(path, []).append(sentence.replace(" de {it}", f" {of(it)}").replace("{it}", it))
 
 
 def _unanswered(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -149,12 +153,38 @@ def _too_few(field: Field, least: int) -> str:
 
 
 def _judge(form: Form, data: Mapping[str, Any], context: Mapping[str, Any], errors: Errors) -> Errors:
-    """Run the rules of the form; adds to `errors`, returns the warnings."""
+    """Look at its dates and run the rules of the form; adds to `errors`, returns the warnings."""
     warnings: Errors = {}
+    refused = set(errors)
+    for target, when, sentence in ((errors, PAST, _NOT_YET), (warnings, AHEAD, _GONE_BY)):
+        found = _out_of_time(form, data, when, context.get("today"))
+        _add(target, form, data, ((path, sentence[kind]) for path, kind in found if path not in refused))
     for problem in rules.run(form, data, context, set(errors)):
         target = warnings if problem.warning else errors
         target.setdefault(problem.path, []).append(problem.message)
     return warnings
+
+
+_NOT_YET = {
+    Kind.DATE: "Elija para {it} el día de hoy o uno anterior: todavía no ha llegado.",
+    Kind.MONTH: "Elija para {it} el mes en curso o uno anterior: todavía no ha llegado.",
+}
+_GONE_BY = {
+    Kind.DATE: "Revise {it}: es un día que ya pasó.",
+    Kind.MONTH: "Revise {it}: es un mes que ya pasó.",
+}
+
+
+def _out_of_time(form: Form, data: Mapping[str, Any], when: str, today: date | None) -> Iterator[tuple[str, Kind]]:
+    """Paths and kinds of the days and months that `Field.time` speaks of and that lie on the other side of `today`."""
+    if today is None:
+        return
+    for path, field, value in walk(form, data):
+        if field.time != when or not isinstance(value, str):
+            continue
+        now = today.isoformat()[: len(value)]  # of a month, as far as the month
+        if value > now if when == PAST else value < now:
+            yield path, field.kind
 
 
 def _position(form: Form) -> Any:
@@ -168,8 +198,3 @@ def _position(form: Form) -> Any:
         return index, int(row) if row.isdigit() else -1, columns.index(column) if column in columns else -1, path
 
     return key
-
-
-def question(form: Form, path: str) -> str:
-    """What stands at `path`, as a heading: «El nombre del hito 3»."""
-    return capital(located(form, path))

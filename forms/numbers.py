@@ -6,6 +6,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 
 LOCALE = "es_CO"
+UNBROKEN = "\xa0"  # a space at which no line ends: before a unit or %, after $
 LONGEST = 40  # characters of a typed number, signs and separators included
 MOST_DIGITS = 24  # digits before the decimal mark; beyond that it is a slip of the hand
 
@@ -71,12 +72,17 @@ def spoken(value: object, *, decimals: int = 2, keep_zeros: bool = False) -> str
     return str(format_decimal(Decimal(str(value)), format=pattern, locale=LOCALE))
 
 
+def percent(value: object, *, decimals: int = 2) -> str:
+    """«33,5 %», which no line divides."""
+    return f"{spoken(value, decimals=decimals)}{UNBROKEN}%"
+
+
 def typed(value: str, decimals: int) -> str:
     """A stored number as it stands in an input, so that `parse` reads it back as the same number."""
     try:
         number = Decimal(value)
     except ArithmeticError:
         return value
-    if not number.is_finite():
-        return value
+    if not number.is_finite() or len(str(value)) > MOST_DIGITS or abs(number.adjusted()) > MOST_DIGITS:
+        return str(value)  # a slip of the hand, too long to be written otherwise
     return spoken(number, decimals=decimals) if decimals < 3 else str(value).replace(".", ",")

@@ -13,11 +13,12 @@ from forms.answers import is_empty
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
+from forms.fixed import is_given
 
 Posted = Mapping[str, list[str]]
 
 LINES = "__lines"
-FILES = "__files"  # suffix of the file inputs, whose content travels apart
+_BREAKS = re.compile(r"\s*[\r\n]+\s*")
 _ID = re.compile(r"[0-9]{1,18}")
 _LIST_KINDS = (Kind.CHOICES, Kind.FILES, Kind.ENTITIES)
 
@@ -59,7 +60,7 @@ def act(form: Form, answers: Mapping[str, Any], pressed: str) -> dict[str, Any]:
         return changed
     if verb == "detach":
         return _detached(changed, name, argument)
-    if field.kind is Kind.TABLE:
+    if field.kind is Kind.TABLE and not is_given(field):
         items = [dict(row) for row in changed.get(name) or []]
         changed[name] = _moved(items, verb, int(argument) if _ID.fullmatch(argument) else len(items), field)
     return changed
@@ -121,6 +122,8 @@ def _value(field: Field, posted: Posted, name: str) -> Any:
         return ""
     if field.kind in (Kind.ENTITY, Kind.PERSON):
         return _id(typed[-1])
+    if field.kind is Kind.TEXT:
+        return _BREAKS.sub(" ", typed[-1])  # the box of a cell takes line breaks where nothing stops it
     return {"true": True, "false": False}.get(typed[-1], typed[-1]) if field.kind is Kind.BOOLEAN else typed[-1]
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from db.files import StoredFile
 from directory import entities
-from directory.models import Department
 from directory.models import Entity
 from directory.models import Person
 from forms import catalogues
@@ -87,17 +86,3 @@ def codes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """The code (DANE's where there is one) of each entity."""
     found = session.execute(select(Entity.id, Entity.code).where(Entity.id.in_(set(ids))))
     return {row.id: row.code for row in found}
-
-
-def entity_by_words(session: Session, words: str) -> int | None:
-    """The entity with this code, or the only one with this name; «Andes (Antioquia)» tells namesakes apart."""
-    by_code = session.scalar(select(Entity.id).where(Entity.code == words))
-    if by_code is not None:
-        return by_code
-    name, _, department = words.removesuffix(")").partition(" (")
-    query = select(Entity.id).where(Entity.search_name == entities.normalise(name))
-    if department:
-        query = query.join(Department, Department.code == Entity.department_code)
-        query = query.where(Department.search_name == entities.normalise(department))
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None

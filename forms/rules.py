@@ -1,7 +1,7 @@
 """Rules across fields, by name and version. The rules themselves stand in forms/rules_*.py.
 
-A rule gets the sound answers, its parameters and a context (`form` in it is the form itself), and yields problems. It
-says nothing about answers that are missing: requiring them is the declaration's business.
+A rule gets the sound answers, its parameters and a context (`form` and `answers` in it are what is judged), and yields
+problems. It says nothing about answers that are missing: requiring them is the declaration's business.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,10 @@ class Problem:
 Data = Mapping[str, Any]
 RuleFunction = Callable[[Data, Data, Data], Iterable[Problem]]
 
+FillFunction = Callable[[Form, dict[str, Any], Data], None]
+
 _RULES: dict[tuple[str, int], RuleFunction] = {}
+_FILLS: dict[tuple[str, int], FillFunction] = {}
 _MODULES = ("forms.rules_numbers", "forms.rules_rows", "forms.rules_words")
 
 
@@ -51,13 +54,30 @@ def find(name: str, version: int = 1) -> RuleFunction:
     return _RULES[name, version]
 
 
+def fills(name: str, *, version: int = 1) -> Callable[[FillFunction], FillFunction]:
+    """Register what writes, into answers as they were sent, the empty ones that this rule lets be reckoned."""
+
+    def register(function: FillFunction) -> FillFunction:
+        _FILLS[name, version] = function
+        return function
+
+    return register
+
+
+def fill(form: Form, raw: dict[str, Any]) -> None:
+    """Reckon in `raw`, in place, what was left empty and follows from the rest."""
+    for declared in form.rules:
+        if reckon := _FILLS.get((declared.name, declared.version)):
+            reckon(form, raw, declared.params)
+
+
 def run(form: Form, data: Data, context: Data | None = None, failed: Iterable[str] = ()) -> Iterator[Problem]:
     """What the rules of `form` find in `data`.
 
     A rule about a question that already `failed` (paths) is left for when that is corrected.
     """
     broken = [frozenset(part for part in path.split("/") if not part.isdigit()) for path in failed]
-    surroundings = {**(context or {}), "form": form}
+    surroundings = {**(context or {}), "form": form, "answers": data}
     for declared in form.rules:
         about = frozenset(_strings(declared.params))
         if not any(names and names <= about for names in broken):
@@ -66,7 +86,7 @@ def run(form: Form, data: Data, context: Data | None = None, failed: Iterable[st
 
 def it(context: Data, path: str) -> str:
     """What stands at `path` of the form under judgement, in words."""
-    return located(context["form"], path)
+    return located(context["form"], path, context["answers"])
 
 
 def labels(context: Data, names: Iterable[str], table: str = "") -> list[str]:

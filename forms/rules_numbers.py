@@ -7,6 +7,9 @@ from typing import Any
 
 from forms.answers import is_empty
 from forms.declaration import Kind
+from forms.likeness import first_typed
+from forms.likeness import likeness
+from forms.numbers import percent
 from forms.numbers import spoken
 from forms.rules import Data
 from forms.rules import Problem
@@ -18,19 +21,11 @@ from forms.walk import rows
 HUNDRED = Decimal(100)
 
 
-def equal_weights(count: int, decimals: int = 2) -> list[Decimal]:
-    """`count` equal weights that add to exactly 100: cut to `decimals`, the last one closes the rounding."""
-    if count < 1:
-        return []
-    step = Decimal(1).scaleb(-decimals)
-    share = (HUNDRED / count // step) * step
-    return [share.quantize(step)] * (count - 1) + [(HUNDRED - share * (count - 1)).quantize(step)]
-
-
 @rule("weights_add_to_100", version=1)
 def weights_add_to_100(data: Data, params: Data, context: Data) -> Iterator[Problem]:
     """Weights add to exactly 100, or all are left out (and count as equal).
 
+    Groups whose names differ only in capitals, accents or blanks are one (`forms.likeness`).
     `table`, `column`; with `group` (a column) the rows of each group add to 100 on their own. With `group_column` also
     the groups have a weight, repeated on each of their rows: equal within a group, and 100 over all groups.
     """
@@ -58,10 +53,10 @@ def _weights(name: str, group: list[tuple[int, Data]], table: str, column: str, 
 def _sum_to_100(total: Decimal, name: str, table: str, column: str, context: Data) -> Iterator[Problem]:
     if total == HUNDRED:
         return
-    gap = f"faltan {spoken(HUNDRED - total)} %" if total < HUNDRED else f"sobran {spoken(total - HUNDRED)} %"
+    gap = f"faltan {percent(HUNDRED - total)}" if total < HUNDRED else f"sobran {percent(total - HUNDRED)}"
     where = f" en el grupo «{name}»" if name else ""
     label = labels(context, [column], table)[0]
-    yield Problem(table, f"Ajuste {label} para que sume 100 %{where}: suma {spoken(total)} %, {gap}.")
+    yield Problem(table, f"Ajuste {label} para que sume {percent(HUNDRED)}{where}: suma {percent(total)}, {gap}.")
 
 
 def _group_weights(
@@ -88,9 +83,12 @@ def _group_weights(
 
 
 def _grouped(items: list[Any], column: str) -> dict[str, list[tuple[int, Data]]]:
+    """The rows of each group, by its name as it was typed first."""
+    named = [str(row.get(column) or "") if column else "" for row in items]
+    first = first_typed(named)
     groups: dict[str, list[tuple[int, Data]]] = defaultdict(list)
-    for index, row in enumerate(items):
-        groups[str(row.get(column) or "") if column else ""].append((index, row))
+    for index, (name, row) in enumerate(zip(named, items, strict=True)):
+        groups[first[likeness(name)]].append((index, row))
     return groups
 
 
@@ -104,14 +102,16 @@ def totals_match(data: Data, params: Data, context: Data) -> Iterator[Problem]:
     if params.get("parts"):
         yield from _row_totals(data, params, context)
         return
-    left, right = (_sums(data, params[side], params.get("by", "")) for side in ("left", "right"))
+    by = params.get("by", "")
+    left, right = (_sums(data, params[side], by) for side in ("left", "right"))
     if not left and not right:
         return
+    typed = first_typed(_typed(data, params["left"], by) + _typed(data, params["right"], by))
     names = [_label(context, params[side]) for side in ("left", "right")]
     for key in dict.fromkeys([*left, *right]):
         one, other = left.get(key, Decimal(0)), right.get(key, Decimal(0))
         if one != other:
-            where = f" en «{key}»" if key else ""
+            where = f" en «{typed[key]}»" if key else ""
             said = f"{names[0]} suma {spoken(one)} y {names[1]}, {spoken(other)}"
             yield Problem(params["right"].split("/")[0], f"Haga coincidir los dos valores{where}: {said}.")
 
@@ -136,8 +136,13 @@ def _sums(data: Data, operand: str, by: str) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows(data.get(name)):
         if not is_empty(row.get(column)):
-            sums[str(row.get(by, "")) if by else ""] += Decimal(str(row[column]))
+            sums[likeness(row.get(by, "")) if by else ""] += Decimal(str(row[column]))
     return dict(sums)
+
+
+def _typed(data: Data, operand: str, by: str) -> list[str]:
+    """What a side of `totals_match` calls its groups."""
+    return [str(row.get(by, "")) for row in rows(data.get(operand.partition("/")[0]))] if by else []
 
 
 def _label(context: Data, operand: str) -> str:

@@ -6,14 +6,15 @@ from itertools import pairwise
 from typing import Any
 
 from forms.answers import is_empty
+from forms.likeness import likeness
 from forms.rules import Data
 from forms.rules import Problem
 from forms.rules import it
 from forms.rules import labels
 from forms.rules import rule
 from forms.walk import rows
-from forms.words import item_with_article
 from forms.words import listed
+from forms.words import of
 
 
 @rule("dates_in_order", version=1)
@@ -26,18 +27,18 @@ def dates_in_order(data: Data, params: Data, context: Data) -> Iterator[Problem]
             if late:
                 bound = "posterior a" if params.get("strict") else "igual o posterior a"
                 one, other = it(context, prefix + second), it(context, prefix + first)
-                yield Problem(prefix + second, f"Escriba para {one} una fecha {bound} la de {other}.")
+                yield Problem(prefix + second, f"Elija para {one} una fecha {bound} la {of(other)}.")
 
 
 @rule("unique_rows", version=1)
 def unique_rows(data: Data, params: Data, context: Data) -> Iterator[Problem]:
-    """No two rows of `table` agree in all of `columns`; letters in capitals or not are the same."""
+    """No two rows of `table` agree in all of `columns`; capitals, accents and blanks make no difference."""
     table, columns = params["table"], params["columns"]
     seen: dict[tuple[str, ...], int] = {}
     for index, row in enumerate(rows(data.get(table))):
         if any(is_empty(row.get(column)) for column in columns):
             continue
-        key = tuple(str(row[column]).casefold() for column in columns)
+        key = tuple(likeness(row[column]) for column in columns)
         first = seen.setdefault(key, index)
         if first != index:
             same = listed(labels(context, columns, table))
@@ -60,17 +61,17 @@ def target_per_indicator_and_year(data: Data, params: Data, context: Data) -> It
         return
     name = params["indicator"]
     given = {
-        (str(row.get(params["target_indicator"], "")).casefold(), str(row.get(params["year"], "")))
+        (likeness(row.get(params["target_indicator"], "")), str(row.get(params["year"], "")))
         for row in rows(data.get(params["targets"]))
         if not is_empty(row.get(params["value"]))
     }
     for index, row in enumerate(indicators):
         if not is_empty(row.get(name)):
-            missing = [year for year in years if (str(row[name]).casefold(), year) not in given]
+            missing = [year for year in years if (likeness(row[name]), year) not in given]
             if missing:
-                noun = item_with_article(context["form"].field(params["indicators"]))
+                noun = it(context, f"{params['indicators']}/{index}")
                 said = f"{'la meta' if len(missing) == 1 else 'las metas'} de {listed(missing)}"
-                yield Problem(params["targets"], f"Escriba {said} para {noun} {index + 1}, «{row[name]}».")
+                yield Problem(params["targets"], f"Escriba {said} para {noun}, «{row[name]}».")
 
 
 def _wide_targets(indicators: Sequence[Data], params: Data, years: list[str], context: Data) -> Iterator[Problem]:
@@ -102,7 +103,7 @@ def entities_not_repeated(data: Data, params: Data, context: Data) -> Iterator[P
         repeated = [item for item in values if seen.setdefault(item, path) != path]
         if repeated:
             one, other = it(context, path), it(context, seen[repeated[0]])
-            yield Problem(path, f"Quite de {one} lo que ya está en {other}: cada entidad va una sola vez.")
+            yield Problem(path, f"Quite {of(one)} lo que ya está en {other}: cada entidad va una sola vez.")
 
 
 @rule("at_least_one", version=1)
@@ -118,10 +119,12 @@ def at_least_one(data: Data, params: Data, context: Data) -> Iterator[Problem]:
 def conditional_required(data: Data, params: Data, context: Data) -> Iterator[Problem]:
     """`fields` must be answered when `field` has one of `values`; with `table`, row by row.
 
-    Unlike `show_if`, the questions are always visible.
+    Unlike `show_if`, the questions are always visible. A box that was not ticked is a no, unless `if_asked`: then
+    `field` may be hidden, and says nothing.
     """
+    silence = False if False in params["values"] and not params.get("if_asked") else None
     for prefix, answers in _scopes(data, params):
-        value = answers.get(params["field"], False if False in params["values"] else None)
+        value = answers.get(params["field"], silence)
         if value not in params["values"]:
             continue
         for name in params["fields"]:
@@ -129,7 +132,7 @@ def conditional_required(data: Data, params: Data, context: Data) -> Iterator[Pr
                 reason = labels(context, [params["field"]], params.get("table", ""))[0]
                 yield Problem(
                     prefix + name,
-                    f"Complete {it(context, prefix + name)}: hace falta por lo que respondió en {reason}.",
+                    f"Complete {it(context, prefix + name)}: así lo pide su respuesta a {reason}.",
                 )
 
 

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
+from datetime import timedelta
+from typing import Any
 
 from babel.dates import format_date
 
@@ -22,17 +25,22 @@ MONTHS = (
 )  # fmt: skip
 
 _ARTICLES = ("el ", "la ", "los ", "las ")
-_FEMININE_ENDINGS = tuple(_set("a as ción ciones sión siones dad dades tad tud tudes umbre iz"))
+_FEMININE_ENDINGS = tuple(_set("a as ción ciones sión siones stión stiones dad dades tad tades tud tudes umbre iz"))
 _MASCULINE = _set(
-    "día días problema problemas programa programas tema temas mapa mapas sistema sistemas esquema esquemas área agua "
+    "día días problema problemas programa programas tema temas mapa mapas sistema sistemas ecosistema ecosistemas "
+    "esquema esquemas área agua "
     "lema lemas idioma diagrama diagramas organigrama cronograma cronogramas"
 )
-_FEMININE = _set("base bases fase fases clase clases fuente fuentes sede sedes red redes señal razón razones")
+_FEMININE = _set(
+    "base bases fase fases clase clases fuente fuentes sede sedes red redes señal razón razones parte partes "
+    "variable variables"
+)
+_SINGULAR_IN_S = _set("mes")
 # Labels that begin like a sentence are not nouns: they are quoted.
 _ORDERS = _set(
     "describa indique escriba explique mencione señale elija seleccione adjunte registre relacione defina cuente "
     "identifique responda marque qué cuál cuáles cómo cuándo cuánto cuántos cuántas dónde quién quiénes por para con "
-    "si hay en a de se no requiere tiene aplica es"
+    "si hay en a de desde hasta se no requiere tiene aplica es son"
 )
 _LONGEST_NOUN = 70
 
@@ -63,9 +71,36 @@ def item_with_article(table: Field) -> str:
     return f"{_article(noun.split(' ', 1)[0])} {noun}"
 
 
-def of_item(table: Field, row: int) -> str:
-    """«del hito 3», «de la meta 1»; `row` counts from 0."""
-    return _of(item_with_article(table)) + f" {row + 1}"
+def place(table: Field, row: int, answers: Mapping[str, Any] | None = None) -> str:
+    """«el hito 3», «la meta 1»; `row` counts from 0.
+
+    Rows that carry a number of their own among the `answers` go by it: «el hito 7 (fila 3)»; rows that the case gives,
+    by what their first column says: «el enlace 1 (Ana Lucía Mosquera)».
+    """
+    noun, position = item_with_article(table), str(row + 1)
+    known = _row(table, row, answers or {})
+    number, given = _own_number(table, known), _given_name(table, known)
+    if given:
+        return f"{noun} {position} ({given})"
+    return f"{noun} {position}" if number in ("", position) else f"{noun} {number} (fila {position})"
+
+
+def _row(table: Field, row: int, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    rows = answers.get(table.name)
+    known = rows[row] if isinstance(rows, list) and row < len(rows) else None
+    return known if isinstance(known, Mapping) else {}
+
+
+def _own_number(table: Field, row: Mapping[str, Any]) -> str:
+    has_one = any(column.name == "number" and column.kind is Kind.INTEGER for column in table.columns)
+    number = str(row.get("number", "")).strip() if has_one else ""
+    return number if number.isdecimal() and len(number) < 10 else ""
+
+
+def _given_name(table: Field, row: Mapping[str, Any]) -> str:
+    first = table.columns[0]
+    said = row.get(first.name) if first.fixed and first.kind is Kind.TEXT else None
+    return said.strip() if isinstance(said, str) and len(said) <= _LONGEST_NOUN else ""
 
 
 def one_item(table: Field) -> str:
@@ -74,8 +109,11 @@ def one_item(table: Field) -> str:
     return f"{'una' if _article(noun.split(' ', 1)[0]) == 'la' else 'un'} {noun}"
 
 
-def located(form: Form, path: str) -> str:
-    """What stands at `path` of `form`, in words: «el nombre del hito 3»; «la respuesta» when nothing does."""
+def located(form: Form, path: str, answers: Mapping[str, Any] | None = None) -> str:
+    """What stands at `path` of `form`, in words: «el nombre del hito 3»; «la respuesta» when nothing does.
+
+    With the `answers`, rows that have a number of their own are named by it.
+    """
     parts = path.split("/")
     try:
         field = form.field(parts[0])
@@ -85,9 +123,14 @@ def located(form: Form, path: str) -> str:
         return named(field)
     row = int(parts[1])
     if field.kind is not Kind.TABLE:
-        return f"el elemento {row + 1} de «{field.label}»"
+        noun = "el renglón" if item(field) == "fila" else item_with_article(field)
+        return f"{noun} {row + 1} de «{field.label}»"
     column = next((item for item in field.columns if len(parts) > 2 and item.name == parts[2]), None)
-    return f"{named(column)} {of_item(field, row)}" if column else f"{item_with_article(field)} {row + 1}"
+    where = place(field, row, answers)
+    # «el hito 3» says it all: no «el hito del hito 3».
+    if column is None or named(column) == item_with_article(field):
+        return where
+    return f"{named(column)} {of(where)}"
 
 
 def listed(words: Iterable[str], last: str = "y") -> str:
@@ -110,6 +153,15 @@ def long_month(value: str) -> str:
     return f"{MONTHS[int(month) - 1]} de {int(year)}"
 
 
+def elapsed(span: timedelta) -> str:
+    """«hace un momento», «hace 2 minutos», «hace 3 horas», «hace 5 días»."""
+    for seconds, one, many in ((86_400, "día", "días"), (3600, "hora", "horas"), (60, "minuto", "minutos")):
+        count = int(span.total_seconds()) // seconds
+        if count:
+            return f"hace {count} {one if count == 1 else many}"
+    return "hace un momento"
+
+
 def capital(sentence: str) -> str:
     """`sentence` with a capital first letter."""
     return sentence[:1].upper() + sentence[1:]
@@ -121,19 +173,20 @@ def _lowered(label: str) -> str:
 
 
 def _article(word: str) -> str:
-    plural = word.endswith("s") and not word.endswith(("ís", "és", "is"))
+    plural = word.endswith("s") and word not in _SINGULAR_IN_S and not word.endswith(("ís", "és", "is"))
     feminine = word in _FEMININE or (word not in _MASCULINE and word.endswith(_FEMININE_ENDINGS))
     return ("las" if feminine else "los") if plural else ("la" if feminine else "el")
 
 
 def _singular(word: str) -> str:
-    for plural, singular in (("ciones", "ción"), ("siones", "sión"), ("iones", "ión"), ("ces", "z")):
+    for plural, singular in (("ciones", "ción"), ("siones", "sión"), ("iones", "ión"), ("trices", "triz")):
         if word.endswith(plural):
             return word[: -len(plural)] + singular
-    if re.search(r"[rldn]es$", word):
+    if re.search(r"([rdn]|(?<!b)l)es$", word):
         return word[:-2]
     return word[:-1]
 
 
-def _of(noun: str) -> str:
+def of(noun: str) -> str:
+    """«del hito», «de la meta»: «de» and what `noun` names, contracted."""
     return f"del {noun[3:]}" if noun.startswith("el ") else f"de {noun}"

@@ -40,18 +40,6 @@ def template(
     return _written(session, form, data or {}, tuple(form.fields()), context)
 
 
-def table_template(
-    session: Session,
-    form: Form,
-    name: str,
-    data: Mapping[str, Any] | None = None,
-    *,
-    context: Mapping[str, Any] | None = None,
-) -> bytes:
-    """The workbook of the table `name` of `form` alone. Raises KeyError when there is none."""
-    return _written(session, form, data or {}, (form.field(name),), context)
-
-
 def sheets(form: Form) -> dict[str, Field]:
     """The sheet of each table: at most 31 letters, none that Excel refuses, no two alike."""
     named: dict[str, Field] = {}

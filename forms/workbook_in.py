@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
+from directory import pasted
 from forms.answers import is_empty
 from forms.catalogues import options
 from forms.catalogues import resolve_all
@@ -22,7 +23,6 @@ from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
-from forms.references import entity_by_words
 from forms.workbook import ANSWERS_SHEET
 from forms.workbook import FIRST_ROW
 from forms.workbook import MARK
@@ -39,6 +39,28 @@ class Read:
     raw: dict[str, Any]
     cells: dict[str, str]
 
+    def over(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """`answers` with all that the workbook asks as it answers it: a cell left blank takes the answer away.
+
+        What does not travel in a workbook, such as attached files, stays.
+        """
+        asked = {path for path in self.cells if "/" not in path}
+        return {**{name: value for name, value in answers.items() if name not in asked}, **self.raw}
+
+    def doubts(self, error: InvalidData) -> dict[str, list[str]]:
+        """Of `error`, what is about something that stands written in a cell, each message with its cell."""
+        return {path: said for path, said in self.located(error).errors.items() if self._written(path)}
+
+    def _written(self, path: str) -> bool:
+        name, _, place = path.partition("/")
+        value = self.raw.get(name)
+        if not place:
+            return name in self.cells and not is_empty(value)
+        at, _, column = place.partition("/")
+        rows = value if isinstance(value, list) else []
+        inside = at.isdecimal() and int(at) < len(rows) and isinstance(rows[int(at)], dict)
+        return path in self.cells and inside and not is_empty(rows[int(at)].get(column))
+
     def located(self, error: InvalidData) -> InvalidData:
         """`error` with the cell before each message; paths that have none keep theirs."""
         named = {
@@ -49,7 +71,7 @@ class Read:
 
 
 def read(session: Session, form: Form, content: bytes, *, context: Mapping[str, Any] | None = None) -> Read:
-    """The answers in a workbook that `template` or `table_template` wrote and somebody filled in.
+    """The answers in a workbook that `template` wrote and somebody filled in.
 
     What cannot be understood stays as typed, for forms.load to refuse at its path. Raises InvalidData when `content`
     is not a workbook of this form.
@@ -146,7 +168,9 @@ class _Reader:
         return code if any(option.value == code for option in known) else text
 
     def entity(self, text: str) -> int | str:
-        return entity_by_words(self.session, text.rpartition(MARK)[2].strip()) or text
+        """The entity that `text` names, or `text` itself for what is no entity for sure."""
+        ids = pasted.recognise(self.session, [text.rpartition(MARK)[2].strip()]).ids
+        return ids[0] if len(ids) == 1 else text
 
 
 def _paired(head: Sequence[Field | None], line: Sequence[Any]) -> Iterator[tuple[Field, Any]]:
