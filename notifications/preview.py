@@ -1,0 +1,134 @@
+"""What a change of a policy will change in the ledger, before anybody makes it: counts, and some examples."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.clock import local_date
+from notifications import due
+from notifications import governing
+from notifications import ledger
+from notifications import policies
+from notifications import recompute
+from notifications import sources
+from notifications import specs
+from notifications.ledger import OPEN
+from notifications.models import Obligation
+from notifications.places import Places
+from notifications.policies import Held
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One obligation that would change: whose, what for, and its due instants before and after (None: none)."""
+
+    subject_label: str
+    period: str
+    before: datetime | None
+    after: datetime | None
+
+
+@dataclass(slots=True)
+class Group:
+    """What would happen to some obligations alike."""
+
+    count: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+    def add(self, example: Example) -> None:
+        """Count one more; the first few are kept to be shown."""
+        self.count += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would open, move and waive; `since` is from when it rules, `label` that period in words."""
+
+    opened: Group = field(default_factory=Group)
+    moved: Group = field(default_factory=Group)
+    waived: Group = field(default_factory=Group)
+    since: date | None = None
+    label: str = ""
+
+
+def of(
+    session: Session, known: Held, data: Mapping[str, Any], *, enabled: bool, applies_from: date | None = None,
+    now: datetime,
+) -> Preview:  # fmt: skip
+    """What the ledger would become if `known` said `data` of the periods from `applies_from` on.
+
+    Without it, from the next period that is not opened yet. Raises InvalidData at the fields of `data` and at
+    `applies_from`.
+    """
+    spec = specs.from_json(data)
+    since = governing.checked(spec, applies_from, local_date(now))
+    proposed = policies.proposed(known, spec, since, enabled=enabled)
+    return _of(session, proposed, Preview(since=since, label=governing.period_label(spec, since)), now)
+
+
+def of_switch(session: Session, known: Held, *, enabled: bool, now: datetime) -> Preview:
+    """What the ledger would become if `known` was switched on or off."""
+    return _of(session, replace(known, enabled=enabled), Preview(), now)
+
+
+def of_new(session: Session, data: Mapping[str, Any], *, enabled: bool = True, now: datetime) -> Preview:
+    """What a policy of one's own that says `data` would open. Raises InvalidData at the fields of `data`."""
+    layers = governing.laid((), 1, specs.from_json(data), None)
+    return _of(session, policies.held("", layers, enabled=enabled), Preview(), now)
+
+
+def _of(session: Session, proposed: Held, found: Preview, now: datetime) -> Preview:
+    places = Places(session)
+    _of_open_rows(session, proposed, places, found)
+    if proposed.enabled:
+        for part in proposed.parts():
+            _of_new_rows(session, part, places, found, now)
+    return found
+
+
+def _of_open_rows(session: Session, proposed: Held, places: Places, found: Preview) -> None:
+    rows = session.scalars(
+        select(Obligation)
+        .where(Obligation.policy_id == proposed.id, Obligation.status.in_(OPEN))
+        .order_by(Obligation.due_at, Obligation.id)
+        .execution_options(yield_per=ledger.BATCH)
+    )
+    for row in rows:
+        if not recompute.asked(proposed, row):
+            found.waived.add(Example(row.subject_label, row.period, row.due_at, None))
+            continue
+        when = recompute.present_due(proposed, row, places)
+        if when is not None and when.at != row.due_at:
+            found.moved.add(Example(row.subject_label, row.period, row.due_at, when.at))
+
+
+def _of_new_rows(session: Session, proposed: Held, places: Places, found: Preview, now: datetime) -> None:
+    present = _present(session, proposed.id)
+    today = local_date(now)
+    started = ledger.regular(proposed, today)
+    for subject in sources.subjects(session, proposed.spec.subjects, today):
+        days = places.of(entity_id=subject.entity_id, region_id=subject.region_id)
+        for period in ledger.wanted(proposed, subject, today, started):
+            if period.key not in present[subject.kind, subject.id]:
+                when = due.compute(proposed.spec, period, days, subject.due)
+                found.opened.add(Example(subject.label, period.key, None, when.at))
+
+
+def _present(session: Session, policy_id: int) -> dict[tuple[str, int], set[str]]:
+    columns = select(Obligation.subject_kind, Obligation.subject_id, Obligation.period)
+    present: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for kind, subject_id, period in session.execute(columns.where(Obligation.policy_id == policy_id)):
+        present[kind, subject_id].add(period)
+    return present

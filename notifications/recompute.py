@@ -1,0 +1,162 @@
+"""Open obligations under a newer calendar or a newer policy: what moved, and what is no longer asked."""
+
+from collections.abc import Mapping
+from datetime import date
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications import due
+from notifications import ledger
+from notifications import periods
+from notifications import serving
+from notifications.causes import Causes
+from notifications.ledger import BATCH
+from notifications.ledger import OPEN
+from notifications.ledger import Counts
+from notifications.ledger import LedgerRow
+from notifications.models import Obligation
+from notifications.models import Policy
+from notifications.periods import Period
+from notifications.places import Places
+from notifications.policies import Held
+
+BY_POLICY = "Cambió la política."
+
+_COLUMNS = (
+    Obligation.id, Obligation.policy_id, Obligation.policy_version, Obligation.subject_kind, Obligation.subject_id,
+    Obligation.entity_id, Obligation.region_id, Obligation.period, Obligation.period_start, Obligation.period_end,
+    Obligation.status, Obligation.due_at, Obligation.limit_at, Obligation.explanation, Obligation.version,
+    Obligation.calendar_version,
+)  # fmt: skip
+
+
+def batch(
+    session: Session, policies: Mapping[int, Held], places: Places, *, after: int, now: datetime
+) -> tuple[int | None, Counts]:
+    """Bring a batch of open obligations up to the present calendar and policies.
+
+    `policies` are all of them by id; `after` is the row from which to go on. Returns where the next batch begins (None
+    at the end) and what changed.
+    """
+    statement = (
+        select(*_COLUMNS)
+        .join(Policy, Policy.id == Obligation.policy_id)
+        .where(
+            Obligation.status.in_(OPEN),
+            Obligation.id > after,
+            or_(Obligation.calendar_version != places.version, Obligation.policy_version != Policy.version),
+        )
+        .order_by(Obligation.id)
+        .limit(BATCH)
+    )
+    found = session.execute(statement).all()
+    rows, counts = ledger.untouched(session, found), Counts()
+    dropped = [row for row in rows if not asked(policies[row.policy_id], row)]
+    ledger.waive_by_system(session, dropped, ledger.NOT_ASKED, now=now)
+    counts.waived += len(dropped)
+    gone = {row.id for row in dropped}
+    kept = [row for row in rows if row.id not in gone]
+    unmet = _meet(session, policies, kept, counts, now)
+    _refresh(session, policies, unmet, places, counts, now)
+    return (found[-1].id if len(found) == BATCH else None), counts
+
+
+def asked(policy: Held, row: LedgerRow) -> bool:
+    """Whether `policy` still asks for the period of `row`."""
+    part = policy.at(row.period_start)
+    spec = part.spec
+    if not policy.enabled:
+        return False
+    if spec.frequency == periods.EVENT:
+        return row.period.startswith("E") and part.rules(Period(row.period, row.period_start, row.period_end, ""))
+    if spec.frequency == periods.DATES:
+        found = next((one for one in spec.periods if one.key == row.period), None)
+        return found is not None and part.rules(found)
+    period = periods.of(spec.frequency, row.period_start)
+    return period.key == row.period and part.rules(period)
+
+
+def present_due(policy: Held, row: LedgerRow, places: Places) -> due.DueDate | None:
+    """When `row` is due as things stand; None where the source alone says."""
+    spec = policy.at(row.period_start).spec
+    if spec.rule == "given":
+        return None
+    days = places.of(entity_id=row.entity_id, region_id=row.region_id)
+    return due.compute(spec, due.period_of(spec, row.period, row.period_start, row.period_end), days)
+
+
+def _meet(
+    session: Session, policies: Mapping[int, Held], rows: list[LedgerRow], counts: Counts, now: datetime
+) -> list[LedgerRow]:
+    """Meet what facts meet now that a policy lists other kinds; returns the rest."""
+    groups: dict[tuple[int, date, str], list[LedgerRow]] = {}
+    for row in rows:
+        policy = policies[row.policy_id]
+        if row.policy_version != policy.version:
+            since = policy.at(row.period_start).since
+            groups.setdefault((row.policy_id, since, row.subject_kind), []).append(row)
+    changes: list[dict[str, Any]] = []
+    for (policy_id, since, kind), group in groups.items():
+        facts = serving.about(session, policies[policy_id].at(since), kind, {row.subject_id for row in group})
+        for row in group:
+            fact = serving.first(facts.get(row.subject_id, ()), row.period, row.period_start, row.period_end)
+            if fact is not None:
+                changes.append(ledger.met_values(row, fact, now))
+    ledger.change(session, changes)
+    met = {change["id"] for change in changes}
+    counts.met += len(met)
+    return [row for row in rows if row.id not in met]
+
+
+def _refresh(
+    session: Session,
+    policies: Mapping[int, Held],
+    rows: list[LedgerRow],
+    places: Places,
+    counts: Counts,
+    now: datetime,
+) -> None:
+    moves, same = ledger.Moves(places.version, now), []
+    causes = Causes(session, places)
+    for row in rows:
+        policy = policies[row.policy_id]
+        when = present_due(policy, row, places)
+        if when is not None and when.at != row.due_at:
+            moves.add(row, when, policy, _why(row, policy, causes))
+        else:
+            same.append(_stamped(row, when, policy, places.version, now))
+    ledger.change(session, same)
+    counts.moved += moves.write(session)
+
+
+def _why(row: LedgerRow, policy: Held, causes: Causes) -> str:
+    """Why the due date of `row` moves: its policy, the days that changed, or both."""
+    said = []
+    if row.policy_version != policy.version:
+        said.append(BY_POLICY)
+    if row.calendar_version != causes.places.version:
+        spec = policy.at(row.period_start).spec
+        period = due.period_of(spec, row.period, row.period_start, row.period_end)
+        said.append(
+            causes.since(
+                row.calendar_version, lambda days: due.compute(spec, period, days).at, entity_id=row.entity_id,
+                region_id=row.region_id, sure=not said,
+            )
+        )  # fmt: skip
+    return " ".join(filter(None, said))
+
+
+def _stamped(
+    row: LedgerRow, when: due.DueDate | None, policy: Held, calendar_version: int, now: datetime
+) -> dict[str, Any]:
+    """A row whose due date stays, under the present versions; its grace may be another."""
+    limit = when.limit_at if when else row.limit_at
+    return {
+        "id": row.id, "policy_version": policy.version, "calendar_version": calendar_version, "limit_at": limit,
+        "explanation": when.explanation if when else row.explanation, "changed_at": now,
+        "status": ledger.status_under(row, limit, now),
+    }  # fmt: skip
