@@ -1,23 +1,22 @@
-"""What hangs on an advisory: its entities with their plans, who attended, and the milestones it moves."""
+"""What hangs on an advisory: its entities, who attended, and the milestones it moves."""
 
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
-from db.errors import InvalidData
-from directory import entities
-from directory.access import Subject
 from directory.access import demand
 from directory.principal import Principal
 from tracking import trace
-from tracking.milestone_acts import DONE
+from tracking.advisory_places import Place
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
-from tracking.milestone_acts import latest_report
 from tracking.milestone_acts import load
 from tracking.models import Advisory
 from tracking.models import AdvisoryEntity
@@ -50,61 +49,40 @@ class Move:
     effect: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An entity of an advisory, and the plan that it belongs to when there is one."""
-
-    entity_id: int
-    region_id: int | None
-    plan_id: int | None
-    unit_id: int | None
-    advisor_id: int | None
-
-    def subject(self, advisor_id: int | None = None) -> Subject:
-        """Where this is, for permissions; `advisor_id` gave the advisory."""
-        people = frozenset(person for person in (self.advisor_id, advisor_id) if person is not None)
-        return Subject(unit_id=self.unit_id, entity_id=self.entity_id, region_id=self.region_id, people=people)
+def problems(
+    session: Session, people: Sequence[Attendee], moves: Sequence[Move], places: Sequence[Place]
+) -> dict[str, list[str]]:
+    """What is wrong with who attended and with the milestones that move (`people/<row>/…`, `milestones/<row>/…`)."""
+    return people_problems(people, {place.entity_id for place in places}) | _move_problems(session, moves, places)
 
 
-def places(session: Session, entity_ids: Sequence[int], product_id: int | None, vigencia: int) -> list[Place]:
-    """The entities with their region, and their plan of `product_id` in the year."""
-    ids = list(dict.fromkeys(entity_ids))
-    regions = entities.regions_of(session, ids)
-    plans: dict[int, WorkPlan] = {}
-    if product_id is not None:
-        statement = select(WorkPlan).where(WorkPlan.product_id == product_id, WorkPlan.vigencia == vigencia)
-        plans = {plan.entity_id: plan for plan in session.scalars(statement)}
-    return [_place(entity_id, regions.get(entity_id), plans.get(entity_id)) for entity_id in ids]
-
-
-def places_of(session: Session, advisory_id: int) -> list[Place]:
-    """The entities of an advisory that was registered."""
-    statement = select(AdvisoryEntity, WorkPlan).outerjoin(WorkPlan, WorkPlan.id == AdvisoryEntity.plan_id)
-    rows = session.execute(statement.where(AdvisoryEntity.advisory_id == advisory_id))
-    return [_place(row.entity_id, row.region_id, plan) for row, plan in rows]
+def people_problems(people: Sequence[Attendee], entity_ids: Collection[int]) -> dict[str, list[str]]:
+    """What is wrong with who attended an advisory to these entities (`people/<row>/name`, `people/<row>/entity_id`)."""
+    errors: dict[str, list[str]] = {}
+    for index, person in enumerate(people):
+        if not person.name.strip():
+            errors[f"people/{index}/name"] = ["Escriba el nombre de quien asistió."]
+        if person.entity_id is not None and person.entity_id not in entity_ids:
+            errors[f"people/{index}/entity_id"] = ["Esta entidad no es de las que atendió la asesoría."]
+    return errors
 
 
 def add(
-    session: Session, advisory_id: int, at: Sequence[Place], people: Sequence[Attendee], moves: Sequence[Move], *,
+    session: Session, row: Advisory, at: Sequence[Place], people: Sequence[Attendee], moves: Sequence[Move], *,
     by: Principal,
 ) -> None:  # fmt: skip
-    """Hang entities, people and milestones on a new advisory.
+    """Hang entities, people and milestones on a new advisory, once `problems` found nothing.
 
-    Raises InvalidData (`people/<row>/name`, `milestones/<row>/…`), NotAllowed without `plan.write` where it moves one.
+    Raises NotAllowed without `plan.write` in a plan whose milestone it moves.
     """
-    session.add_all(AdvisoryEntity(advisory_id=advisory_id, entity_id=place.entity_id, plan_id=place.plan_id,
-                                   region_id=place.region_id) for place in at)  # fmt: skip
-    _add_people(session, advisory_id, people)
-    plans = {place.plan_id for place in at if place.plan_id is not None}
-    for index, asked in enumerate(moves):
-        milestone = session.get(PlanMilestone, asked.milestone_id)
-        if milestone is None or milestone.plan_id not in plans:
-            message = "Este hito no es de un plan de las entidades de la asesoría."
-            raise InvalidData({f"milestones/{index}/milestone_id": [message]})
-        if asked.effect not in set(Effect):
-            raise InvalidData({f"milestones/{index}/effect": ["Diga si el hito avanzó o se cumplió."]})
+    row.entities = [
+        AdvisoryEntity(entity_id=place.entity_id, plan_id=place.plan_id, region_id=place.region_id) for place in at
+    ]
+    _add_people(session, row.id, people)
+    for asked in moves:
+        milestone = session.get_one(PlanMilestone, asked.milestone_id)
         demand(by, "plan.write", trace.scope_of_plan(session, session.get_one(WorkPlan, milestone.plan_id)))
-        session.add(AdvisoryMilestone(advisory_id=advisory_id, milestone_id=milestone.id, effect=asked.effect))
+        session.add(AdvisoryMilestone(advisory_id=row.id, milestone_id=milestone.id, effect=asked.effect))
     session.flush()
 
 
@@ -112,6 +90,17 @@ def people_of(session: Session, advisory_id: int) -> list[AdvisoryPerson]:
     """Who attended, as it stands now. Personal data."""
     statement = select(AdvisoryPerson).where(AdvisoryPerson.advisory_id == advisory_id)
     return list(session.scalars(statement.where(AdvisoryPerson.removed_at.is_(None)).order_by(AdvisoryPerson.id)))
+
+
+def moves_of(session: Session, advisory_id: int) -> list[tuple[PlanMilestone, str]]:
+    """The milestones that an advisory moves, or will once it is closed, and what it does to each."""
+    statement = (
+        select(PlanMilestone, AdvisoryMilestone.effect)
+        .join(AdvisoryMilestone, AdvisoryMilestone.milestone_id == PlanMilestone.id)
+        .where(AdvisoryMilestone.advisory_id == advisory_id)
+        .order_by(PlanMilestone.plan_id, PlanMilestone.position)
+    )
+    return [(milestone, effect) for milestone, effect in session.execute(statement)]
 
 
 def replace_people(session: Session, advisory_id: int, people: Sequence[Attendee], *, now: datetime) -> list[int]:
@@ -142,37 +131,64 @@ def move(session: Session, advisory: Advisory, *, by: Actor, now: datetime) -> l
     return [row.milestone_id for row in rows]
 
 
-def take_back(session: Session, advisory: Advisory, *, by: Actor, now: datetime) -> None:
-    """Annul the reports that stand on an advisory; those that somebody replaced since are left alone."""
-    statement = select(AdvisoryMilestone.milestone_id).where(
-        AdvisoryMilestone.advisory_id == advisory.id, AdvisoryMilestone.effect == Effect.ACHIEVED
+def replace_places(session: Session, row: Advisory, at: Sequence[Place]) -> dict[str, list[int]]:
+    """Give an advisory other places; milestones of those that are left out are no longer its matter.
+
+    Returns the entities that went and those that came, for the history.
+    """
+    wanted = {(place.entity_id, place.plan_id): place for place in at}
+    gone = [one for one in row.entities if (one.entity_id, one.plan_id) not in wanted]
+    known = {(one.entity_id, one.plan_id) for one in row.entities}
+    left_plans = select(PlanMilestone.id).where(PlanMilestone.plan_id.in_([one.plan_id for one in gone]))
+    session.execute(
+        delete(AdvisoryMilestone).where(
+            AdvisoryMilestone.advisory_id == row.id, AdvisoryMilestone.milestone_id.in_(left_plans)
+        )
     )
-    for milestone_id in session.scalars(statement.order_by(AdvisoryMilestone.milestone_id)).all():
-        plan, milestone = load(session, milestone_id)
-        if milestone.status not in DONE:
-            continue
-        report = latest_report(session, milestone_id)
-        if report is not None and report.advisory_id == advisory.id:
-            details = Details(reason=advisory.annulment_reason, corrects_id=report.id, advisory_id=advisory.id)
-            apply(session, plan, milestone, MilestoneAct.ANNULLED, details, by=by, now=now)
+    session.execute(
+        update(AdvisoryPerson)
+        .where(AdvisoryPerson.advisory_id == row.id, AdvisoryPerson.entity_id.in_([one.entity_id for one in gone]))
+        .values(entity_id=None)
+    )
+    for one in gone:
+        row.entities.remove(one)
+        session.delete(one)
+    session.flush()
+    fresh = [place for key, place in wanted.items() if key not in known]
+    row.entities += [
+        AdvisoryEntity(entity_id=place.entity_id, plan_id=place.plan_id, region_id=place.region_id) for place in fresh
+    ]
+    row.mass_event = len(row.entities) > 1
+    session.flush()
+    return {"gone": [one.entity_id for one in gone], "come": [place.entity_id for place in fresh]}
 
 
-def _place(entity_id: int, region_id: int | None, plan: WorkPlan | None) -> Place:
-    if plan is None:
-        return Place(entity_id, region_id, None, None, None)
-    return Place(entity_id, region_id, plan.id, plan.unit_id, plan.advisor_id)
+def _move_problems(session: Session, moves: Sequence[Move], places: Sequence[Place]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    plans = {place.plan_id for place in places if place.plan_id is not None}
+    seen: set[int] = set()
+    for index, asked in enumerate(moves):
+        milestone = session.get(PlanMilestone, asked.milestone_id)
+        if milestone is None or milestone.plan_id not in plans:
+            message = "Este hito no es de un plan de las entidades de la asesoría."
+            errors[f"milestones/{index}/milestone_id"] = [message]
+        elif milestone.id in seen:
+            errors[f"milestones/{index}/milestone_id"] = ["Este hito ya está en la asesoría; dígalo una sola vez."]
+        if asked.effect not in set(Effect):
+            errors[f"milestones/{index}/effect"] = ["Diga si el hito avanzó o se cumplió."]
+        seen.add(asked.milestone_id)
+    return errors
 
 
 def _add_people(session: Session, advisory_id: int, people: Sequence[Attendee]) -> None:
-    for index, person in enumerate(people):
-        name = trace.required(person.name, f"people/{index}/name", "Escriba el nombre de quien asistió.")
-        session.add(
-            AdvisoryPerson(
-                advisory_id=advisory_id,
-                entity_id=person.entity_id,
-                name=name,
-                position=person.position.strip(),
-                email=person.email.strip(),
-                phone=person.phone.strip(),
-            )
+    session.add_all(
+        AdvisoryPerson(
+            advisory_id=advisory_id,
+            entity_id=person.entity_id,
+            name=person.name.strip(),
+            position=person.position.strip(),
+            email=person.email.strip(),
+            phone=person.phone.strip(),
         )
+        for person in people
+    )

@@ -6,16 +6,22 @@ Source of the rule: step 5 of the procedure, where only who gives consent is fol
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import ScalarSelect
 from sqlalchemy import and_
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
 from db.errors import Conflict
+from db.errors import InvalidData
 from directory.access import demand
 from directory.principal import Principal
+from forms.words import long_date
+from tracking import attachments
 from tracking import evidence
 from tracking import trace
 from tracking.models import Consent
@@ -28,6 +34,16 @@ IN_WORDS = {
     ConsentStatus.GIVEN: "Aceptó el seguimiento",
     ConsentStatus.REFUSED: "No aceptó el seguimiento",
     ConsentStatus.WITHDRAWN: "Retiró su consentimiento",
+}
+
+
+DENIED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
+"""What a later consent changes."""
+
+_AFTER = {
+    ConsentStatus.GIVEN: "al consentimiento",
+    ConsentStatus.REFUSED: "a la negativa",
+    ConsentStatus.WITHDRAWN: "al retiro",
 }
 
 
@@ -63,7 +79,7 @@ def record(
     if plan.consent == ConsentStatus.GIVEN:
         raise Conflict("La entidad ya dio su consentimiento.", code="consent_given")
     if not given:
-        reason = trace.required(reason, "reason", "Escriba el motivo por el que la entidad no acepta.")
+        reason = trace.reasoned(reason, "Escriba el motivo por el que la entidad no acepta.")
     decision = ConsentStatus.GIVEN if given else ConsentStatus.REFUSED
     return _decide(session, plan, decision, name, post, date, evidence_files, reason, by, now)
 
@@ -82,19 +98,76 @@ def withdraw(
 ) -> Consent:
     """Keep that an entity takes its consent back: from now on it is not followed up; what was done stays.
 
-    Raises as `record`, NotAllowed without `consent.withdraw`, Conflict when there is no consent to take back.
+    It is proved with files and is not dated before the consent. Raises as `record`, NotAllowed without
+    `consent.withdraw`, Conflict when there is no consent to take back.
     """
     plan = trace.running_plan(session, plan_id)
     actor = demand(by, "consent.withdraw", trace.scope_of_plan(session, plan))
     if plan.consent != ConsentStatus.GIVEN:
         raise Conflict("Este plan no tiene un consentimiento vigente que retirar.", code="no_consent")
-    reason = trace.required(reason, "reason", "Escriba el motivo del retiro.")
+    _check_change(session, plan, date, evidence_files, "con que la entidad retira su consentimiento", "El retiro")
+    reason = trace.reasoned(reason, "Escriba el motivo del retiro.")
+    evidence.check_files(session, evidence_files, "evidence", by=by)
     return _decide(session, plan, ConsentStatus.WITHDRAWN, name, post, date, evidence_files, reason, actor, now)
+
+
+def give(
+    session: Session,
+    plan_id: int,
+    *,
+    name: str,
+    post: str,
+    date: date,
+    evidence_files: Sequence[str] = (),
+    by: Principal,
+    now: datetime,
+) -> Consent:
+    """Keep that an entity that refused, or withdrew, agrees after all: from that day it is followed up and counts.
+
+    It is proved with files and is not dated before what it changes. Raises as `record`, NotAllowed without
+    `consent.give`, Conflict when the entity consents already or was not asked yet (the step of the procedure asks it).
+    """
+    plan = trace.running_plan(session, plan_id)
+    actor = demand(by, "consent.give", trace.scope_of_plan(session, plan))
+    demand_changeable(plan)
+    _check_change(session, plan, date, evidence_files, "con que la entidad acepta el seguimiento", "El consentimiento")
+    evidence.check_files(session, evidence_files, "evidence", by=by)
+    return _decide(session, plan, ConsentStatus.GIVEN, name, post, date, evidence_files, "", actor, now)
+
+
+def demand_changeable(plan: WorkPlan) -> None:
+    """Raise Conflict unless the entity of `plan` said no, or took back its yes: only that can turn into a yes."""
+    if plan.consent == ConsentStatus.GIVEN:
+        raise Conflict("La entidad ya dio su consentimiento.", code="consent_given")
+    if plan.consent not in DENIED:
+        raise Conflict(
+            "La entidad aún no ha respondido: se registra en el paso «Registrar el consentimiento».",
+            code="consent_pending",
+        )
+
+
+def given_on() -> ScalarSelect[Any]:
+    """The day of the newest consent of a WorkPlan, as a column of a statement about plans; null without any."""
+    given = (Consent.plan_id == WorkPlan.id, Consent.decision == ConsentStatus.GIVEN)
+    return select(func.max(Consent.decided_on)).where(*given).correlate(WorkPlan).scalar_subquery()
 
 
 def of_plan(session: Session, plan_id: int) -> list[Consent]:
     """Every decision about a plan, oldest first. Holds personal data."""
     return list(session.scalars(select(Consent).where(Consent.plan_id == plan_id).order_by(Consent.id)))
+
+
+def _check_change(session: Session, plan: WorkPlan, day: date, files: Sequence[str], what: str, which: str) -> None:
+    """A change of mind is proved, as what it changes was, and comes after it."""
+    errors: dict[str, list[str]] = {}
+    if not files:
+        errors["evidence"] = [f"Adjunte el soporte {what}."]
+    last = next(reversed(of_plan(session, plan.id)), None)
+    if last is not None and day < last.decided_on:
+        before = f"{_AFTER[ConsentStatus(last.decision)]}, del {long_date(last.decided_on.isoformat())}"
+        errors["date"] = [f"{which} no puede ser anterior {before}."]
+    if errors:
+        raise InvalidData(errors)
 
 
 def _decide(
@@ -115,6 +188,7 @@ def _decide(
     session.add(row)
     before, plan.consent = plan.consent, decision
     session.flush()
+    attachments.of_plan(session, plan.id, row.files, now=now)
     # Who answered stands in the consent alone: history is read by more people than personal data.
     details = {"consent": [before, decision.value], "consent_id": row.id}
     trace.record(session, plan, f"consent.{decision}", f"{IN_WORDS[decision]}.", by=by, now=now, details=details,

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import rows
 from db.actor import Actor
 from db.errors import Conflict
 from db.errors import InvalidData
-from db.errors import NotFound
+from tracking import attachments
 from tracking import evidence
 from tracking import trace
 from tracking.models import ActionKind
@@ -85,6 +86,7 @@ def follow(
     session.add(entry)
     row.effective = effective
     session.flush()
+    attachments.of_plan(session, row.plan_id, entry.files, now=now)
     _record(session, row, "action.followed", f"Hizo seguimiento a la acción: {note}", by, now, reason)
     return entry
 
@@ -100,10 +102,7 @@ def close(session: Session, action_id: int, *, note: str = "", by: Actor, now: d
 
 def get(session: Session, action_id: int) -> CorrectiveAction:
     """The action with this id. Raises NotFound."""
-    row = session.get(CorrectiveAction, action_id)
-    if row is None:
-        raise NotFound("la acción", action_id)
-    return row
+    return rows.get(session, CorrectiveAction, action_id, "la acción")
 
 
 def of_plan(session: Session, plan_id: int) -> list[CorrectiveAction]:
@@ -125,10 +124,7 @@ def _kind(kind: str) -> ActionKind:
 
 
 def _open(session: Session, action_id: int) -> CorrectiveAction:
-    statement = select(CorrectiveAction).where(CorrectiveAction.id == action_id).with_for_update()
-    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound("la acción", action_id)
+    row = rows.held(session, CorrectiveAction, action_id, "la acción")
     if row.status != ActionStatus.OPEN:
         raise Conflict("Esta acción ya se cerró.", code="action_closed")
     return row

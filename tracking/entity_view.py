@@ -1,18 +1,29 @@
 """Everything done in an entity, in one time line. It belongs to the entity and survives whoever advises it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import and_
+from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import true
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session
 
+from db import paging
+from db.clock import local_date
+from db.errors import InvalidData
 from db.history import HistoryRow
 from directory import access
 from directory import entities
+from directory.models import Person
 from directory.principal import Principal
 from tracking import advisories
+from tracking import advisory_places
 from tracking import contacts
 from tracking import work_plans
 from tracking.models import Advisory
@@ -22,70 +33,147 @@ from tracking.models import Product
 from tracking.models import QuickContact
 from tracking.models import WorkPlan
 
-MAX_EVENTS = 200
+Place = tuple[datetime, str, int]
+"""Where an event stands among all: what happens at one instant is told apart by its kind and its number there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `kind` is `plan`, `advisory` or `contact`, `id` its row."""
+    """Something that happened. `kind` is `plan`, `advisory`, `contact` or `coverage`, `id` its row (of the last one,
+    the entity).
+
+    `at` is when it was written down and orders the line, `day` the day on which it happened.
+    `number` is that of the act: several acts may be about one row.
+    """
 
     at: datetime
+    day: date
     kind: str
     id: int
+    number: int
     summary: str
     actor_name: str = ""
     product_name: str = ""
+    reason: str = ""  # of an act; the contact of an entity is not told it
+
+    @property
+    def place(self) -> Place:
+        """Where it stands; no two events stand in the same place."""
+        return self.at, self.kind, self.number
 
 
 def timeline(
-    session: Session, by: Principal, entity_id: int, *, before: datetime | None = None, limit: int = 50
-) -> list[Event]:
-    """The newest events of an entity that `by` may read, at most `limit`; `before` goes on from an older one.
+    session: Session, by: Principal, entity_id: int, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
+) -> paging.Page[Event]:
+    """What happened in an entity as far as `by` may read it, newest first; `cursor` goes on after an earlier page.
 
-    Raises NotFound for the entity.
+    Raises NotFound for the entity, InvalidData for a bad cursor or limit.
     """
+    paging.demand_limit(limit)
+    after = _place(cursor) if cursor else None
     entities.get(session, entity_id)
-    limit = min(limit, MAX_EVENTS)
     events = [
-        *_of_plans(session, by, entity_id, before, limit),
-        *_of_advisories(session, by, entity_id, before, limit),
-        *_of_contacts(session, by, entity_id, before, limit),
+        event
+        for read in (_of_plans, _of_advisories, _of_contacts, _of_coverage)
+        for event in read(session, by, entity_id, after, limit + 1)
     ]
-    return sorted(events, key=lambda event: (event.at, event.kind, event.id), reverse=True)[:limit]
+    events.sort(key=lambda event: event.place, reverse=True)
+    shown = events[:limit]
+    return paging.Page(shown, paging.encoded(list(shown[-1].place)) if len(events) > limit else "")
 
 
-def _of_plans(session: Session, by: Principal, entity_id: int, before: datetime | None, limit: int) -> Iterator[Event]:
+def _place(cursor: str) -> Place:
+    at, kind, number = paging.decoded(cursor, 3)
+    if not (isinstance(at, datetime) and at.tzinfo and isinstance(kind, str) and isinstance(number, int)):
+        raise InvalidData({"cursor": ["El cursor no es válido; vuelva al comienzo de la lista."]})
+    return at, kind, number
+
+
+def _older(
+    kind: str, at: InstrumentedAttribute[datetime], number: InstrumentedAttribute[int], after: Place | None
+) -> ColumnElement[bool]:
+    """Rows of `kind` that stand after the place `after` in the line."""
+    if after is None:
+        return true()
+    instant, last_kind, last_number = after
+    if kind == last_kind:
+        return or_(at < instant, and_(at == instant, number < last_number))
+    return at <= instant if kind < last_kind else at < instant
+
+
+def _of_plans(session: Session, by: Principal, entity_id: int, after: Place | None, most: int) -> list[Event]:
     columns: tuple[Any, ...] = (WorkPlan.id, Product.name)
     mine = work_plans.matching(select(*columns), work_plans.Filters(entity_id=entity_id))
     plans = {row.id: row.name for row in session.execute(access.visible(mine, by, "plan.read", work_plans.SCOPE))}
-    statement = select(HistoryRow).where(HistoryRow.subject_kind == "work_plan", HistoryRow.subject_id.in_(plans))
-    if before is not None:
-        statement = statement.where(HistoryRow.at < before)
-    for row in session.scalars(statement.order_by(HistoryRow.at.desc(), HistoryRow.id.desc()).limit(limit)):
-        yield Event(row.at, "plan", row.subject_id, row.summary, row.actor_name, plans[row.subject_id])
-
-
-def _of_advisories(
-    session: Session, by: Principal, entity_id: int, before: datetime | None, limit: int
-) -> Iterator[Event]:
-    statement = (
-        select(Advisory)
-        .join(AdvisoryEntity, AdvisoryEntity.advisory_id == Advisory.id)
-        .where(AdvisoryEntity.entity_id == entity_id, Advisory.status != AdvisoryStatus.ANNULLED)
+    statement = select(HistoryRow).where(
+        HistoryRow.subject_kind == "work_plan",
+        HistoryRow.subject_id.in_(plans),
+        HistoryRow.summary != "",
+        _older("plan", HistoryRow.at, HistoryRow.id, after),
     )
-    if before is not None:
-        statement = statement.where(Advisory.registered_at < before)
-    seen = access.visible(statement, by, "plan.read", advisories.SCOPE)
-    for row in session.scalars(seen.order_by(Advisory.registered_at.desc()).limit(limit)):
-        yield Event(row.registered_at, "advisory", row.id, row.summary)
+    found = session.scalars(statement.order_by(HistoryRow.at.desc(), HistoryRow.id.desc()).limit(most))
+    return [
+        Event(row.at, local_date(row.at), "plan", row.subject_id, row.id, row.summary, row.actor_name,
+              plans[row.subject_id], _why(row, by))
+        for row in found
+    ]  # fmt: skip
 
 
-def _of_contacts(
-    session: Session, by: Principal, entity_id: int, before: datetime | None, limit: int
-) -> Iterator[Event]:
-    statement = select(QuickContact).where(QuickContact.entity_id == entity_id, QuickContact.annulled_at.is_(None))
-    if before is not None:
-        statement = statement.where(QuickContact.registered_at < before)
-    seen = access.visible(statement, by, "plan.read", contacts.SCOPE)
-    for row in session.scalars(seen.order_by(QuickContact.registered_at.desc()).limit(limit)):
-        yield Event(row.registered_at, "contact", row.id, f"{contacts.CHANNELS[row.channel]}: {row.topic}")
+def _of_advisories(session: Session, by: Principal, entity_id: int, after: Place | None, most: int) -> list[Event]:
+    columns: tuple[Any, ...] = (Advisory, Person.name)
+    statement = (
+        select(*columns)
+        .join(AdvisoryEntity, AdvisoryEntity.advisory_id == Advisory.id)
+        .join(Person, Person.id == Advisory.advisor_id)
+        .where(AdvisoryEntity.entity_id == entity_id, Advisory.status != AdvisoryStatus.ANNULLED)
+        .where(_older("advisory", Advisory.registered_at, Advisory.id, after))
+    )
+    seen = _newest(access.visible(statement, by, "plan.read", advisories.SCOPE), Advisory, most)
+    return [
+        Event(row.registered_at, row.occurred_on, "advisory", row.id, row.id,
+              f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}: {row.summary}", name)
+        for row, name in session.execute(seen)
+    ]  # fmt: skip
+
+
+def _of_contacts(session: Session, by: Principal, entity_id: int, after: Place | None, most: int) -> list[Event]:
+    columns: tuple[Any, ...] = (QuickContact, Person.name)
+    statement = (
+        select(*columns)
+        .join(Person, Person.id == QuickContact.advisor_id)
+        .where(QuickContact.entity_id == entity_id, QuickContact.annulled_at.is_(None))
+        .where(_older("contact", QuickContact.registered_at, QuickContact.id, after))
+    )
+    seen = _newest(access.visible(statement, by, "plan.read", contacts.SCOPE), QuickContact, most)
+    return [
+        Event(row.registered_at, row.occurred_on, "contact", row.id, row.id,
+              f"{contacts.CHANNELS[row.channel]}: {row.topic}", name)
+        for row, name in session.execute(seen)
+    ]  # fmt: skip
+
+
+def _of_coverage(session: Session, by: Principal, entity_id: int, after: Place | None, most: int) -> list[Event]:
+    """Who came to accompany the entity and who stopped, and what it was called: for the staff, and for its contact."""
+    place = access.Subject(entity_id=entity_id, region_id=entities.region_of(session, entity_id))
+    if advisory_places.outside(by) and access.allowed(by, "plan.read", place) is None:
+        return []
+    statement = select(HistoryRow).where(
+        HistoryRow.subject_kind == "entity",
+        HistoryRow.subject_id == entity_id,
+        or_(HistoryRow.action.startswith("coverage."), HistoryRow.action == "territory.changed"),
+        _older("coverage", HistoryRow.at, HistoryRow.id, after),
+    )
+    found = session.scalars(statement.order_by(HistoryRow.at.desc(), HistoryRow.id.desc()).limit(most))
+    return [
+        Event(row.at, local_date(row.at), "coverage", entity_id, row.id, row.summary, row.actor_name,
+              reason=_why(row, by))
+        for row in found
+    ]  # fmt: skip
+
+
+def _why(row: HistoryRow, by: Principal) -> str:
+    return "" if advisory_places.outside(by) else row.reason
+
+
+def _newest(statement: Select[Any], model: type[Advisory] | type[QuickContact], most: int) -> Select[Any]:
+    return statement.order_by(model.registered_at.desc(), model.id.desc()).limit(most)

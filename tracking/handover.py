@@ -1,5 +1,6 @@
 """One act that gives all that somebody carries to another, from a day on: plans, coverage, products, tasks, drafts."""
 
+from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 
@@ -7,54 +8,104 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import history
+from db import rows
 from db.actor import Actor
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import access
 from directory import coverage
-from directory import entities
+from directory import trace as directory_trace
 from directory.models import Person
 from directory.principal import Principal
 from engine import tasks
+from tracking import carried
+from tracking import giving
+from tracking import receiving
 from tracking import trace
 from tracking import work_plans
+from tracking.carried import Carried
 from tracking.models import Handover
 from tracking.models import Product
 from tracking.models import ProductStatus
 from tracking.models import Strategy
 from tracking.models import WorkPlan
 
+REQUESTED = "handover.requested"
+
 
 def request(
     session: Session, from_id: int, to_id: int, since: date, *, reason: str, by: Principal, now: datetime
 ) -> Handover:
-    """Ask that `to_id` carries everything of `from_id` from a day on, which may lie ahead.
+    """Have `to_id` carry everything of `from_id` from a day on: done at once when that is today, else on its day.
 
-    Raises NotFound, NotAllowed unless `by` may in every region and unit concerned, InvalidData (`to_id`, `since`,
-    `reason`), Conflict when a handover of that person is waiting already.
+    Raises what `check` raises, and InvalidData (`reason`).
     """
-    giver = session.get(Person, from_id)
-    if giver is None:
-        raise NotFound("la persona", from_id)
-    actor = _demand(session, giver, since, by)
-    receiver = trace.active_person(session, to_id, "to_id")
-    if to_id in (from_id, by.person_id):
-        raise InvalidData({"to_id": ["Elija a otra persona para recibir: nadie se entrega trabajo a sí mismo."]})
-    if since < local_date(now):
-        raise InvalidData({"since": ["La entrega empieza hoy o después."]})
-    reason = trace.required(reason, "reason", "Escriba el motivo de la entrega.")
-    if any(row.from_id == from_id for row in waiting(session)):
-        raise Conflict(f"{giver.name} ya tiene una entrega en espera.", code="handover_waiting")
+    asked = check(session, from_id, to_id, since, by=by, now=now)
+    reason = trace.reasoned(reason, "Escriba el motivo de la entrega.")
     row = Handover(
         from_id=from_id, to_id=to_id, since=since, reason=reason, requested_at=now, requested_by=by.person_id, result={}
     )
     session.add(row)
     session.flush()
-    summary = f"Pidió que {receiver.name} reciba el trabajo de {giver.name} desde el {since.isoformat()}."
-    _record(session, row, "handover.requested", summary, actor, now)
+    day = directory_trace.day_in_words(since)
+    summary = f"Pidió que {asked.receiver.name} reciba el trabajo de {asked.giver.name} desde el {day}."
+    _record(session, row, REQUESTED, summary, asked.actor, now)
+    if since <= local_date(now):
+        return apply(session, row.id, now=now)
+    _tell(session, row, REQUESTED, summary, asked.actor, now)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A handover that may be: who gives and receives, in which capacity it is asked for, and what changes hands."""
+
+    giver: Person
+    receiver: Person
+    actor: Actor
+    carried: Carried
+
+
+def check(session: Session, from_id: int, to_id: int, since: date, *, by: Principal, now: datetime) -> Asked:
+    """What a handover would move, once all that could forbid it was looked at.
+
+    Whoever asks may be the one who receives: a region's work falls to its articulador when there is nobody else.
+    Raises NotFound, NotAllowed unless `by` may in every region and unit concerned, InvalidData (`from_id` when that
+    person carries nothing; `to_id`, also when they lack a role that the work asks for; `since`), Conflict when a
+    handover of that person is waiting already.
+    """
+    giver = session.get(Person, from_id)
+    if giver is None:
+        raise NotFound("la persona", from_id)
+    found = carried.by(session, from_id, since)
+    if not found:
+        raise InvalidData({"from_id": [f"{giver.name} no tiene a cargo nada que entregar."]})
+    actor = _demand(session, giver, since, by)
+    receiver = trace.active_person(session, to_id, "to_id")
+    if to_id == from_id:
+        raise InvalidData({"to_id": ["Elija a otra persona: quien entrega no puede ser quien recibe."]})
+    _check_day(since, now)
+    check_receiver(session, giver, receiver, since, now=now)
+    if any(row.from_id == from_id for row in waiting(session)):
+        raise Conflict(f"{giver.name} ya tiene una entrega en espera.", code="handover_waiting")
+    return Asked(giver, receiver, actor, found)
+
+
+def _check_day(since: date, now: datetime) -> None:
+    if since < local_date(now):
+        raise InvalidData({"since": ["La entrega empieza hoy o después."]})
+    coverage.demand_plausible(since, now=now)
+
+
+def check_receiver(session: Session, giver: Person, receiver: Person, since: date, *, now: datetime) -> None:
+    """Raise InvalidData (`to_id`) when somebody lacks what the work of another asks for, naming it."""
+    lacks = receiving.lacking(session, giver.id, receiver.id, since, now=now)
+    if lacks:
+        message = f"{receiver.name} no puede recibir este trabajo: {'; '.join(lacks)}."
+        raise InvalidData({"to_id": [f"{message} Elija a otra persona o pida a la administración que le dé el rol."]})
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -69,8 +120,8 @@ def waiting(session: Session) -> list[Handover]:
     return list(session.scalars(statement.order_by(Handover.since, Handover.id)))
 
 
-def apply(session: Session, handover_id: int, *, by: Actor, now: datetime) -> Handover:
-    """Do what a handover says, at once and whole; doing it twice changes nothing.
+def apply(session: Session, handover_id: int, *, now: datetime) -> Handover:
+    """Do what a handover says, at once and whole; doing it twice changes nothing. Its acts are of who asked for it.
 
     Raises NotFound, Conflict when it was cancelled or its day has not come, InvalidData when who receives is no longer
     active.
@@ -81,18 +132,25 @@ def apply(session: Session, handover_id: int, *, by: Actor, now: datetime) -> Ha
     if row.cancelled_at is not None:
         raise Conflict("Esta entrega se canceló.", code="handover_cancelled")
     if row.since > local_date(now):
-        raise Conflict(f"Esta entrega empieza el {row.since.isoformat()}.", code="handover_early")
+        day = directory_trace.day_in_words(row.since)
+        raise Conflict(f"Esta entrega empieza el {day}.", code="handover_early")
     trace.active_person(session, row.to_id, "to_id")
+    by = _asker(session, row)
+    # Cases before plans and products, as every act locks them.
+    moved = tasks.reassign_person(session, row.from_id, row.to_id, by=by, now=now)
     row.result = {
         "entities": _give_coverage(session, row, by, now),
         "plans": _give_plans(session, row, by, now),
         "products": _give_products(session, row, by, now),
         "strategies": _give_strategies(session, row, by, now),
-        "tasks": tasks.reassign_person(session, row.from_id, row.to_id, by=by, now=now),
+        "tasks": moved,
     }
     row.applied_at = now
     session.flush()
-    _record(session, row, "handover.applied", "Se hizo la entrega.", by, now)
+    giver, receiver = session.get_one(Person, row.from_id), session.get_one(Person, row.to_id)
+    summary = f"{receiver.name} recibió por empalme el trabajo de {giver.name}."
+    _record(session, row, "handover.applied", summary, by, now)
+    _tell(session, row, "handover.applied", summary, by, now)
     return row
 
 
@@ -104,27 +162,28 @@ def cancel(session: Session, handover_id: int, *, by: Principal, now: datetime) 
         raise Conflict("Esta entrega ya se hizo o se canceló.", code="handover_ended")
     row.cancelled_at = now
     session.flush()
-    _record(session, row, "handover.cancelled", "Canceló la entrega.", actor, now)
+    giver, receiver = session.get_one(Person, row.from_id), session.get_one(Person, row.to_id)
+    day = directory_trace.day_in_words(row.since)
+    summary = f"Canceló el empalme por el que {receiver.name} recibiría el trabajo de {giver.name} el {day}."
+    _record(session, row, "handover.cancelled", summary, actor, now)
+    _tell(session, row, "handover.cancelled", summary, actor, now)
     return row
 
 
 def _demand(session: Session, giver: Person, since: date, by: Principal) -> Actor:
-    for product in session.scalars(select(Product).where(Product.lead_id == giver.id)):
-        access.demand(by, "handover.run", access.Subject(unit_id=product.unit_id))
-    covered = coverage.entities_of(session, giver.id, since)
-    regions = sorted(set(entities.regions_of(session, covered).values()))
-    actor = access.demand(
-        by, "handover.run", access.Subject(unit_id=giver.unit_id, region_id=next(iter(regions), None))
-    )
-    for region in regions[1:]:
-        access.demand(by, "handover.run", access.Subject(unit_id=giver.unit_id, region_id=region))
-    return actor
+    where = giving.subjects(session, [giver], since)[giver.id]
+    if any(access.allowed(by, "handover.run", one) is None for one in where):
+        message = f"Usted no puede entregar el trabajo de {giver.name}: lo lleva en una región o dependencia que no "
+        raise NotAllowed(f"{message}está a su cargo.", action="handover.run")
+    return access.demand(by, "handover.run", where[0])
 
 
 def _give_coverage(session: Session, row: Handover, by: Actor, now: datetime) -> int:
     covered = coverage.entities_of(session, row.from_id, row.since)
     for entity_id in covered:
-        coverage.hand_over(session, entity_id, row.to_id, row.since, by=by, now=now)
+        coverage.hand_over(
+            session, entity_id, row.to_id, row.since, confirmed=True, reason=_why(row, by), by=by, now=now
+        )
     return len(covered)
 
 
@@ -132,7 +191,7 @@ def _give_plans(session: Session, row: Handover, by: Actor, now: datetime) -> in
     mine = select(WorkPlan.id).where(WorkPlan.advisor_id == row.from_id, WorkPlan.status.in_(trace.RUNNING))
     plan_ids = session.scalars(mine.order_by(WorkPlan.id)).all()
     for plan_id in plan_ids:
-        work_plans.assign_advisor(session, plan_id, row.to_id, reason=row.reason, by=by, now=now)
+        work_plans.assign_advisor(session, plan_id, row.to_id, reason=_why(row, by), by=by, now=now)
     return len(plan_ids)
 
 
@@ -143,8 +202,8 @@ def _give_products(session: Session, row: Handover, by: Actor, now: datetime) ->
         product = trace.product(session, product_id)
         product.lead_id = row.to_id
         session.flush()
-        trace.record(session, product, "product.lead_changed", "Cambió de líder.", by=by, now=now, reason=row.reason,
-                     details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
+        trace.record(session, product, "product.lead_changed", "Cambió de líder.", by=by, now=now,
+                     reason=_why(row, by), details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
     return len(product_ids)
 
 
@@ -153,20 +212,44 @@ def _give_strategies(session: Session, row: Handover, by: Actor, now: datetime) 
     for strategy in led:
         strategy.lead_id = row.to_id
         session.flush()
-        trace.record(session, strategy, "strategy.lead_changed", "Cambió de líder.", by=by, now=now, reason=row.reason,
-                     details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
+        trace.record(session, strategy, "strategy.lead_changed", "Cambió de líder.", by=by, now=now,
+                     reason=_why(row, by), details={"lead_id": [row.from_id, row.to_id]})  # fmt: skip
     return len(led)
 
 
 def _locked(session: Session, handover_id: int) -> Handover:
-    statement = select(Handover).where(Handover.id == handover_id).with_for_update()
-    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound("la entrega", handover_id)
-    return row
+    return rows.held(session, Handover, handover_id, "la entrega")
+
+
+def _asker(session: Session, row: Handover) -> Actor:
+    """Who asked for it, in the capacity in which they did: what a worker does on the day is their act."""
+    act = history.last_by_person(session, _subject(row), action=REQUESTED)
+    if act is None:
+        return Actor(row.requested_by, session.get_one(Person, row.requested_by).name)
+    return Actor(act.actor_id, act.actor_name, act.capacity, act.on_behalf_of)
+
+
+def _why(row: Handover, by: Actor) -> str:
+    """The reason of each act that it brings about: the order itself, with the words of who gave it."""
+    day = directory_trace.day_in_words(local_date(row.requested_at))
+    return f"Empalme pedido por {by.name} el {day}: {row.reason}"
+
+
+def _subject(row: Handover) -> history.Subject:
+    return history.Subject("handover", row.id)
 
 
 def _record(session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime) -> None:
-    subject = history.Subject("handover", row.id)
     details = {"from_id": row.from_id, "to_id": row.to_id, "since": row.since.isoformat(), "result": row.result}
-    history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=row.reason)
+    history.record(
+        session, _subject(row), action, by=by, now=now, summary=summary, details=details, reason=row.reason
+    )  # fmt: skip
+
+
+def _tell(session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime) -> None:
+    """Record it for who gives and for who receives, too: theirs are the histories where one looks."""
+    for person_id in sorted((row.from_id, row.to_id)):
+        directory_trace.lock(session, person_id)
+        directory_trace.record(
+            session, person_id, action, summary, reason=row.reason, by=by, now=now, handover_id=row.id
+        )  # fmt: skip

@@ -13,6 +13,7 @@ from db import Actor
 from db.errors import Conflict
 from directory import access
 from directory import entities
+from directory import units
 from directory.principal import Principal
 from engine import instances
 from engine.instances import Links
@@ -20,6 +21,7 @@ from engine.instances import Stepped
 from engine.models import InstanceStatus
 from tracking import consent
 from tracking import corrective_actions
+from tracking import execution
 from tracking import products
 from tracking import strategies
 from tracking import trace
@@ -38,6 +40,7 @@ CORRECTIVE_ACTION = "accion_correctiva"
 WITHDRAWAL = "retiro_solicitado"
 MODIFICATION = "modificacion_solicitada"
 CONSENT_WITHDRAWAL = "consentimiento_retirado"
+CONSENT_GIVING = "consentimiento_otorgado"
 
 
 def start_product(
@@ -52,8 +55,11 @@ def start_product(
 ) -> Product:
     """Create a product and start its life cycle: its lead finds the first step in the inbox.
 
-    Raises what `products.create` raises.
+    Raises what `products.create` raises, and InvalidData (`lead_id`) for somebody who leads nothing in that unit: the
+    first step would wait for whom may not do it.
     """
+    access.demand(by, "product.create", access.Subject(unit_id=unit_id))
+    products.demand_lead(session, lead_id, units.get(session, unit_id), now=now)
     product = products.create(
         session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
     )
@@ -75,7 +81,12 @@ def start_strategy(
     by: Principal,
     now: datetime,
 ) -> Strategy:
-    """Create a strategy and start the definition of its governance. Raises what `strategies.create` raises."""
+    """Create a strategy and start the definition of its governance.
+
+    Raises what `strategies.create` raises, and InvalidData (`lead_id`) for somebody who leads nothing in that unit.
+    """
+    access.demand(by, "strategy.create", access.Subject(unit_id=unit_id))
+    products.demand_lead(session, lead_id, units.get(session, unit_id), now=now)
     strategy = strategies.create(
         session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now
     )
@@ -116,7 +127,7 @@ def withdraw_product(session: Session, product_id: int, reason: str, *, by: Prin
     """
     product = _held(session, product_id)
     actor = access.demand(by, "product.withdraw", products.subject(product))
-    reason = trace.required(reason, "reason", "Escriba por qué se retira el producto.")
+    reason = trace.reasoned(reason, "Escriba por qué se retira el producto.")
     return instances.send(session, _instance_of(product), WITHDRAWAL, reason=reason, by=actor, now=now)
 
 
@@ -128,7 +139,7 @@ def request_modification(session: Session, product_id: int, reason: str, *, by: 
     """
     product = _held(session, product_id)
     actor = access.demand(by, "product.modify", products.subject(product))
-    reason = trace.required(reason, "reason", "Escriba por qué se modifica el protocolo.")
+    reason = trace.reasoned(reason, "Escriba por qué se modifica el protocolo.")
     instance_id = _instance_of(product)
     if MODIFICATION not in instances.accepts(session, instance_id):
         raise Conflict(
@@ -167,14 +178,60 @@ def withdraw_consent(
     return row
 
 
+def give_consent(
+    session: Session,
+    plan_id: int,
+    *,
+    name: str,
+    post: str,
+    date: date,
+    evidence_files: Sequence[str] = (),
+    by: Principal,
+    now: datetime,
+) -> Consent:
+    """Record that an entity that had said no agrees to be followed up: monitoring begins, execution goes on.
+
+    Raises what `consent.give` and `demand_consent_awaited` raise.
+    """
+    held = work_plans.get(session, plan_id)
+    if held.instance_id is not None:
+        instances.hold(session, held.instance_id)
+    row = consent.give(session, plan_id, name=name, post=post, date=date, evidence_files=evidence_files, by=by, now=now)
+    plan = trace.running_plan(session, plan_id)
+    actor = access.demand(by, "consent.give", trace.scope_of_plan(session, plan))
+    instance_id = demand_consent_awaited(session, plan)
+    instances.send(session, instance_id, CONSENT_GIVING, reason="", by=actor, now=now)
+    return row
+
+
+def demand_consent_awaited(session: Session, plan: WorkPlan) -> int:
+    """The procedure of `plan`, which waits for the entity to say yes after all.
+
+    Raises Conflict: `execution_closed` when the assistance is not under way, `older_procedure` when the plan follows
+    a version of the procedure that does not wait for a later consent.
+    """
+    if not execution.is_open(session, plan) or plan.instance_id is None:
+        raise Conflict(
+            "Un consentimiento posterior solo se registra mientras el paso 4 del procedimiento, «Ejecutar la "
+            "asistencia técnica», esté abierto: sin él no queda asistencia que seguir.",
+            code="execution_closed",
+        )
+    if CONSENT_GIVING not in instances.accepts(session, plan.instance_id):
+        raise Conflict(
+            "Este plan empezó con una versión anterior del procedimiento, que no prevé un consentimiento posterior.",
+            code="older_procedure",
+        )
+    return plan.instance_id
+
+
 def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, now: datetime) -> WorkPlan:
     """End one work plan before its time, with its procedure and its corrective actions.
 
     Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when the plan ended already.
     """
     plan = work_plans.get(session, plan_id)
-    actor = access.demand(by, "instance.cancel", trace.scope_of_plan(session, plan))
-    reason = trace.required(reason, "reason", "Escriba por qué se cancela el plan.")
+    actor = access.demand(by, "plan.cancel", trace.scope_of_plan(session, plan))
+    reason = trace.reasoned(reason, "Escriba por qué se cancela el plan.")
     end_plan(session, plan_id, reason, by=actor, now=now)
     return plan
 

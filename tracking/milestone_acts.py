@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.clock import local_date
 from db.errors import Conflict
 from db.errors import NotFound
+from tracking import attachments
+from tracking import execution
+from tracking import facts
 from tracking import rollup
 from tracking import trace
 from tracking.models import MilestoneAct
@@ -38,10 +43,14 @@ ANY = frozenset(Status)
 OPEN = frozenset({Status.PENDING, Status.IN_PROGRESS})
 DONE = frozenset({Status.REPORTED, Status.VERIFIED})
 
+TAKES_BACK = frozenset({MilestoneAct.ANNULLED, MilestoneAct.REJECTED, MilestoneAct.RECTIFIED})
+PROGRESS = frozenset({MilestoneAct.ADVANCED, MilestoneAct.REPORTED})
+"""What is said of work done, which belongs to the execution of the plan; to correct or check it later is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From which states an act is possible, to which it leads (None: the same), and its verb for history."""
+    """From which states an act is possible, to which it leads (None: the same), and what history says was done."""
 
     sources: frozenset[Status]
     target: Status | None
@@ -49,18 +58,28 @@ class Transition:
 
 
 TRANSITIONS: dict[MilestoneAct, Transition] = {
-    MilestoneAct.ADVANCED: Transition(OPEN, Status.IN_PROGRESS, "Registró avance en"),
-    MilestoneAct.REPORTED: Transition(OPEN, Status.REPORTED, "Reportó cumplido"),
-    MilestoneAct.RECTIFIED: Transition(DONE, Status.REPORTED, "Rectificó el reporte de"),
-    MilestoneAct.ANNULLED: Transition(DONE, Status.IN_PROGRESS, "Anuló el reporte de"),
-    MilestoneAct.VERIFIED: Transition(frozenset({Status.REPORTED}), Status.VERIFIED, "Verificó"),
-    MilestoneAct.REJECTED: Transition(frozenset({Status.REPORTED}), Status.IN_PROGRESS, "No aceptó el reporte de"),
-    MilestoneAct.BLOCKED: Transition(OPEN, Status.BLOCKED, "Marcó como bloqueado por la entidad"),
-    MilestoneAct.UNBLOCKED: Transition(frozenset({Status.BLOCKED}), Status.IN_PROGRESS, "Desbloqueó"),
-    MilestoneAct.NOT_APPLICABLE: Transition(OPEN | {Status.BLOCKED}, Status.NOT_APPLICABLE, "Marcó que no aplica"),
-    MilestoneAct.APPLICABLE: Transition(frozenset({Status.NOT_APPLICABLE}), Status.PENDING, "Marcó que sí aplica"),
-    MilestoneAct.RETIRED: Transition(ANY, None, "Retiró, por modificación del protocolo,"),
-    MilestoneAct.RESTORED: Transition(ANY, None, "Restableció, por modificación del protocolo,"),
+    MilestoneAct.ADVANCED: Transition(OPEN, Status.IN_PROGRESS, "Registró avance en el hito"),
+    MilestoneAct.ADVANCE_ANNULLED: Transition(frozenset({Status.IN_PROGRESS}), None, "Anuló un avance del hito"),
+    MilestoneAct.REPORTED: Transition(OPEN, Status.REPORTED, "Reportó cumplido el hito"),
+    MilestoneAct.RECTIFIED: Transition(DONE, Status.REPORTED, "Rectificó el reporte del hito"),
+    MilestoneAct.ANNULLED: Transition(DONE, Status.IN_PROGRESS, "Anuló el reporte del hito"),
+    MilestoneAct.VERIFIED: Transition(frozenset({Status.REPORTED}), Status.VERIFIED, "Verificó el hito"),
+    MilestoneAct.UNVERIFIED: Transition(
+        frozenset({Status.VERIFIED}), Status.REPORTED, "Retiró la verificación del hito"
+    ),
+    MilestoneAct.REJECTED: Transition(
+        frozenset({Status.REPORTED}), Status.IN_PROGRESS, "No aceptó el reporte del hito"
+    ),
+    MilestoneAct.BLOCKED: Transition(OPEN, Status.BLOCKED, "Marcó como bloqueado por la entidad el hito"),
+    MilestoneAct.UNBLOCKED: Transition(frozenset({Status.BLOCKED}), Status.IN_PROGRESS, "Desbloqueó el hito"),
+    MilestoneAct.NOT_APPLICABLE: Transition(
+        OPEN | {Status.BLOCKED}, Status.NOT_APPLICABLE, "Marcó que no aplica el hito"
+    ),
+    MilestoneAct.APPLICABLE: Transition(
+        frozenset({Status.NOT_APPLICABLE}), Status.PENDING, "Marcó que sí aplica el hito"
+    ),
+    MilestoneAct.RETIRED: Transition(ANY, None, "Retiró, por modificación del protocolo, el hito"),
+    MilestoneAct.RESTORED: Transition(ANY, None, "Restableció, por modificación del protocolo, el hito"),
 }
 
 
@@ -74,11 +93,17 @@ class Details:
     files: Sequence[str] = ()
     corrects_id: int | None = None
     advisory_id: int | None = None
+    lands: Status | None = None  # the state it leads to, where the act alone does not say
+
+
+# Every act asks these: they are built once.
+_PLAN_OF = select(PlanMilestone.plan_id).where(PlanMilestone.id == bindparam("id"))
+_LAST = select(func.max(MilestoneRecord.sequence)).where(MilestoneRecord.milestone_id == bindparam("id"))
 
 
 def load(session: Session, milestone_id: int) -> tuple[WorkPlan, PlanMilestone]:
     """A milestone with its plan, which is locked. Raises NotFound, or Conflict when the plan ended."""
-    plan_id = session.scalar(select(PlanMilestone.plan_id).where(PlanMilestone.id == milestone_id))
+    plan_id = session.scalar(_PLAN_OF, {"id": milestone_id})
     if plan_id is None:
         raise NotFound("el hito", milestone_id)
     plan = trace.running_plan(session, plan_id)
@@ -99,17 +124,23 @@ def apply(
     by: Actor,
     now: datetime,
 ) -> MilestoneRecord:
-    """Do `act` on a milestone of a locked plan. Raises Conflict when its state does not allow it."""
+    """Do `act` on a milestone of a locked plan.
+
+    Raises Conflict when its state does not allow it, or it is progress outside the execution of the plan.
+    """
     transition = TRANSITIONS[act]
     before = Status(milestone.status)
     if before not in transition.sources:
         raise Conflict(_refusal(session, milestone), code="milestone_state")
-    record = _record(session, milestone, act, transition.target or before, details, by, now)
+    if act in PROGRESS:
+        execution.demand(session, [plan])
+    record = _record(session, milestone, act, details.lands or transition.target or before, details, by, now)
     _move(milestone, act, record)
     rollup.refresh(session, plan)
-    summary = f"{transition.verb} el hito {milestone.number}, «{milestone.name}»."
+    summary = f"{transition.verb} {milestone.number}, «{milestone.name}»."
     changed = {"milestone_id": milestone.id, "status": [before.value, record.status], "record_id": record.id}
     trace.record(session, plan, f"milestone.{act}", summary, by=by, now=now, details=changed, reason=details.reason)
+    _tell(session, milestone, act, record, by, now)
     return record
 
 
@@ -122,19 +153,56 @@ def latest_report(session: Session, milestone_id: int) -> MilestoneRecord | None
     return session.scalars(statement.order_by(MilestoneRecord.sequence.desc()).limit(1)).first()
 
 
+def standing_advances(session: Session, milestone_id: int) -> list[MilestoneRecord]:
+    """The progress that was registered on a milestone and not annulled since, oldest first."""
+    records = records_of(session, milestone_id)
+    annulled = {row.corrects_id for row in records if row.act == MilestoneAct.ADVANCE_ANNULLED}
+    return [row for row in records if row.act == MilestoneAct.ADVANCED and row.id not in annulled]
+
+
+def take_back_advance(
+    session: Session, plan: WorkPlan, milestone: PlanMilestone, record: MilestoneRecord, reason: str, *, by: Actor,
+    now: datetime,
+) -> MilestoneRecord:  # fmt: skip
+    """Annul progress that stands on a milestone of a locked plan; without any other, the milestone is pending again.
+
+    Raises Conflict when the milestone is not in progress.
+    """
+    bare = standing_advances(session, milestone.id) == [record] and latest_report(session, milestone.id) is None
+    details = Details(
+        reason=reason, corrects_id=record.id, advisory_id=record.advisory_id, lands=Status.PENDING if bare else None
+    )
+    return apply(session, plan, milestone, MilestoneAct.ADVANCE_ANNULLED, details, by=by, now=now)
+
+
 def records_of(session: Session, milestone_id: int) -> list[MilestoneRecord]:
     """Every act on a milestone, oldest first."""
     statement = select(MilestoneRecord).where(MilestoneRecord.milestone_id == milestone_id)
     return list(session.scalars(statement.order_by(MilestoneRecord.sequence)))
 
 
+def _tell(
+    session: Session, milestone: PlanMilestone, act: MilestoneAct, record: MilestoneRecord, by: Actor, now: datetime
+) -> None:
+    """Let the act meet what is owed, or open it again."""
+    if act in TAKES_BACK:
+        facts.milestone_taken_back(session, milestone, by=by, now=now)
+    if act in (MilestoneAct.REPORTED, MilestoneAct.RECTIFIED):
+        on = record.occurred_on or local_date(now)
+        facts.milestone_reported(session, milestone, on, by=by, now=now)
+    elif act == MilestoneAct.VERIFIED:
+        facts.milestone_verified(session, milestone, by=by, now=now)
+    elif act == MilestoneAct.UNVERIFIED:
+        facts.milestone_unverified(session, milestone, by=by, now=now)
+
+
 def _record(
     session: Session, milestone: PlanMilestone, act: MilestoneAct, status: Status, details: Details, by: Actor,
     now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
-    counted = select(func.max(MilestoneRecord.sequence)).where(MilestoneRecord.milestone_id == milestone.id)
+    last = session.scalar(_LAST, {"id": milestone.id}) or 0
     record = MilestoneRecord(
-        plan_id=milestone.plan_id, milestone_id=milestone.id, sequence=(session.scalar(counted) or 0) + 1, act=act,
+        plan_id=milestone.plan_id, milestone_id=milestone.id, sequence=last + 1, act=act,
         status_before=milestone.status, status=status, occurred_on=details.occurred_on, at=now, author_id=by.person_id,
         author_name=by.name, capacity=by.capacity, on_behalf_of=by.on_behalf_of, note=details.note,
         reason=details.reason, files=list(details.files), corrects_id=details.corrects_id,
@@ -142,6 +210,7 @@ def _record(
     )  # fmt: skip
     session.add(record)
     session.flush()
+    attachments.of_plan(session, milestone.plan_id, details.files, now=now)
     return record
 
 

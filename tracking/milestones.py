@@ -1,6 +1,7 @@
 """What people do with the milestones of a plan: report, verify, block, correct. Nothing is erased."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.errors import Conflict
 from db.errors import NotAllowed
+from db.errors import NotFound
+from directory.access import allowed
 from directory.access import demand
 from directory.principal import Principal
 from tracking import evidence
@@ -20,13 +23,19 @@ from tracking.milestone_acts import apply
 from tracking.milestone_acts import latest_report
 from tracking.milestone_acts import load
 from tracking.milestone_acts import records_of
+from tracking.milestone_acts import standing_advances
+from tracking.milestone_acts import take_back_advance
 from tracking.models import MilestoneAct
 from tracking.models import MilestoneRecord
+from tracking.models import MilestoneStatus
 from tracking.models import PlanMilestone
+from tracking.models import WorkPlan
+
+WITHOUT_EVIDENCE = "Sin evidencia:"
 
 __all__ = [
-    "advance", "annul", "applicable", "block", "not_applicable", "of_plan", "records_of", "rectify", "reject", "report",
-    "unblock", "verify",
+    "advance", "annul", "annul_advance", "applicable", "block", "not_applicable", "of_plan", "records_of", "rectify",
+    "reject", "report", "unblock", "unverify", "verify",
 ]  # fmt: skip
 
 
@@ -38,13 +47,14 @@ def of_plan(session: Session, plan_id: int, *, retired: bool = False) -> list[Pl
 
 def report(
     session: Session, milestone_id: int, *, occurred_on: date, note: str = "", files: Sequence[str] = (),
-    by: Principal, now: datetime,
+    without_evidence: str = "", by: Principal, now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
     """Say that a milestone was reached on a day, with evidence (tokens of files). It counts as reported.
 
-    Raises NotFound, NotAllowed, Conflict when its state does not allow it, InvalidData (`occurred_on`, `files`).
+    `without_evidence` says why there is none: a report without files and without that is refused. Raises NotFound,
+    NotAllowed, Conflict when its state does not allow it, InvalidData (`occurred_on`, `files`).
     """
-    details = _done(session, occurred_on, note, files, now)
+    details = _proved(_done(session, milestone_id, occurred_on, note, files, by, now), without_evidence)
     return _write(session, milestone_id, MilestoneAct.REPORTED, details, by, now)
 
 
@@ -53,8 +63,25 @@ def advance(
     now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
     """Say that a milestone was worked on without being reached; the percentages do not move. Raises as `report`."""
-    details = _done(session, occurred_on, trace.required(note, "note", "Escriba qué se avanzó."), files, now)
+    note = trace.required(note, "note", "Escriba qué se avanzó.")
+    details = _done(session, milestone_id, occurred_on, note, files, by, now)
     return _write(session, milestone_id, MilestoneAct.ADVANCED, details, by, now)
+
+
+def annul_advance(
+    session: Session, milestone_id: int, *, reason: str, record_id: int | None = None, by: Principal, now: datetime
+) -> MilestoneRecord:
+    """Take back progress that was registered by mistake: the last, or the record `record_id`. It stays in the records.
+
+    The milestone is pending again when no progress is left. Raises NotFound, NotAllowed, Conflict when the milestone
+    is not in progress or has no such progress, InvalidData (`reason`).
+    """
+    plan, milestone = load(session, milestone_id)
+    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    taken = [row for row in standing_advances(session, milestone_id) if record_id in (None, row.id)][-1:]
+    if not taken:
+        raise Conflict("No hay un avance que anular en este hito.", code="milestone_state")
+    return take_back_advance(session, plan, milestone, taken[0], _because(reason).reason, by=actor, now=now)
 
 
 def not_applicable(
@@ -87,7 +114,7 @@ def rectify(
 
     Raises as `report`, and InvalidData (`reason`). The replaced report stays in the records.
     """
-    done = _done(session, occurred_on, note, files, now)
+    done = _done(session, milestone_id, occurred_on, note, files, by, now)
     reason = _because(reason).reason
     return _correct(session, milestone_id, MilestoneAct.RECTIFIED, done, reason, by, now)
 
@@ -98,12 +125,17 @@ def annul(session: Session, milestone_id: int, *, reason: str, by: Principal, no
 
 
 def verify(session: Session, milestone_id: int, *, note: str = "", by: Principal, now: datetime) -> MilestoneRecord:
-    """Confirm a report of somebody else, after looking at its evidence.
+    """Confirm a report of somebody else, after looking at its evidence; without any, `note` says how it was checked.
 
     Raises NotFound, NotAllowed without `milestone.verify` or for one's own report, Conflict when there is no report to
-    verify or the entity did not agree to be followed up.
+    verify or the entity did not agree to be followed up, InvalidData (`note`).
     """
     return _check(session, milestone_id, MilestoneAct.VERIFIED, Details(note=note.strip()), by, now)
+
+
+def unverify(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
+    """Take back a verification that was a mistake: the report stands and waits again. Raises as `reject`."""
+    return _check(session, milestone_id, MilestoneAct.UNVERIFIED, _because(reason), by, now)
 
 
 def reject(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
@@ -144,25 +176,62 @@ def _check(
     if not counts_in_denominators(plan):
         raise Conflict("La entidad no ha dado su consentimiento para el seguimiento.", code="no_consent")
     _check_other(session, milestone, actor)
+    if act == MilestoneAct.VERIFIED and milestone.status == MilestoneStatus.REPORTED:
+        _demand_proof(session, milestone, details)
     return apply(session, plan, milestone, act, details, by=actor, now=now)
 
 
-def _check_other(session: Session, milestone: PlanMilestone, actor: Actor) -> None:
+def reported_apart(session: Session, plan: WorkPlan, milestone: PlanMilestone, by: Principal) -> bool:
+    """Whether the report is of others than `by` and whoever they would verify it for: who reports does not verify."""
+    grant = allowed(by, "milestone.verify", trace.scope_of_plan(session, plan))
+    return grant is not None and not _authors_among(session, milestone, by.actor(grant))
+
+
+def _demand_proof(session: Session, milestone: PlanMilestone, details: Details) -> None:
     report = latest_report(session, milestone.id)
-    if report is None:
-        return
-    authors = {report.author_id, report.on_behalf_of} - {None}
-    if authors & {actor.person_id, actor.on_behalf_of}:
-        raise NotAllowed("Nadie verifica lo que reportó: pida a otra persona que lo haga.", action="milestone.verify")
+    if report is not None and not report.files:
+        trace.required(details.note, "note", "Se reportó sin evidencia: escriba cómo comprobó que se cumplió.")
 
 
-def _done(session: Session, occurred_on: date, note: str, files: Sequence[str], now: datetime) -> Details:
+def _check_other(session: Session, milestone: PlanMilestone, actor: Actor) -> None:
+    own = _authors_among(session, milestone, actor)
+    if actor.person_id in own:
+        message = "Nadie verifica lo que reportó: pida a otra persona que lo haga."
+        raise NotAllowed(message, action="milestone.verify")
+    if own:
+        message = "Lo reportó la persona por la que usted actúa: pida a otra persona que lo verifique."
+        raise NotAllowed(message, action="milestone.verify")
+
+
+def _authors_among(session: Session, milestone: PlanMilestone, actor: Actor) -> set[int | None]:
+    """Those who reported, or in whose name it was reported, that are `actor` or whom `actor` acts for."""
+    report = latest_report(session, milestone.id)
+    authors = {report.author_id, report.on_behalf_of} - {None} if report else set[int | None]()
+    return authors & {actor.person_id, actor.on_behalf_of}
+
+
+def _done(
+    session: Session, milestone_id: int, occurred_on: date, note: str, files: Sequence[str], by: Principal,
+    now: datetime,
+) -> Details:  # fmt: skip
+    of = select(WorkPlan).join(PlanMilestone, PlanMilestone.plan_id == WorkPlan.id)
+    plan = session.scalars(of.where(PlanMilestone.id == milestone_id)).one_or_none()
+    if plan is None:
+        raise NotFound("el hito", milestone_id)
+    demand(by, "plan.write", trace.scope_of_plan(session, plan))  # before it is told how the plan stands
     return Details(
-        occurred_on=evidence.check_past(occurred_on, "occurred_on", now=now),
+        occurred_on=evidence.check_in_plan(occurred_on, "occurred_on", plan, now=now),
         note=note.strip(),
-        files=evidence.check_files(session, files, "files"),
+        files=evidence.check_files(session, files, "files", by=by),
     )
 
 
+def _proved(details: Details, without_evidence: str) -> Details:
+    if details.files:
+        return details
+    said = trace.required(without_evidence, "files", "Adjunte la evidencia, o explique por qué no la hay.")
+    return replace(details, reason=f"{WITHOUT_EVIDENCE} {said}")
+
+
 def _because(reason: str) -> Details:
-    return Details(reason=trace.required(reason, "reason", "Escriba el motivo."))
+    return Details(reason=trace.reasoned(reason, "Escriba el motivo."))

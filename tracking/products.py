@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
@@ -19,9 +18,14 @@ from db.clock import local
 from db.errors import InvalidData
 from db.errors import NotFound
 from directory import access
+from directory import principal
 from directory import units
+from directory.models import Person
+from directory.models import Unit
 from directory.names import normalise
 from directory.principal import Principal
+from directory.searching import holding
+from engine import instances
 from tracking import intake
 from tracking import trace
 from tracking.models import Product
@@ -45,6 +49,7 @@ SORTS = {
     "-created": (paging.Key(Product.created_at, descending=True), paging.Key(Product.id, descending=True)),
 }
 
+LEAD = "technical_lead"
 SCOPE = access.ScopeColumns(unit_id=Product.unit_id, people=(Product.lead_id,))
 
 
@@ -86,6 +91,14 @@ def create(
     return row
 
 
+def demand_lead(session: Session, person_id: int, unit: Unit, *, now: datetime) -> Person:
+    """The person, who may lead a product of `unit`. Raises InvalidData (`lead_id`)."""
+    lead = trace.active_person(session, person_id, "lead_id")
+    if not access.holds(principal.load(session, person_id, now=now), LEAD, access.Subject(unit_id=unit.id)):
+        raise InvalidData({"lead_id": [f"{lead.name} no es líder técnica de {unit.name}: elija a otra persona."]})
+    return lead
+
+
 def get(session: Session, product_id: int) -> Product:
     """The product with this id. Raises NotFound."""
     row = session.get(Product, product_id)
@@ -123,6 +136,7 @@ def rename(session: Session, product_id: int, name: str, *, by: Actor, now: date
     if name == row.name:
         return row
     details = {"name": [row.name, name]}
+    instances.retitle(session, ("product_id", row.id), row.name, name)  # its tasks stand under the name it has now
     row.name, row.search_name = name, normalise(name)
     session.flush()
     trace.record(session, row, "product.renamed", f"Nombró el producto «{name}».", by=by, now=now, details=details)
@@ -201,12 +215,17 @@ def publish(session: Session, product_id: int, data: Mapping[str, Any], *, by: A
         trace.record(session, row, "product.not_published", "No se publicó en el portafolio.", by=by, now=now,
                      reason=reason)  # fmt: skip
         return row
+    put_in_portfolio(session, row, data, now=now)
+    trace.record(session, row, "product.published", "Publicó el producto en el portafolio.", by=by, now=now)
+    return row
+
+
+def put_in_portfolio(session: Session, row: Product, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Make what `data` says of a locked product its public sheet; the caller records it."""
     row.sheet = intake.sheet(data, row.predesign, row.protocol)
     row.published_at = row.published_at or now
     _replace_tags(session, row.id, {"capacity": row.sheet["capacity_types"], "descriptor": row.sheet["descriptors"]})
     session.flush()
-    trace.record(session, row, "product.published", "Publicó el producto en el portafolio.", by=by, now=now)
-    return row
 
 
 def withdraw(session: Session, product_id: int, reason: str, *, by: Actor, now: datetime) -> Product:
@@ -215,7 +234,7 @@ def withdraw(session: Session, product_id: int, reason: str, *, by: Actor, now: 
     Raises NotFound, Conflict when it ended already, InvalidData (`reason`).
     """
     row = _active(session, product_id)
-    row.withdrawal_reason = trace.required(reason, "reason", "Escriba por qué se retira el producto.")
+    row.withdrawal_reason = trace.reasoned(reason, "Escriba por qué se retira el producto.")
     row.status, row.closed_at = ProductStatus.WITHDRAWN, now
     session.flush()
     summary = f"Retiró «{row.name}»."
@@ -243,8 +262,7 @@ def _matching(filters: Filters) -> Select[Any]:
     for column, value in equal.items():
         if value not in ("", None):
             statement = statement.where(getattr(Product, column) == value)
-    for word in normalise(filters.text).split():
-        statement = statement.where(or_(Product.search_name.contains(word), Product.code.contains(word.upper())))
+    statement = statement.where(*holding(filters.text, Product.code, also=(Product.search_name,)))
     if filters.entity_id is not None:
         focalised = select(ProductEntity.product_id).where(
             ProductEntity.entity_id == filters.entity_id, ProductEntity.removed_at.is_(None)

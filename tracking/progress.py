@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlalchemy import Select
 from sqlalchemy import case
 from sqlalchemy import func
 from sqlalchemy import select
@@ -26,18 +25,13 @@ from directory.models import Unit
 from directory.principal import Principal
 from tracking import consent
 from tracking import work_plans
-from tracking.models import MilestoneStatus
-from tracking.models import MilestoneTemplate
-from tracking.models import PlanMilestone
 from tracking.models import PlanStatus
 from tracking.models import Product
 from tracking.models import Strategy
-from tracking.models import TemplateMilestone
 from tracking.models import WorkPlan
 from tracking.percent import STEP
 from tracking.percent import ZERO
 from tracking.percent import share
-from tracking.rollup import REPORTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "product": Dimension(WorkPlan.product_id, None, None, Product.name),
     "strategy": Dimension(Product.strategy_id, Strategy, Strategy.id, Strategy.name),
     "advisor": Dimension(WorkPlan.advisor_id, Person, Person.id, Person.name),
+    "vigencia": Dimension(WorkPlan.vigencia, None, None, WorkPlan.vigencia),
     "unit": Dimension(WorkPlan.unit_id, Unit, Unit.id, Unit.name),
 }
 
@@ -73,29 +68,6 @@ class Line:
     verified: Decimal
     attainable: Decimal
     without_advisor: int
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneLine:
-    """How many of the plans that count stand in each state of a milestone."""
-
-    number: int
-    name: str
-    group: str
-    moment: str
-    states: dict[str, int]
-    reported: Decimal
-    verified: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class GroupLine:
-    """How far a group of milestones is, over what applies of it in the plans that count."""
-
-    position: int
-    name: str
-    reported: Decimal
-    verified: Decimal
 
 
 def by_dimension(
@@ -127,36 +99,6 @@ def total(session: Session, by: Principal, filters: work_plans.Filters | None = 
     return _line(None, "", *row)
 
 
-def by_milestone(
-    session: Session, by: Principal, product_id: int, filters: work_plans.Filters | None = None
-) -> list[MilestoneLine]:
-    """How each milestone of a product stands, in the order of work; versions of the template meet by number."""
-    statement = _milestones(by, product_id, filters, TemplateMilestone.number, PlanMilestone.status, func.count())
-    rows = session.execute(statement.group_by(TemplateMilestone.number, PlanMilestone.status))
-    states: dict[int, dict[str, int]] = {}
-    for number, status, count in rows:
-        states.setdefault(number, {})[status] = count
-    return [_milestone_line(row, states.get(row.number, {})) for row in _latest_milestones(session, product_id, states)]
-
-
-def by_group(
-    session: Session, by: Principal, product_id: int, filters: work_plans.Filters | None = None
-) -> list[GroupLine]:
-    """How each group of milestones of a product stands, in order."""
-    position, name = TemplateMilestone.group_position, TemplateMilestone.group_name
-    applies = PlanMilestone.status != MilestoneStatus.NOT_APPLICABLE
-    statement = _milestones(
-        by, product_id, filters, func.min(position), name,
-        _weight(applies), _weight(PlanMilestone.status.in_(REPORTED)),
-        _weight(PlanMilestone.status == MilestoneStatus.VERIFIED),
-    )  # fmt: skip
-    rows = session.execute(statement.group_by(name).order_by(func.min(position)))
-    return [
-        GroupLine(position, name, share(reported or ZERO, whole or ZERO), share(verified or ZERO, whole or ZERO))
-        for position, name, whole, reported, verified in rows
-    ]
-
-
 def _sums() -> list[ColumnElement[Any]]:
     counted = consent.counted()
     sums = [
@@ -171,14 +113,14 @@ def _sums() -> list[ColumnElement[Any]]:
 
 
 def _line(
-    key: int | str | None, name: str | None, plans: int, counted: int | None, reported: Decimal | None,
+    key: int | str | None, name: str | int | None, plans: int, counted: int | None, reported: Decimal | None,
     verified: Decimal | None, done: Decimal | None, applicable: Decimal | None, blocked: Decimal | None,
     without_advisor: int | None,
 ) -> Line:  # fmt: skip
     number = int(counted or 0)
     return Line(
         key=key,
-        name=name or "",
+        name=str(name or ""),
         plans=plans,
         counted=number,
         reported=_mean(reported, number),
@@ -190,45 +132,3 @@ def _line(
 
 def _mean(total: Decimal | None, count: int) -> Decimal:
     return (total / count).quantize(STEP) if total and count else ZERO
-
-
-def _weight(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.sum(case((condition, PlanMilestone.weight)))
-
-
-def _milestones(by: Principal, product_id: int, filters: work_plans.Filters | None, *columns: Any) -> Select[Any]:
-    statement = select(*columns).select_from(WorkPlan)
-    statement = work_plans.matching(statement, filters or work_plans.Filters())
-    statement = statement.join(PlanMilestone, PlanMilestone.plan_id == WorkPlan.id)
-    statement = statement.join(TemplateMilestone, TemplateMilestone.id == PlanMilestone.template_milestone_id)
-    statement = statement.where(
-        WorkPlan.product_id == product_id, PlanMilestone.retired_at.is_(None), consent.counted()
-    )
-    return access.visible(statement, by, "plan.read", work_plans.SCOPE)
-
-
-def _latest_milestones(session: Session, product_id: int, numbers: Mapping[int, Any]) -> list[TemplateMilestone]:
-    """For each number, the milestone of the latest template version that has it."""
-    from_templates = (
-        select(TemplateMilestone)
-        .join(MilestoneTemplate, MilestoneTemplate.id == TemplateMilestone.template_id)
-        .where(MilestoneTemplate.product_id == product_id)
-        .order_by(MilestoneTemplate.version)
-    )
-    latest = {row.number: row for row in session.scalars(from_templates) if row.number in numbers}
-    return sorted(latest.values(), key=lambda row: row.position)
-
-
-def _milestone_line(row: TemplateMilestone, states: Mapping[str, int]) -> MilestoneLine:
-    whole = sum(count for status, count in states.items() if status != MilestoneStatus.NOT_APPLICABLE)
-    verified = states.get(MilestoneStatus.VERIFIED, 0)
-    reported = verified + states.get(MilestoneStatus.REPORTED, 0)
-    return MilestoneLine(
-        number=row.number,
-        name=row.name,
-        group=row.group_name,
-        moment=row.moment,
-        states={status.value: states.get(status, 0) for status in MilestoneStatus},
-        reported=share(Decimal(reported), Decimal(whole)),
-        verified=share(Decimal(verified), Decimal(whole)),
-    )

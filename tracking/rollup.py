@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam
 from sqlalchemy import case
 from sqlalchemy import func
 from sqlalchemy import select
@@ -92,15 +93,17 @@ def mismatches(session: Session) -> Iterator[int]:
 
 
 def _from_milestones(session: Session, plan_id: int) -> Rollup:
-    status = PlanMilestone.status
-    statement = select(
-        _weight_where(status != MilestoneStatus.NOT_APPLICABLE),
-        _weight_where(status == MilestoneStatus.BLOCKED),
-        _weight_where(status.in_(REPORTED)),
-        _weight_where(status == MilestoneStatus.VERIFIED),
-    ).where(PlanMilestone.plan_id == plan_id, PlanMilestone.retired_at.is_(None))
-    return Rollup(*(value or ZERO for value in session.execute(statement).one()))
+    return Rollup(*(value or ZERO for value in session.execute(_SUMS, {"plan_id": plan_id}).one()))
 
 
 def _weight_where(condition: ColumnElement[bool]) -> ColumnElement[Decimal]:
     return func.sum(case((condition, PlanMilestone.weight)))
+
+
+# Every act on a milestone asks it: it is built once.
+_SUMS = select(
+    _weight_where(PlanMilestone.status != MilestoneStatus.NOT_APPLICABLE),
+    _weight_where(PlanMilestone.status == MilestoneStatus.BLOCKED),
+    _weight_where(PlanMilestone.status.in_(REPORTED)),
+    _weight_where(PlanMilestone.status == MilestoneStatus.VERIFIED),
+).where(PlanMilestone.plan_id == bindparam("plan_id"), PlanMilestone.retired_at.is_(None))

@@ -13,6 +13,7 @@ from db.errors import InvalidData
 from tracking import milestones
 from tracking import trace
 from tracking.milestone_acts import DONE
+from tracking.milestone_acts import IN_WORDS
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
 from tracking.models import MilestoneAct
@@ -51,7 +52,43 @@ def schedule(
 
 def check(session: Session, plan_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Raise InvalidData for rows that `schedule` would refuse: asked before a form is sent."""
-    _check(rows, {milestone.number: milestone for milestone in milestones.of_plan(session, plan_id)})
+    present = {milestone.number: milestone for milestone in milestones.of_plan(session, plan_id)}
+    _check(rows, present)
+    missing = sorted(present.keys() - {int(row["number"]) for row in rows})
+    if missing:
+        raise InvalidData({PATH: [_missing(present[missing[0]])]})
+
+
+def check_states(session: Session, plan_id: int, rows: Sequence[Mapping[str, Any]], path: str) -> None:
+    """Raise InvalidData when `rows` (`number, name, state`) are not the milestones of a plan as their records say.
+
+    Nobody says in a form that a milestone was reached or verified: that is an act on it, with its evidence.
+    """
+    present = {milestone.number: milestone for milestone in milestones.of_plan(session, plan_id)}
+    errors: dict[str, list[str]] = {}
+    for index, row in enumerate(rows):
+        milestone = present.pop(int(row["number"]), None)
+        if milestone is None:
+            errors[f"{path}/{index}/number"] = [f"El plan no tiene un hito {row['number']}."]
+        elif row.get("name") != milestone.name:
+            errors[f"{path}/{index}/name"] = [_renamed(milestone)]
+        elif row.get("state") != milestone.status:
+            said = IN_WORDS[MilestoneStatus(milestone.status)]
+            errors[f"{path}/{index}/state"] = [
+                f"El hito {milestone.number} está {said}. Su estado se cambia en la página del hito."
+            ]
+    for milestone in list(present.values())[:1]:
+        errors[path] = [_missing(milestone)]
+    if errors:
+        raise InvalidData(errors)
+
+
+def _missing(milestone: PlanMilestone) -> str:
+    return f"Falta el hito {milestone.number}, «{milestone.name}»: ninguno se puede quitar."
+
+
+def _renamed(milestone: PlanMilestone) -> str:
+    return f"El hito {milestone.number} se llama «{milestone.name}»; su nombre lo fija la plantilla del producto."
 
 
 def _check(rows: Sequence[Mapping[str, Any]], present: Mapping[int, PlanMilestone]) -> None:
@@ -60,6 +97,8 @@ def _check(rows: Sequence[Mapping[str, Any]], present: Mapping[int, PlanMileston
         milestone = present.get(int(row["number"]))
         if milestone is None:
             errors[f"{PATH}/{index}/number"] = [f"El plan no tiene un hito {row['number']}."]
+        elif (row.get("name") or milestone.name) != milestone.name:
+            errors[f"{PATH}/{index}/name"] = [_renamed(milestone)]
         elif not row.get("applies", True):
             if milestone.status in DONE:
                 errors[f"{PATH}/{index}/applies"] = ["Este hito ya se reportó; anule antes su reporte."]
@@ -70,11 +109,10 @@ def _check(rows: Sequence[Mapping[str, Any]], present: Mapping[int, PlanMileston
 
 
 def _adapt(milestone: PlanMilestone, row: Mapping[str, Any]) -> dict[str, list[str | None]]:
-    """Take over date and words; returns old and new of what changed."""
+    """Take over date and target; returns old and new of what changed."""
     due = row.get("due_date") or None
     wanted = {
         "planned_on": date.fromisoformat(due) if isinstance(due, str) else due or milestone.planned_on,
-        "name": str(row.get("name") or "").strip() or milestone.name,
         "target": str(row.get("target") or "").strip() or milestone.target,
     }
     changed: dict[str, list[str | None]] = {}

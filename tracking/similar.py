@@ -70,13 +70,13 @@ class Overlap:
 def similar_products(
     session: Session, name: str, problems: Iterable[str] = (), *, exclude_id: int | None = None, limit: int = 5
 ) -> list[Match]:
-    """Products, not withdrawn, like one with this name and these problems; the most alike first."""
+    """Products like one with this name and these problems, ended and withdrawn ones too; the most alike first."""
     wanted, problem = normalise(name), normalise(" ".join(problems))
     stems = sorted(_stems(wanted) | _stems(problem))
     if not stems:
         return []
     near = [or_(Product.search_name.contains(stem), Product.search_problem.contains(stem)) for stem in stems]
-    statement = select(Product).where(or_(*near), Product.status != ProductStatus.WITHDRAWN)
+    statement = select(Product).where(or_(*near))
     if exclude_id is not None:
         statement = statement.where(Product.id != exclude_id)
     candidates = session.scalars(statement.order_by(Product.id.desc()).limit(CANDIDATES))
@@ -116,6 +116,8 @@ def _match(product: Product, name: str, problem: str) -> Match:
         reasons.append(f"El nombre se parece en un {names:.0%}.".replace("%", " %"))
     if problems >= THRESHOLD:
         reasons.append(f"Los problemas que atiende coinciden en un {problems:.0%}.".replace("%", " %"))
+    if product.status == ProductStatus.WITHDRAWN:
+        reasons.append(f"Se retiró: {product.withdrawal_reason}")
     return Match(product, round(max(names, problems), 3), reasons)
 
 

@@ -18,6 +18,7 @@ from directory.access import Subject
 from directory.access import demand
 from directory.names import normalise
 from directory.principal import Principal
+from directory.searching import holding
 from tracking import trace
 from tracking.models import Strategy
 
@@ -74,9 +75,7 @@ def listing(
     session: Session, filters: Filters, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
 ) -> paging.Page[Strategy]:
     """Strategies by name. Everybody on the staff sees all of them; the edge demands `strategy.read`."""
-    statement = select(Strategy)
-    for word in normalise(filters.text).split():
-        statement = statement.where(Strategy.search_name.contains(word))
+    statement = select(Strategy).where(*holding(filters.text, also=(Strategy.search_name,)))
     if filters.unit_id is not None:
         statement = statement.where(Strategy.unit_id == filters.unit_id)
     if filters.lead_id is not None:

@@ -1,8 +1,8 @@
 """The milestone template of a product, version by version."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
@@ -16,22 +16,16 @@ from db.actor import Actor
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import access
+from directory.principal import Principal
+from forms.likeness import first_typed
+from forms.likeness import likeness
 from tracking import trace
 from tracking import weights
 from tracking.models import MilestoneTemplate
 from tracking.models import TemplateMilestone
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of milestones of a template, with its weight in the whole."""
-
-    position: int
-    name: str
-    weight: Decimal
-    milestones: list[TemplateMilestone]
 
 
 def parameterise(
@@ -52,7 +46,8 @@ def parameterise(
     `milestones/<row>/<field>`.
     """
     product = trace.active_product(session, product_id)
-    milestones = read(rows)
+    before = latest(session, product_id)
+    milestones = read(rows, known=groups_of(session, before))
     if not confirmed:
         note = trace.required(note, "note", "Explique por qué los pesos no están confirmados.")
     version = (latest_version(session, product_id) or 0) + 1
@@ -70,20 +65,24 @@ def parameterise(
     return template
 
 
-def confirm(session: Session, template_id: int, *, note: str, by: Actor, now: datetime) -> MilestoneTemplate:
+def confirm(session: Session, template_id: int, *, note: str, by: Principal, now: datetime) -> MilestoneTemplate:
     """Confirm weights that came from a doubtful source; `note` says who answers for them.
 
-    Raises NotFound, InvalidData (`note`), Conflict when they were confirmed already.
+    Raises NotFound, NotAllowed without `template.confirm`, InvalidData (`note`), Conflict when they were confirmed
+    already.
     """
     template = get(session, template_id)
     product = trace.product(session, template.product_id)
+    people = frozenset({product.lead_id})
+    actor = access.demand(by, "template.confirm", access.Subject(unit_id=product.unit_id, people=people))
+    session.refresh(template)  # somebody else may have confirmed it while this one waited for the lock
     if template.confirmed:
         raise Conflict("Los pesos de esta plantilla ya están confirmados.", code="template_confirmed")
     note = trace.required(note, "note", "Escriba quién confirma los pesos y con qué soporte.")
-    template.confirmed, template.confirmed_at, template.confirmed_by = True, now, by.person_id
+    template.confirmed, template.confirmed_at, template.confirmed_by = True, now, actor.person_id
     session.flush()
     summary = f"Confirmó los pesos de la versión {template.version} de la plantilla."
-    trace.record(session, product, "template.confirmed", summary, by=by, now=now, reason=note)
+    trace.record(session, product, "template.confirmed", summary, by=actor, now=now, reason=note)
     return template
 
 
@@ -113,17 +112,16 @@ def milestones_of(session: Session, template_id: int) -> list[TemplateMilestone]
     return list(session.scalars(statement.order_by(TemplateMilestone.position)))
 
 
-def groups_of(session: Session, template_id: int) -> list[Group]:
-    """The groups of a template in order, each with its milestones."""
-    groups: dict[int, Group] = {}
-    for row in milestones_of(session, template_id):
-        group = groups.setdefault(row.group_position, Group(row.group_position, row.group_name, row.group_weight, []))
-        group.milestones.append(row)
-    return [groups[position] for position in sorted(groups)]
+def groups_of(session: Session, template: MilestoneTemplate | None) -> list[str]:
+    """The names of the groups of a template, which a later version keeps."""
+    return [row.group_name for row in milestones_of(session, template.id)] if template is not None else []
 
 
-def read(rows: Sequence[Row], path: str = "milestones") -> list[TemplateMilestone]:
-    """The milestones in `rows`, with complete weights and without template. Raises InvalidData under `path`."""
+def read(rows: Sequence[Row], path: str = "milestones", *, known: Iterable[str] = ()) -> list[TemplateMilestone]:
+    """The milestones in `rows`, with complete weights and without template.
+
+    A group keeps its name as it was typed first, here or among those `known` before. Raises InvalidData under `path`.
+    """
     if not rows:
         raise InvalidData({path: ["Escriba al menos un hito."]})
     errors: dict[str, list[str]] = {}
@@ -135,11 +133,14 @@ def read(rows: Sequence[Row], path: str = "milestones") -> list[TemplateMileston
     ]  # fmt: skip
     if errors:
         raise InvalidData(errors)
-    weighed = weights.complete(asked, path)
-    return [_milestone(row, position, w) for position, (row, w) in enumerate(zip(rows, weighed, strict=True), start=1)]
+    weighed, first = weights.complete(asked, path), first_typed(known)
+    return [
+        _milestone(row, position, w, first.get(likeness(w.group), w.group))
+        for position, (row, w) in enumerate(zip(rows, weighed, strict=True), start=1)
+    ]
 
 
-def _milestone(row: Row, position: int, weighed: weights.Weights) -> TemplateMilestone:
+def _milestone(row: Row, position: int, weighed: weights.Weights, group: str) -> TemplateMilestone:
     deadline = row.get("deadline") or None
     return TemplateMilestone(
         number=int(row["number"]),
@@ -147,7 +148,7 @@ def _milestone(row: Row, position: int, weighed: weights.Weights) -> TemplateMil
         name=_text(row, "name"),
         moment=_text(row, "moment"),
         group_position=weighed.group_position,
-        group_name=_text(row, "group"),
+        group_name=group,
         group_weight=weighed.group_weight,
         weight=weighed.weight,
         total_weight=weighed.total,

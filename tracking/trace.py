@@ -6,6 +6,7 @@ from typing import Any
 from typing import TypeVar
 
 from sqlalchemy import Select
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from db.actor import Actor
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import reasons
 from directory.access import Subject
 from directory.models import Person
 from tracking.models import Advisory
@@ -48,7 +50,7 @@ def active_product(session: Session, product_id: int) -> Product:
 
 def plan(session: Session, plan_id: int) -> WorkPlan:
     """The work plan, locked until the transaction ends. Raises NotFound."""
-    row = session.scalars(_locked(select(WorkPlan).where(WorkPlan.id == plan_id))).one_or_none()
+    row = session.scalars(_PLAN, {"id": plan_id}).one_or_none()
     if row is None:
         raise NotFound("el plan de trabajo", plan_id)
     return row
@@ -65,9 +67,14 @@ def running_plan(session: Session, plan_id: int) -> WorkPlan:
 
 def scope_of_plan(session: Session, row: WorkPlan) -> Subject:
     """Where a plan is and who takes part in it: its advisor and the product's lead."""
-    lead = session.scalar(select(Product.lead_id).where(Product.id == row.product_id))
+    lead = session.scalar(_LEAD, {"id": row.product_id})
     people = frozenset(person for person in (row.advisor_id, lead) if person is not None)
     return Subject(unit_id=row.unit_id, entity_id=row.entity_id, region_id=row.region_id, people=people)
+
+
+def subject(row: Product | WorkPlan | Strategy | Advisory) -> history.Subject:
+    """The chain of history of `row`."""
+    return history.Subject(row.__tablename__, row.id)
 
 
 def record(
@@ -82,8 +89,7 @@ def record(
     reason: str = "",
 ) -> None:
     """Append an act to the history of `row`, which the caller has locked or just made."""
-    subject = history.Subject(row.__tablename__, row.id)
-    history.record(session, subject, action, by=by, now=now, summary=summary, details=details, reason=reason)
+    history.record(session, subject(row), action, by=by, now=now, summary=summary, details=details, reason=reason)
 
 
 def _locked(statement: Select[T]) -> Select[T]:
@@ -91,11 +97,21 @@ def _locked(statement: Select[T]) -> Select[T]:
     return statement.with_for_update().execution_options(populate_existing=True)
 
 
+# Every act on a plan asks these: they are built once.
+_PLAN = _locked(select(WorkPlan).where(WorkPlan.id == bindparam("id")))
+_LEAD = select(Product.lead_id).where(Product.id == bindparam("id"))
+
+
 def required(value: str, path: str, message: str) -> str:
     """`value` without blanks around it. Raises InvalidData at `path` when nothing is left."""
     if not value.strip():
         raise InvalidData({path: [message]})
     return value.strip()
+
+
+def reasoned(reason: str, message: str) -> str:
+    """`reason` without blanks around it. Raises InvalidData (`reason`) when no word is in it."""
+    return reasons.demand(reason, message)
 
 
 def active_person(session: Session, person_id: int, path: str) -> Person:

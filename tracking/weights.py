@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from db.errors import InvalidData
+from forms.likeness import first_typed
+from forms.likeness import likeness
 from tracking.percent import HUNDRED
 from tracking.percent import equal_shares
 
@@ -26,8 +28,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights of one row: in its group, of its group, and in the whole. `group_position` counts from 1."""
+    """The weights of one row: in its group, of its group, and in the whole. `group_position` counts from 1.
 
+    `group` is the name of its group as it was typed first: capitals, accents and blanks make no other group.
+    """
+
+    group: str
     group_position: int
     weight: Decimal
     group_weight: Decimal
@@ -41,9 +47,10 @@ def complete(rows: Sequence[Asked], path: str = "milestones") -> list[Weights]:
     themselves. Raises InvalidData at `path/<row>/weight` or `path/<row>/group_weight`.
     """
     errors: Errors = {}
+    named = first_typed(row.group for row in rows)
     groups: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
-        groups.setdefault(row.group, []).append(index)
+        groups.setdefault(named[likeness(row.group)], []).append(index)
         _check_number(row.weight, f"{path}/{index}/weight", errors)
         _check_number(row.group_weight, f"{path}/{index}/group_weight", errors)
     if errors:
@@ -54,9 +61,8 @@ def complete(rows: Sequence[Asked], path: str = "milestones") -> list[Weights]:
         raise InvalidData(errors)
     positions = {group: position for position, group in enumerate(groups, start=1)}
     return [
-        Weights(positions[row.group], weights[index], of_groups[row.group],
-                weights[index] * of_groups[row.group] / HUNDRED)
-        for index, row in enumerate(rows)
+        Weights(name, positions[name], weights[index], of_groups[name], weights[index] * of_groups[name] / HUNDRED)
+        for index, name in enumerate(named[likeness(row.group)] for row in rows)
     ]  # fmt: skip
 
 

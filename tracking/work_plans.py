@@ -2,31 +2,34 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BigInteger
 from sqlalchemy import Select
 from sqlalchemy import func
 from sqlalchemy import insert
-from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import type_coerce
 from sqlalchemy.orm import Session
 
 from db import paging
 from db.actor import Actor
 from db.clock import local_date
-from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
 from directory import access
 from directory import coverage
 from directory import entities
+from directory.chunks import chunks
 from directory.models import Entity
-from directory.names import normalise
 from directory.principal import Principal
+from directory.searching import holding
 from tracking import rollup
 from tracking import templates
 from tracking import trace
+from tracking import unfocalised
 from tracking.models import ConsentStatus
 from tracking.models import MilestoneStatus
 from tracking.models import PlanMilestone
@@ -35,11 +38,18 @@ from tracking.models import Product
 from tracking.models import TemplateMilestone
 from tracking.models import WorkPlan
 
+# What is stored of a percentage is a whole number, which a cursor carries as it is.
+_REPORTED = type_coerce(WorkPlan.reported_progress, BigInteger).label("reported_millionths")
 SORTS = {
     "id": (paging.Key(WorkPlan.id),),
     "-opened": (paging.Key(WorkPlan.opened_at, descending=True), paging.Key(WorkPlan.id, descending=True)),
+    "entity": (paging.Key(Entity.search_name, joined=True), paging.Key(WorkPlan.id)),
+    "product": (paging.Key(Product.search_name, joined=True), paging.Key(Entity.search_name, joined=True),
+                paging.Key(WorkPlan.id)),
+    "reported": (paging.Key(_REPORTED, joined=True), paging.Key(WorkPlan.id)),
+    "-reported": (paging.Key(_REPORTED, descending=True, joined=True), paging.Key(WorkPlan.id)),
     "-vigencia": (paging.Key(WorkPlan.vigencia, descending=True), paging.Key(WorkPlan.id, descending=True)),
-}
+}  # fmt: skip
 
 # A list of plans joins its product, whose lead takes part in every plan.
 SCOPE = access.ScopeColumns(
@@ -64,20 +74,31 @@ class Filters:
     unit_id: int | None = None
     vigencia: int | None = None
     department_code: str = ""
+    unfocalised: bool = False  # those whose entity was taken out, and nobody decided yet
 
 
-def open_plan(
-    session: Session, product_id: int, entity_id: int, vigencia: int, *, by: Actor, now: datetime
-) -> WorkPlan:
-    """Open the plan of a product in an entity for a year; its advisor is who covers the entity today.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening the plans of a year in some entities comes to, by the facts of a day.
 
-    Raises NotFound, Conflict when it exists already or the product ended.
+    `entity_ids` get a plan, `present` have one already; `advisors` says who of the first goes to whom.
     """
-    opened = open_many(session, product_id, [entity_id], vigencia, by=by, now=now)
-    if not opened:
-        name = entities.get(session, entity_id).name
-        raise Conflict(f"Ya existe el plan de trabajo de {name} para {vigencia}.", code="plan_exists")
-    return opened[0]
+
+    entity_ids: list[int]
+    present: list[int]
+    advisors: dict[int, int]
+
+    @property
+    def unattended(self) -> list[int]:
+        """The entities whose plan will wait for an advisor."""
+        return [entity_id for entity_id in self.entity_ids if entity_id not in self.advisors]
+
+
+def opening(session: Session, product_id: int, entity_ids: Collection[int], vigencia: int, on: date) -> Opening:
+    """What `open_many` would do on this day. Changes nothing."""
+    present = _with_plan(session, product_id, vigencia) & set(entity_ids)
+    wanted = sorted(set(entity_ids) - present)
+    return Opening(wanted, sorted(present), coverage.advisors_of(session, wanted, on))
 
 
 def open_many(
@@ -90,10 +111,10 @@ def open_many(
     product = trace.active_product(session, product_id)
     if entities.missing(session, entity_ids):
         raise InvalidData({"entities": ["Una de las entidades ya no está en el directorio."]})
-    wanted = sorted(set(entity_ids) - _with_plan(session, product_id, vigencia))
+    told = opening(session, product_id, entity_ids, vigencia, local_date(now))
+    wanted, advisors = told.entity_ids, told.advisors
     template = templates.latest(session, product_id)
     milestones = templates.milestones_of(session, template.id) if template else []
-    advisors = coverage.advisors_of(session, wanted, local_date(now))
     regions = entities.regions_of(session, wanted)
     found = entities.many(session, wanted)
     opened = [
@@ -119,14 +140,6 @@ def get(session: Session, plan_id: int) -> WorkPlan:
     return plan
 
 
-def find(session: Session, product_id: int, entity_id: int, vigencia: int) -> WorkPlan | None:
-    """The plan of a product in an entity for a year, if there is one."""
-    statement = select(WorkPlan).where(
-        WorkPlan.product_id == product_id, WorkPlan.entity_id == entity_id, WorkPlan.vigencia == vigencia
-    )
-    return session.scalars(statement).one_or_none()
-
-
 def listing(
     session: Session, by: Principal, filters: Filters, *, sort: str = "-opened", limit: int = paging.DEFAULT_LIMIT,
     cursor: str = "",
@@ -138,10 +151,40 @@ def listing(
     return paging.page(session, statement, SORTS[sort], limit=limit, cursor=cursor)
 
 
+def count(session: Session, by: Principal, filters: Filters) -> int:
+    """How many plans `listing` has."""
+    statement = access.visible(matching(select(WorkPlan.id), filters), by, "plan.read", SCOPE)
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def products(session: Session, by: Principal) -> dict[int, str]:
+    """The products of the plans that `by` may read, by name: id → name."""
+    columns: list[Any] = [Product.id, Product.name, Product.search_name]
+    every = matching(select(*columns).select_from(WorkPlan), Filters()).distinct()
+    statement = access.visible(every, by, "plan.read", SCOPE).order_by(Product.search_name, Product.id)
+    return {row.id: row.name for row in session.execute(statement)}
+
+
 def running(session: Session, product_id: int) -> list[int]:
     """Ids of the plans of a product that have not ended."""
     statement = select(WorkPlan.id).where(WorkPlan.product_id == product_id, WorkPlan.status.in_(trace.RUNNING))
     return list(session.scalars(statement.order_by(WorkPlan.id)))
+
+
+def running_in(session: Session, entity_ids: Collection[int]) -> list[WorkPlan]:
+    """The running plans of some entities, by entity."""
+    statement = select(WorkPlan).where(WorkPlan.status.in_(trace.RUNNING)).order_by(WorkPlan.entity_id, WorkPlan.id)
+    return [
+        plan
+        for ids in chunks(sorted(entity_ids))
+        for plan in session.scalars(statement.where(WorkPlan.entity_id.in_(ids)))
+    ]
+
+
+def running_of(session: Session, advisor_id: int) -> list[WorkPlan]:
+    """The running plans of an advisor, by entity."""
+    mine = select(WorkPlan).where(WorkPlan.status.in_(trace.RUNNING), WorkPlan.advisor_id == advisor_id)
+    return list(session.scalars(mine.order_by(WorkPlan.entity_id, WorkPlan.id)))
 
 
 def latest_vigencia(session: Session, product_id: int) -> int | None:
@@ -150,27 +193,23 @@ def latest_vigencia(session: Session, product_id: int) -> int | None:
 
 
 def assign_advisor(
-    session: Session, plan_id: int, person_id: int, *, reason: str = "", by: Actor, now: datetime
-) -> WorkPlan:
+    session: Session, plan_id: int, person_id: int, *, reason: str = "", on_purpose: bool = False, by: Actor,
+    now: datetime,
+) -> WorkPlan:  # fmt: skip
     """Give a plan to an advisor; one that waited for somebody is open from now on.
 
+    Given `on_purpose`, it stays with that person although somebody else attends the entity.
     Tasks of the plan's instance are not touched. Raises NotFound, Conflict when it ended, InvalidData (`advisor_id`).
     """
     plan = trace.running_plan(session, plan_id)
     person = trace.active_person(session, person_id, "advisor_id")
     details = {"advisor_id": [plan.advisor_id, person_id], "status": [plan.status, PlanStatus.OPEN.value]}
     plan.advisor_id, plan.status = person_id, PlanStatus.OPEN
+    plan.given_on = local_date(now) if on_purpose else None
     session.flush()
     trace.record(session, plan, "plan.assigned", f"El plan quedó a cargo de {person.name}.", by=by, now=now,
                  details=details, reason=reason)  # fmt: skip
     return plan
-
-
-def transfer(session: Session, plan_id: int, person_id: int, *, reason: str, by: Principal, now: datetime) -> WorkPlan:
-    """Give a plan to another advisor. Raises as `assign_advisor`, NotAllowed without `coverage.manage` there."""
-    actor = access.demand(by, "coverage.manage", trace.scope_of_plan(session, trace.plan(session, plan_id)))
-    reason = trace.required(reason, "reason", "Escriba por qué cambia el asesor.")
-    return assign_advisor(session, plan_id, person_id, reason=reason, by=actor, now=now)
 
 
 def close(session: Session, plan_id: int, *, by: Actor, now: datetime) -> WorkPlan:
@@ -180,7 +219,7 @@ def close(session: Session, plan_id: int, *, by: Actor, now: datetime) -> WorkPl
 
 def cancel(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> WorkPlan:
     """End a plan before its time; it counts in no figure. Raises as `close`, and InvalidData (`reason`)."""
-    reason = trace.required(reason, "reason", "Escriba por qué se cancela el plan.")
+    reason = trace.reasoned(reason, "Escriba por qué se cancela el plan.")
     return _end(session, plan_id, PlanStatus.CANCELLED, reason, "Canceló el plan de trabajo.", by, now)
 
 
@@ -193,9 +232,9 @@ def matching(statement: Select[Any], filters: Filters) -> Select[Any]:
         value = getattr(filters, name)
         if value not in ("", None):
             statement = statement.where(getattr(WorkPlan, name) == value)
-    for word in normalise(filters.text).split():
-        statement = statement.where(or_(Entity.search_name.contains(word), Product.search_name.contains(word)))
-    return statement
+    if filters.unfocalised:
+        statement = statement.where(unfocalised.undecided())
+    return statement.where(*holding(filters.text, also=(Entity.search_name, Product.search_name)))
 
 
 def _new(

@@ -15,6 +15,7 @@ from tracking.models.follow_up import CorrectiveFollowUp
 from tracking.models.follow_up import Handover
 from tracking.models.follow_up import Modification
 from tracking.models.follow_up import ModificationAdoption
+from tracking.models.indicators import IndicatorCapture
 from tracking.models.milestones import MilestoneAct
 from tracking.models.milestones import MilestoneRecord
 from tracking.models.milestones import MilestoneStatus
@@ -31,6 +32,9 @@ from tracking.models.products import ProductStage
 from tracking.models.products import ProductStatus
 from tracking.models.products import ProductTag
 from tracking.models.products import Strategy
+from tracking.models.reports import ContractObligation
+from tracking.models.reports import Report
+from tracking.models.reports import ReportStatus
 
 __all__ = [
     "ActionKind",
@@ -42,10 +46,12 @@ __all__ = [
     "AdvisoryStatus",
     "Consent",
     "ConsentStatus",
+    "ContractObligation",
     "CorrectiveAction",
     "CorrectiveFollowUp",
     "Effect",
     "Handover",
+    "IndicatorCapture",
     "MilestoneAct",
     "MilestoneRecord",
     "MilestoneStatus",
@@ -61,6 +67,8 @@ __all__ = [
     "ProductStatus",
     "ProductTag",
     "QuickContact",
+    "Report",
+    "ReportStatus",
     "Strategy",
     "TemplateMilestone",
     "WorkPlan",

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 
 from db.base import Base
 from db.base import BigId
@@ -59,6 +60,8 @@ class Advisory(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     annulment_reason: Mapped[str] = mapped_column(default="")
     revision: Mapped[int]
+
+    entities: Mapped[list["AdvisoryEntity"]] = relationship(lazy="selectin", order_by="AdvisoryEntity.entity_id")
 
 
 class AdvisoryEntity(Base):

@@ -34,10 +34,12 @@ class MilestoneAct(StrEnum):
     """What can happen to a milestone of a plan."""
 
     ADVANCED = "advanced"
+    ADVANCE_ANNULLED = "advance_annulled"
     REPORTED = "reported"
     RECTIFIED = "rectified"
     ANNULLED = "annulled"
     VERIFIED = "verified"
+    UNVERIFIED = "unverified"  # a verification taken back; the report waits again
     REJECTED = "rejected"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
@@ -105,7 +107,7 @@ class PlanMilestone(Base):
     id: Mapped[Id]
     plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"))
     template_milestone_id: Mapped[int] = mapped_column(ForeignKey("template_milestone.id"))
-    number: Mapped[int]
+    number: Mapped[int]  # once retired, minus its id: its number may be that of another milestone now
     position: Mapped[int]
     name: Mapped[str]
     target: Mapped[str] = mapped_column(default="")
@@ -119,6 +121,11 @@ class PlanMilestone(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def called(self) -> str:
+        """How a page names it: «2. Equipo», or its name alone once it was retired and has no number any more."""
+        return f"{self.number}. {self.name}" if self.number > 0 else self.name
 
 
 class MilestoneRecord(Base):

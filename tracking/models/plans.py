@@ -1,5 +1,6 @@
 """Work plans: a product in an entity during a year."""
 
+from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -73,3 +74,5 @@ class WorkPlan(Base):
     scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # closed or cancelled
     closing_reason: Mapped[str] = mapped_column(default="")
+    given_on: Mapped[date | None]  # to its advisor on purpose, whoever attends the entity
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # although its entity was taken out

@@ -1,0 +1,1 @@
+"""What waits for somebody's review, of every kind, in one list."""
