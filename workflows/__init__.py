@@ -6,13 +6,17 @@ from workflows import accion_correctiva
 from workflows import catalogues
 from workflows import ciclo_de_vida
 from workflows import gobernanza
+from workflows import informe_mensual
 from workflows import procedimiento_att
+from workflows import reporte_regional
 
 ALL: tuple[Process, ...] = (
     ciclo_de_vida.PROCESS,
     gobernanza.PROCESS,
     procedimiento_att.PROCESS,
     accion_correctiva.PROCESS,
+    informe_mensual.PROCESS,
+    reporte_regional.PROCESS,
 )
 
 

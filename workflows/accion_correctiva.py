@@ -9,10 +9,16 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from engine.context import Context
+from engine.demands import END
+from engine.demands import Mandatory
+from engine.models import Task
+from engine.registry import Hint
 from engine.registry import Process
+from forms.words import long_date
 from tracking import corrective_actions
 from tracking import life
 from workflows import diagrams
+from workflows import recorded
 
 
 def what_monitoring_said(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
@@ -27,13 +33,20 @@ def what_monitoring_said(session: Session, context: Context, *, now: datetime) -
     }
 
 
-def update_corrective_action(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
-    """Keep how the action was formulated, and this look at how it goes."""
+def what_is_followed(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
+    """Which action this is: what was found, what is to be done, by whom and until when."""
+    row = corrective_actions.get(session, context.ref("action_id"))
+    until = long_date(row.due_on.isoformat()) if row.due_on else ""
+    told = {"Hallazgo": row.finding, "Acción": row.action, "Responsable": row.responsible, "Fecha límite": until}
+    return [Hint("progress", f"{label}: {text}") for label, text in told.items() if text]
+
+
+def record_formulation(session: Session, context: Context, task: Task, *, by: Actor, now: datetime) -> None:
+    """Keep how the action was formulated as soon as it is sent: its day is what the plan shows as overdue or not."""
     plan = context.answers("Activity_FormularAccion")
-    action_id = context.ref("action_id")
     corrective_actions.formulate(
         session,
-        action_id,
+        context.ref("action_id"),
         kind=plan["kind"],
         finding=plan["finding"],
         cause=plan["cause"],
@@ -43,10 +56,14 @@ def update_corrective_action(session: Session, context: Context, *, by: Actor, n
         by=by,
         now=now,
     )
+
+
+def update_corrective_action(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
+    """Keep this look at how the action goes."""
     followed = context.answers("Activity_SeguirAccion")
     corrective_actions.follow(
         session,
-        action_id,
+        context.ref("action_id"),
         progress=followed["progress"],
         effective=bool(followed["effective"]),
         files=followed.get("evidence", ()),
@@ -65,11 +82,25 @@ def close_corrective_action(session: Session, context: Context, *, by: Actor, no
 PROCESS = Process(
     key=life.CORRECTIVE_ACTION,
     title="Acción preventiva, correctiva o de mejora",
+    read_with="plan.read",
     files=diagrams.files(life.CORRECTIVE_ACTION),
     forms=diagrams.forms(life.CORRECTIVE_ACTION),
     handlers={
         "tracking.update_corrective_action": update_corrective_action,
         "tracking.close_corrective_action": close_corrective_action,
     },
+    hints={"seguimiento_accion": what_is_followed},
+    sent={"formulacion_accion": record_formulation},
     prefills={"corrective_action": what_monitoring_said},
+    elsewhere=recorded.ACTION,
+    mandatory=(
+        Mandatory(
+            life.CORRECTIVE_ACTION,
+            "form:cierre_accion",
+            (END, "tracking.close_corrective_action"),
+            roles=("regional_coordinator",),
+            verdict="closed == True",
+            apart=True,
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
-from db.errors import InvalidData
+from db.errors import Conflict
 from engine import instances
 from engine import operations
 from engine.context import Context
@@ -18,6 +18,8 @@ from tracking import life
 from tracking import products
 from tracking import work_plans
 from tracking.models import ProductStage
+from workflows import arrival
+from workflows import development
 from workflows import stages
 
 START_PLANS = "start_plans"
@@ -28,17 +30,20 @@ def start_work_plans(session: Session, context: Context, *, by: Actor, now: date
     """Put down the opening of a work plan, with its procedure, for every focalised entity."""
     product = products.get(session, context.ref("product_id"))
     answers = context.answers("Activity_ActivarLlegada")
-    begin_plans(session, product.id, int(answers["year"]), by=by, now=now)
+    begin_plans(session, product.id, int(answers["year"]), cause=context.cause, by=by, now=now)
 
 
-def begin_plans(session: Session, product_id: int, year: int, *, by: Actor, now: datetime) -> Operation:
-    """Begin the opening of the plans of `year` for the product's focalised entities."""
+def begin_plans(
+    session: Session, product_id: int, year: int, *, cause: int | None = None, by: Actor, now: datetime
+) -> Operation:
+    """Begin the opening of the plans of `year` for the product's focalised entities; `cause` is the task behind it."""
     product = products.get(session, product_id)
     entity_ids = products.entities_of(session, product_id)
     title = f"Abrir los planes de trabajo de «{product.name}»"
     params = {"product_id": product_id, "year": year, "entity_ids": entity_ids}
     refs = {"product_id": product_id}
-    return operations.begin(session, START_PLANS, title, params, len(entity_ids), by=by, now=now, refs=refs)
+    total = len(entity_ids)
+    return operations.begin(session, START_PLANS, title, params, total, by=by, now=now, refs=refs, cause=cause)
 
 
 @batch_of(START_PLANS)
@@ -69,15 +74,18 @@ def demand_plans_ended(session: Session, context: Context, data: Mapping[str, An
     opening = operations.unfinished(session, START_PLANS, ("product_id", context.ref("product_id")))
     if opening is not None:
         message = f"Todavía no se han abierto todos los planes de trabajo ({opening.done} de {opening.total})."
-        raise InvalidData({"": [f"{message} Espere a que termine la operación, o reanúdela si se detuvo."]})
+        raise Conflict(f"{message} Espere a que termine la operación, o reanúdela si se detuvo.", code="not-yet")
     running = len(work_plans.running(session, context.ref("product_id")))
     if running:
         message = f"Quedan {running} planes de trabajo en curso. Ciérrelos o cancélelos antes de terminar la operación."
-        raise InvalidData({"": [message]})
+        raise Conflict(message, code="not-yet")
 
 
 HANDLERS = {
     "tracking.enter_stage_activation": stages.enter(ProductStage.ACTIVATION),
     "tracking.start_work_plans": start_work_plans,
 }
+PREFILLS = {"vigencia": arrival.vigencia, "development_figures": development.figures}
+DOUBTS = {"activacion_territorio": arrival.doubts}
+CONSEQUENCES = {"activacion_territorio": arrival.foreseen, "desarrollo_asistencia": development.foreseen}
 CHECKS = {"desarrollo_asistencia": demand_plans_ended}

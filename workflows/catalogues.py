@@ -13,6 +13,7 @@ from workflows import vocabularies
 VOCABULARIES: Mapping[str, tuple[Option, ...]] = {
     "capacity_types": vocabularies.CAPACITY_TYPES,
     "descriptors": vocabularies.DESCRIPTORS,
+    "providers": vocabularies.PROVIDERS,
     "moments": vocabularies.PUBLIC_VALUE_MOMENTS,
     "modalities": vocabularies.MODALITIES,
 }

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from engine.context import Context
+from engine.demands import END
+from engine.demands import Mandatory
 from engine.registry import Process
 from tracking import life
 from tracking import products
@@ -14,10 +16,13 @@ from workflows import diagrams
 from workflows import diseno
 from workflows import modificacion_protocolo
 from workflows import prediseno
+from workflows import recorded
 from workflows import retiro
 from workflows import seguimiento
+from workflows import sent
 
-_CALLED = ("prediseno", "diseno", "activacion", "seguimiento", "comunicaciones", "modificacion_protocolo")
+STAGES = ("prediseno", "diseno", "activacion", "seguimiento")
+_CALLED = (*STAGES, "comunicaciones", "modificacion_protocolo")
 
 
 def withdraw_product(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -29,6 +34,7 @@ def withdraw_product(session: Session, context: Context, *, by: Actor, now: date
 PROCESS = Process(
     key=life.PRODUCT_LIFE,
     title="Ciclo de vida del producto o servicio de ATT",
+    read_with="product.read",
     files=diagrams.files(life.PRODUCT_LIFE, *_CALLED),
     forms=diagrams.forms(*_CALLED),
     handlers={
@@ -39,7 +45,30 @@ PROCESS = Process(
         **modificacion_protocolo.HANDLERS,
         "tracking.withdraw_product": withdraw_product,
     },
-    prefills={**diseno.PREFILLS, **modificacion_protocolo.PREFILLS},
+    prefills={
+        **prediseno.PREFILLS,
+        **diseno.PREFILLS,
+        **activacion.PREFILLS,
+        **modificacion_protocolo.PREFILLS,
+        **seguimiento.PREFILLS,
+    },
     hints={**prediseno.HINTS, **diseno.HINTS},
-    checks={**activacion.CHECKS, **diseno.CHECKS, **modificacion_protocolo.CHECKS},
+    checks={**activacion.CHECKS, **modificacion_protocolo.CHECKS, **seguimiento.CHECKS},
+    doubts=activacion.DOUBTS,
+    consequences={
+        **activacion.CONSEQUENCES,
+        **modificacion_protocolo.CONSEQUENCES,
+        **seguimiento.CONSEQUENCES,
+    },
+    sent=sent.BY_FORM,
+    elsewhere=recorded.LIFE,
+    decided=recorded.DECIDED,
+    messages=frozenset({life.WITHDRAWAL, life.MODIFICATION}),
+    mandatory=(
+        *(Mandatory(life.PRODUCT_LIFE, f"calls:{stage}", (END,)) for stage in STAGES),
+        Mandatory("seguimiento", "does:tracking.close_product", (END,)),
+        *prediseno.MANDATORY,
+        *diseno.MANDATORY,
+        *modificacion_protocolo.MANDATORY,
+    ),
 )

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
-from db.errors import InvalidData
-from directory.models import Unit
+from directory import units
 from engine.context import Context
+from engine.demands import END
+from engine.demands import Mandatory
 from engine.registry import Hint
 from tracking import products
 from tracking import similar
@@ -40,12 +41,6 @@ def parameterise_milestones(session: Session, context: Context, *, by: Actor, no
     )
 
 
-def demand_reason_for_doubt(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
-    """A template whose weights are not confirmed says why."""
-    if data["trackable"] and not data["weights_confirmed"] and not data.get("template_note"):
-        raise InvalidData({"template_note": ["Explique por qué los pesos no están confirmados."]})
-
-
 def publish_product(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Show the product's sheet in the portfolio, or keep why not (C4)."""
     answers = context.answers("Activity_PublicarEnPortafolio")
@@ -65,10 +60,16 @@ def portfolio_sheet(session: Session, context: Context, *, now: datetime) -> Map
         "published": True,
         "name": product.name,
         "summary": "\n".join(protocol.get("capacity_objectives", ())),
-        "provider": session.get_one(Unit, product.unit_id).name,
+        "provider": _provider(session, product.unit_id),
         "capacity_types": protocol.get("capacity_types", []),
         "entities": protocol.get("entities", []),
     }
+
+
+def _provider(session: Session, unit_id: int) -> str:
+    """The unit as the public knows it: with the name of the DNP when it belongs to it."""
+    chain = units.above(session, unit_id)
+    return f"Departamento Nacional de Planeación, {chain[0].name}" if chain[-1].code == "DNP" else chain[0].name
 
 
 def overlapping_entities(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
@@ -85,12 +86,18 @@ def overlapping_entities(session: Session, context: Context, data: Mapping[str, 
     ]
 
 
+MANDATORY = (
+    Mandatory("diseno", "gate:C2", (END, "tracking.record_protocol"), roles=("der_reviewer",),
+              verdict='verdict == "validated"', apart=True),
+    Mandatory("diseno", "gate:C3", (END, "tracking.parameterise_milestones"), roles=("der_monitoring",),
+              verdict="trackable == True", apart=True),
+    Mandatory("diseno", "gate:C4", (END, "tracking.publish_product"), roles=("der_monitoring",)),
+)  # fmt: skip
 HANDLERS = {
     "tracking.enter_stage_design": stages.enter(ProductStage.DESIGN),
     "tracking.record_protocol": record_protocol,
     "tracking.parameterise_milestones": parameterise_milestones,
     "tracking.publish_product": publish_product,
 }
-CHECKS = {"parametrizacion_hitos": demand_reason_for_doubt}
 PREFILLS = {"predesign": predesign_answers, "portfolio_sheet": portfolio_sheet}
-HINTS = {"focalizacion": overlapping_entities, "protocolo": overlapping_entities}
+HINTS = dict.fromkeys(("focalizacion", "protocolo", "solicitud_modificacion"), overlapping_entities)

@@ -43,6 +43,7 @@ def record_strategy(session: Session, context: Context, *, by: Actor, now: datet
 PROCESS = Process(
     key=life.STRATEGY_GOVERNANCE,
     title="Gobernanza de la estrategia",
+    read_with="strategy.read",
     files=diagrams.files(life.STRATEGY_GOVERNANCE),
     forms=diagrams.forms(life.STRATEGY_GOVERNANCE),
     handlers={"tracking.record_strategy": record_strategy},

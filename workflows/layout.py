@@ -249,6 +249,7 @@ def _around(node: Node, width: float, height: float) -> Iterator[Rect]:
     above, below = box.y - height - 5, box.y + box.height + 5
     for y in (above, below) if above_first else (below, above):
         yield Rect(node.x - width / 2, y, width, height)
+    yield Rect(box.x + box.width + 6, node.y - height / 2, width, height)
     for y in (above + 12, below - 12):
         for away in (20, 38):
             yield Rect(node.x + away, y, width, height)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from engine.context import Context
+from engine.demands import END
+from engine.demands import Mandatory
 from engine.registry import Hint
 from tracking import products
 from tracking import similar
@@ -29,6 +31,11 @@ def record_predesign(session: Session, context: Context, *, by: Actor, now: date
     products.record_predesign(session, context.ref("product_id"), ficha, by=by, now=now)
 
 
+def product_name(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
+    """The name under which the product was created: whoever created it need not type it again."""
+    return {"name": products.get(session, context.ref("product_id")).name}
+
+
 def similar_products(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
     """Products that resemble the one being named, so that nobody offers the same twice (sources: oferta dispersa)."""
     found = similar.similar_products(
@@ -47,10 +54,14 @@ def similar_products(session: Session, context: Context, data: Mapping[str, Any]
     ]
 
 
+MANDATORY = (
+    Mandatory("prediseno", "gate:C1", (END, "tracking.record_predesign"), roles=("der_reviewer",), apart=True),
+)
 HANDLERS = {
     "tracking.enter_stage_predesign": stages.enter(ProductStage.PREDESIGN),
     "tracking.name_product": name_product,
     "tracking.record_predesign": record_predesign,
 }
 
+PREFILLS = {"product_name": product_name}
 HINTS = {"nombre_producto": similar_products, "problema": similar_products, "ficha_prediseno": similar_products}

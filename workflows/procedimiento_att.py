@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,23 +14,38 @@ from db.errors import InvalidData
 from directory import entities
 from engine import instances
 from engine.context import Context
+from engine.demands import END
+from engine.demands import Mandatory
 from engine.instances import Links
+from engine.models import Task
+from engine.registry import Hint
 from engine.registry import Process
+from forms.words import long_date
+from notifications import periods
+from notifications.calendar import in_words
 from tracking import consent
 from tracking import corrective_actions
+from tracking import facts
 from tracking import life
 from tracking import milestones
+from tracking import owed_steps
 from tracking import products
 from tracking import schedule
 from tracking import trace
 from tracking import work_plans
 from tracking.models import MilestoneStatus
 from workflows import diagrams
+from workflows import left_open
+from workflows import plan_dates
+from workflows import recorded
 
+TITLE = 60  # letters of a finding that tell one action from another in a list
 STEP_1 = "Activity_IdentificarNecesidad"
 STEP_2 = "Activity_ProgramarAsistencia"
 CONSENT = "Activity_RegistrarConsentimiento"
+STEP_3 = "Activity_SocializarPlan"
 STEP_5 = "Activity_MonitorearAsistencia"
+STEP_6 = "Activity_EvaluarAsistencia"
 
 
 def plan_from_product(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
@@ -63,14 +79,29 @@ def plan_milestones(session: Session, plan_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def milestones_of_plan(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
+    """Step 2 again: the milestones as the plan has them now, which may not be as they were sent before."""
+    return {"plan_milestones": plan_milestones(session, context.ref("plan_id"))}
+
+
 def milestone_states(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
-    """The state of each milestone as reported, for the quarterly monitoring."""
+    """The quarter whose monitoring is owed, and the state of each milestone as reported."""
     found = milestones.of_plan(session, context.ref("plan_id"))
     return {
+        **_quarter_owed(session, context, now),
         "milestone_states": [
             {"number": one.number, "name": one.name, "state": str(one.status), "note": one.reason} for one in found
-        ]
+        ],
     }
+
+
+def _quarter_owed(session: Session, context: Context, now: datetime) -> dict[str, str]:
+    """First and last day of the quarter to be monitored, as far as it went by; nothing while it has not begun."""
+    owed, today = owed_steps.monitoring(session, [context.instance], now=now).get(context.instance.id), local_date(now)
+    quarter = periods.of(periods.QUARTERLY, local_date(owed.at) if owed is not None else today)
+    if quarter.start > today:
+        return {}
+    return {"period_start": quarter.start.isoformat(), "period_end": min(quarter.end, today).isoformat()}
 
 
 def demand_known_milestones(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
@@ -78,15 +109,42 @@ def demand_known_milestones(session: Session, context: Context, data: Mapping[st
     schedule.check(session, context.ref("plan_id"), data.get("plan_milestones", ()))
 
 
-def demand_past_date(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
-    """A consent is recorded once it was given or refused."""
-    if date.fromisoformat(data["date"]) > local_date(now):
-        raise InvalidData({"date": ["Escriba una fecha que ya haya pasado, o la de hoy."]})
+def demand_recorded_states(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """The states of step 5 are those that reports and verifications left."""
+    schedule.check_states(session, context.ref("plan_id"), data.get("milestone_states", ()), "milestone_states")
+
+
+def demand_one_quarter(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Step 5 is of a quarter, as is what it meets: one that reached over two would leave the first without its own."""
+    plan_dates.demand_begun(data, now)
+    start, end = (date.fromisoformat(data[name]) for name in ("period_start", "period_end"))
+    quarter = periods.of(periods.QUARTERLY, start)
+    if not quarter.start <= end <= quarter.end:
+        text = f"El periodo empieza en el {quarter.label}: termínelo a más tardar el {in_words(quarter.end)}. "
+        raise InvalidData({"period_end": [text + "Cada trimestre se registra en un monitoreo aparte."]})
+    demand_recorded_states(session, context, data, now=now)
 
 
 def schedule_plan(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Date and adapt the milestones as step 2 says."""
     schedule.schedule(session, context.ref("plan_id"), context.answers(STEP_2)["plan_milestones"], by=by, now=now)
+
+
+def record_meeting(session: Session, context: Context, task: Task, *, by: Actor, now: datetime) -> None:
+    """Keep the day on which the plan was made known, which may not be the one on which it was written down."""
+    day = context.answers(STEP_3).get("meeting_date")
+    if day:
+        _recorded(session, context, "plan.made_known", f"Socializó el plan el {long_date(day)}.", "", by, now)
+
+
+def record_meeting_rectified(
+    session: Session, context: Context, changes: Mapping[str, tuple[Any, Any]], *, reason: str, by: Actor, now: datetime
+) -> None:
+    """Keep in the history of the plan that it was made known on another day than was said."""
+    if "meeting_date" in changes:
+        before, after = (long_date(day) for day in changes["meeting_date"])
+        summary = f"Rectificó el día en que socializó el plan: fue el {after}, no el {before}."
+        _recorded(session, context, "plan.made_known", summary, reason, by, now)
 
 
 def record_consent(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -118,6 +176,11 @@ def withdraw_consent(session: Session, context: Context, *, by: Actor, now: date
     _recorded(session, context, "plan.monitoring_ended", "Terminó el seguimiento a esta entidad.", reason, by, now)
 
 
+def begin_monitoring(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
+    """Record that follow-up begins because the entity agreed after all; the consent itself says who, when and how."""
+    _recorded(session, context, "plan.monitoring_begun", "Empezó el seguimiento a esta entidad.", "", by, now)
+
+
 def finish_execution(session: Session, context: Context, *, by: Actor, now: datetime) -> dict[str, bool]:
     """Execution ended: the monitoring that is open is the last one."""
     _recorded(session, context, "plan.executed", "Terminó la ejecución de la asistencia.", "", by, now)
@@ -127,8 +190,10 @@ def finish_execution(session: Session, context: Context, *, by: Actor, now: date
 def record_monitoring(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Keep the monitoring and open a case for each corrective action it asks for (PT-ED-05)."""
     answers = context.answers(STEP_5)
-    period = f"{answers['period_start']} a {answers['period_end']}"
+    period = f"{long_date(answers['period_start'])} a {long_date(answers['period_end'])}"
     _recorded(session, context, "plan.monitored", f"Registró el monitoreo del periodo {period}.", "", by, now)
+    until = date.fromisoformat(answers["period_end"])
+    facts.plan_monitored(session, context.ref("plan_id"), _reference(context, STEP_5), until, by=by, now=now)
     for row in answers.get("corrective_actions", ()):
         open_corrective_action(session, context, row, by=by, now=now)
 
@@ -149,7 +214,7 @@ def open_corrective_action(
         now=now,
     )
     links = Links(
-        title=f"Acción de mejora · {context.instance.title}",
+        title=f"Acción de mejora: {shorten(action.finding, TITLE, placeholder='…')} · {context.instance.title}",
         unit_id=context.instance.unit_id,
         entity_id=context.instance.entity_id,
         region_id=context.instance.region_id,
@@ -164,11 +229,18 @@ def open_corrective_action(
 def record_evaluation(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Record that the assistance was evaluated against what the plan expected."""
     _recorded(session, context, "plan.evaluated", "Registró la evaluación de la asistencia.", "", by, now)
+    facts.plan_evaluated(session, context.ref("plan_id"), _reference(context, STEP_6), by=by, now=now)
 
 
 def close_plan(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Close the plan, evaluated and systematised."""
     work_plans.close(session, context.ref("plan_id"), by=by, now=now)
+
+
+def _reference(context: Context, element: str) -> str:
+    """What tells apart the times that a step was done."""
+    sent = context.submission(element)
+    return f"submission:{sent.id}" if sent is not None else f"instance:{context.instance.id}"
 
 
 def _recorded(
@@ -178,9 +250,45 @@ def _recorded(
     trace.record(session, plan, action, summary, by=by, now=now, reason=reason)
 
 
+def asked_adjustments(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
+    """Step 2 again: what the entity asked to adjust when the plan was made known to it."""
+    asked = context.answers(STEP_3)
+    if not (asked.get("adjust") and asked.get("adjustments")):
+        return []
+    return [Hint("plan_milestones", f"Al socializar el plan se pidió ajustar: {asked['adjustments']}")]
+
+
+def expected_results(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
+    """Step 6: the results that the plan expects, and the capacities that it is to build, as steps 1 and 2 say them."""
+    need, programme = context.answers(STEP_1), context.answers(STEP_2)
+    pairs = [(row.get("capacity"), row.get("scope")) for row in need.get("capacities", ())]
+    capacities = [": ".join(filter(None, pair)) for pair in pairs]
+    told = (
+        ("Resultados esperados", programme.get("expected_results", ())), ("Capacidades por lograr", capacities),
+        ("Alcance de la evaluación", [programme.get("evaluation_scope") or ""]),
+    )  # fmt: skip
+    return [Hint("evaluation_results", f"{label}: {'; '.join(texts)}") for label, texts in told if any(texts)]
+
+
+def what_is_left(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
+    """Step 4: it is the end of registering."""
+    text = ("Al enviarlo termina la ejecución: después no se registran asesorías ni avances, ni siquiera de lo que se "
+            "hizo antes. No se puede deshacer.")  # fmt: skip
+    return [Hint("end_date", text, f"/planes/{context.ref('plan_id')}")]
+
+
+def what_stays_undone(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
+    """Step 8: the plan is closed with it, and what was not reached stays so."""
+    found = milestones.of_plan(session, context.ref("plan_id"))
+    undone = any(one.status in left_open.UNDONE for one in found)
+    text = "El plan se cierra con hitos sin cumplir. Diga aquí por qué no se cumplieron."
+    return [Hint("systematised_results", text)] if undone else []
+
+
 PROCESS = Process(
     key=life.PROCEDURE,
     title="Procedimiento de asistencia técnica territorial",
+    read_with="plan.read",
     files=diagrams.files(life.PROCEDURE),
     forms=diagrams.forms(life.PROCEDURE),
     handlers={
@@ -188,11 +296,51 @@ PROCESS = Process(
         "tracking.record_consent": record_consent,
         "tracking.skip_monitoring": skip_monitoring,
         "tracking.withdraw_consent": withdraw_consent,
+        "tracking.begin_monitoring": begin_monitoring,
         "tracking.finish_execution": finish_execution,
         "tracking.record_monitoring": record_monitoring,
         "tracking.record_evaluation": record_evaluation,
         "tracking.close_plan": close_plan,
     },
-    prefills={"plan_from_product": plan_from_product, "milestone_states": milestone_states},
-    checks={"programacion_asistencia": demand_known_milestones, "consentimiento": demand_past_date},
-)
+    prefills={
+        "plan_from_product": plan_from_product,
+        "milestones_of_plan": milestones_of_plan,
+        "milestone_states": milestone_states,
+    },
+    hints={
+        "programacion_asistencia": asked_adjustments,
+        "ejecucion_asistencia": what_is_left,
+        "evaluacion_asistencia": expected_results,
+        "sistematizacion_resultados": what_stays_undone,
+    },
+    consequences={
+        "ejecucion_asistencia": left_open.by_end_of_execution,
+        "sistematizacion_resultados": left_open.by_closing,
+    },
+    doubts={
+        "socializacion_plan": plan_dates.meeting_doubts,
+        "consentimiento": plan_dates.consent_doubts,
+        "ejecucion_asistencia": plan_dates.execution_doubts,
+        "monitoreo_asistencia": plan_dates.monitoring_doubts,
+    },
+    sent={"socializacion_plan": record_meeting},
+    checks={
+        "programacion_asistencia": demand_known_milestones,
+        "socializacion_plan": plan_dates.demand_in_plan("meeting_date"),
+        "consentimiento": plan_dates.demand_in_plan("date"),
+        "ejecucion_asistencia": plan_dates.demand_in_plan("start_date", "end_date"),
+        "monitoreo_asistencia": demand_one_quarter,
+    },
+    owed={"monitoreo_asistencia": owed_steps.monitoring, "evaluacion_asistencia": owed_steps.evaluation},
+    rectified={"socializacion_plan": record_meeting_rectified},
+    elsewhere=recorded.PROCEDURE,
+    messages=frozenset({life.CONSENT_WITHDRAWAL, life.CONSENT_GIVING}),
+    mandatory=tuple(
+        Mandatory(life.PROCEDURE, step, (END, "tracking.close_plan"))
+        for step in (
+            "form:identificacion_necesidad", "form:programacion_asistencia", "form:socializacion_plan",
+            "form:consentimiento", "form:ejecucion_asistencia", "does:tracking.finish_execution",
+            "form:evaluacion_asistencia", "form:gestion_conocimiento", "form:sistematizacion_resultados",
+        )
+    ),
+)  # fmt: skip

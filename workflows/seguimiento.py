@@ -8,6 +8,7 @@ from db import Actor
 from engine.context import Context
 from tracking import products
 from tracking.models import ProductStage
+from workflows import monitoring
 from workflows import stages
 
 
@@ -21,3 +22,6 @@ HANDLERS = {
     "tracking.enter_stage_follow_up": stages.enter(ProductStage.FOLLOW_UP),
     "tracking.close_product": close_product,
 }
+PREFILLS = {"monitoring_figures": monitoring.figures}
+CHECKS = {"monitoreo_360": monitoring.demand_current}
+CONSEQUENCES = {"monitoreo_360": monitoring.computed}

@@ -9,15 +9,17 @@ from workflows.sources_model import Row
 from workflows.sources_model import Step
 from workflows.sources_ours import OURS
 from workflows.sources_procedure import STEPS as PROCEDURE
+from workflows.sources_reports import STEPS as REPORTS
 from workflows.sources_tracks import STEPS as TRACKS
 
-STEPS: tuple[Step, ...] = (*LIFECYCLE, *TRACKS, *PROCEDURE)
+STEPS: tuple[Step, ...] = (*LIFECYCLE, *TRACKS, *PROCEDURE, *REPORTS)
 
 _INTRO = """# Trazabilidad
 
 Qué pide cada paso de los documentos y dónde se responde en el sistema. Documentos: 001, Política Institucional de
-Llegada a Territorio y su procedimiento (2022); 002, CONPES 4091 (2022). «Puerta» es la revisión de la DER (C1 a C4) o
-la decisión del procedimiento (D1). Esta página se genera con `python -m workflows.sources`.
+Llegada a Territorio y su procedimiento (2022); 002, CONPES 4091 (2022); 000, Gobierno al Plan (2020);
+003, recomendaciones 2023-2024. «Puerta» es la revisión de la DER (C1 a C4) o la decisión del procedimiento (D1). Esta
+página se genera con `python -m workflows.sources`.
 """
 
 

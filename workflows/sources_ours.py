@@ -23,7 +23,13 @@ OURS = (
         "el público necesita un resumen; lo demás, un motivo",
     ),
     Ours("solicitud_modificacion", ("desist", "reason", "changes"), "la fuente no dice cómo se modifica un protocolo"),
+    Ours("solicitud_modificacion", ("milestones",), "cada fila dice qué hito vigente continúa: el avance lo sigue"),
     Ours("concepto_modificacion", (), "la fuente no dice cómo se modifica un protocolo"),
+    Ours(
+        "parametrizacion_modificacion",
+        ("weights_confirmed", "template_note", "untrackable"),
+        "los hitos que cambian pasan por C3 como los primeros",
+    ),
     Ours("adopcion_modificacion", (), "la fuente no dice qué pasa con los planes en curso"),
     Ours("activacion_territorio", ("year", "event_evidence"), "abre los planes de trabajo de esa vigencia"),
     Ours("desarrollo_asistencia", ("difficulties",), "problema 18: las dificultades se pierden"),
@@ -36,6 +42,7 @@ OURS = (
     Ours("ecosistema_de_trabajo", ("ecosystem_contribution",), _WHY),
     Ours("programacion_asistencia", ("plan_start", "plan_end"), "sin fechas no se puede avisar a tiempo"),
     Ours("socializacion_plan", ("adjustments",), "quien vuelve a programar debe saber qué ajustar"),
+    Ours("socializacion_plan", ("meeting_date",), "lo que se hizo se cuenta con el día en que ocurrió"),
     Ours(
         "consentimiento", ("name", "post", "date", "evidence", "reason"), "prueba del consentimiento o de la negativa"
     ),
@@ -46,5 +53,13 @@ OURS = (
         "formulacion_accion", ("cause", "responsible", "due_date"), "sin causa, responsable y fecha no hay seguimiento"
     ),
     Ours("seguimiento_accion", ("evidence", "effective", "ineffective_reason"), _ROUTE),
+    Ours(
+        "informe_mensual",
+        ("found_difficulties", "difficulties", "found_achievements", "achievements", "annexes"),
+        "problemas 8 y 18: lo que frena y lo que se logra se pierde si no se dice",
+    ),
+    Ours("revision_informe", (), f"la fuente no dice quién recibe el informe ni qué hace con él; {_ROUTE}"),
+    Ours("reporte_convergencia", ("obstacles", "next_steps", "supports"), _WHY),
+    Ours("balance_regional", ("obstacles", "commitments", "supports"), _WHY),
     Ours("cierre_accion", (), f"alguien distinto verifica el cierre; {_ROUTE}"),
 )

@@ -7,6 +7,7 @@ from workflows.forms import activacion
 from workflows.forms import comunicaciones
 from workflows.forms import diseno
 from workflows.forms import gobernanza
+from workflows.forms import informes
 from workflows.forms import modificacion
 from workflows.forms import prediseno
 from workflows.forms import procedimiento
@@ -22,6 +23,8 @@ BY_PROCESS: dict[str, tuple[Form, ...]] = {
     "modificacion_protocolo": modificacion.FORMS,
     "procedimiento_att": procedimiento.FORMS,
     "accion_correctiva": accion_correctiva.FORMS,
+    "informe_mensual": informes.MONTHLY,
+    "reporte_regional": informes.REGIONAL,
 }
 
 FORMS: dict[str, Form] = {form.name: form for forms in BY_PROCESS.values() for form in forms}

@@ -1,5 +1,6 @@
 """Forms of a preventive, corrective or improvement action (PT-ED-05)."""
 
+from forms.declaration import AHEAD
 from forms.declaration import Form
 from forms.declaration import Rule
 from forms.declaration import Section
@@ -58,6 +59,7 @@ _FORMULATION = Section(
             help="Día en que la acción debe estar cumplida.",
             example="30 de octubre de 2026",
             required=True,
+            time=AHEAD,
         ),
     ),
 )
@@ -83,7 +85,7 @@ _FOLLOW_UP = Section(
         fields.yes_no(
             "effective",
             "¿La acción fue eficaz?",
-            help="Si responde no, se formula de nuevo.",
+            help="Si responde no, se formula de nuevo, con una fecha nueva.",
             example="Sí",
             required=True,
         ),

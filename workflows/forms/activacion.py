@@ -27,6 +27,7 @@ _ECOSYSTEMS = Form(
                         fields.choice(
                             "scope",
                             "Interno o externo",
+                            ask="el carácter (interno o externo)",
                             example="Externo",
                             required=True,
                             options=vocabularies.ACTOR_SCOPES,
@@ -35,6 +36,7 @@ _ECOSYSTEMS = Form(
                         fields.choice(
                             "ecosystem",
                             "Ecosistema",
+                            ask="el ecosistema",
                             example="Academia",
                             required=True,
                             options=vocabularies.ECOSYSTEMS,

@@ -18,7 +18,7 @@ _FEEDBACK = single(
             example="¿Quién puede actualizar un proyecto? · El formulador con usuario vigente",
             required=True,
             columns=(
-                fields.text("question", "Pregunta", example="¿Quién puede actualizar un proyecto?", required=True),
+                fields.sentence("question", "Pregunta", example="¿Quién puede actualizar un proyecto?", required=True),
                 fields.long_text("answer", "Respuesta", example="El formulador con usuario vigente.", required=True),
             ),
             source=f"{_SOURCE} 7: preguntas frecuentes con respuesta",

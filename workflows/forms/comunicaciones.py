@@ -1,5 +1,6 @@
 """Forms of the communications track, which runs beside the four stages; steps 7 to 9 stand apart."""
 
+from forms.declaration import PAST
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Rule
@@ -133,10 +134,10 @@ _PLAN = single(
             required=True,
             columns=(
                 _content_type(required=True),
-                fields.text(
+                fields.sentence(
                     "content", "Contenido", example="Cómo actualizar un proyecto en cinco pasos", required=True
                 ),
-                fields.text("audience", "Público", example="Secretarías de planeación", required=True),
+                fields.sentence("audience", "Público", example="Secretarías de planeación", required=True),
                 fields.date("date", "Fecha prevista", example="18 de mayo de 2026"),
             ),
             source=f"{_SOURCE} 2: plan de producción de contenidos",
@@ -179,7 +180,8 @@ _GRID = single(
         fields.date(
             "week_start",
             "Semana que comienza el",
-            help="La parrilla se hace cada semana.",
+            ask="la semana que comienza",
+            help="Un lunes: la parrilla se hace cada semana.",
             example="18 de mayo de 2026",
             required=True,
             source=f"{_SOURCE} 4: parrilla semanal de producción y difusión",
@@ -193,7 +195,7 @@ _GRID = single(
             columns=(
                 fields.date("date", "Fecha", example="19 de mayo de 2026", required=True),
                 _content_type(required=True),
-                fields.text("content", "Contenido", example="Recordatorio de actualización", required=True),
+                fields.sentence("content", "Contenido", example="Recordatorio de actualización", required=True),
                 _channel(),
                 fields.text("responsible", "Responsable", help="Rol o equipo.", example="Editor videográfico"),
             ),
@@ -201,6 +203,7 @@ _GRID = single(
         ),
     ),
     "Guardar la parrilla",
+    Rule("rows_within_week", 1, {"start": "week_start", "table": "grid", "column": "date"}),
 )
 
 _MATERIAL = single(
@@ -250,6 +253,7 @@ _MATERIAL = single(
         fields.texts(
             "good_practices",
             "Buenas prácticas observadas",
+            item="buena práctica",
             help="Lo que el territorio hace bien y otros pueden copiar.",
             example="Tablero semanal de proyectos por vencer en la cartelera de la alcaldía",
             source=f"{_SOURCE} 5: buenas prácticas",
@@ -257,6 +261,7 @@ _MATERIAL = single(
     ),
     "Guardar el material",
     Rule("at_least_one", 1, {"fields": ["videos", "photographs", "testimonies", "good_practices"]}),
+    Rule("addresses", 1, {"field": "videos"}),
 )
 
 _PRODUCTION = single(
@@ -274,7 +279,7 @@ _PRODUCTION = single(
                 fields.text("title", "Título", example="Cómo actualizar un proyecto en cinco pasos", required=True),
                 _content_type(required=True),
                 _channel(),
-                fields.date("date", "Fecha de publicación", example="19 de mayo de 2026", required=True),
+                fields.date("date", "Fecha de publicación", example="19 de mayo de 2026", required=True, time=PAST),
                 fields.url("url", "Enlace", example="https://portalterritorial.dnp.gov.co/contenidos/42"),
             ),
             source=f"{_SOURCE} 6: contenidos publicados en canales del Portal Territorial",

@@ -1,5 +1,6 @@
 """Whether an entity agrees to be followed up: without it there is assistance, but no monitoring."""
 
+from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Section
 from workflows.forms import fields
@@ -44,6 +45,7 @@ CONSENT = Form(
                     help="Día en que respondió.",
                     example="15 de mayo de 2026",
                     required=True,
+                    time=PAST,
                 ),
                 fields.files(
                     "evidence",

@@ -82,7 +82,7 @@ _VALIDATION = Form(
     submit="Enviar el concepto",
 )
 
-_PARAMETERISATION = Form(
+PARAMETERISATION = Form(
     "parametrizacion_hitos",
     "Parametrizar los hitos para su seguimiento",
     (
@@ -130,12 +130,11 @@ _PARAMETERISATION = Form(
                     max_items=100,
                     columns=(
                         milestones.NUMBER,
-                        fields.text(
+                        fields.sentence(
                             "reason",
                             "Motivo",
                             example="No dice qué evidencia lo da por cumplido",
                             required=True,
-                            max_length=500,
                         ),
                     ),
                     show_if=fields.when("trackable", False),
@@ -151,6 +150,11 @@ _PARAMETERISATION = Form(
     ),
     (
         *milestones.RULES,
+        Rule(
+            "conditional_required",
+            1,
+            {"field": "weights_confirmed", "values": [False], "fields": ["template_note"], "if_asked": True},
+        ),
         Rule(
             "rows_refer_to_rows",
             1,
@@ -247,4 +251,4 @@ _PUBLICATION = Form(
     submit="Enviar al portafolio",
 )
 
-FORMS = (*_STEPS, _VALIDATION, _PARAMETERISATION, _PUBLICATION)
+FORMS = (*_STEPS, _VALIDATION, PARAMETERISATION, _PUBLICATION)

@@ -32,7 +32,11 @@ class Details(TypedDict, total=False):
     unit: str
     show_if: Condition
     personal: bool
+    time: str
+    fixed: bool
     source: str
+    item: str
+    ask: str
 
 
 class Ask:
@@ -52,7 +56,8 @@ class Ask:
 
 _LISTS = frozenset({Kind.CHOICES, Kind.TEXTS, Kind.TABLE, Kind.FILES, Kind.ENTITIES})
 
-text = Ask(Kind.TEXT, max_length=200)
+text = Ask(Kind.TEXT, max_length=200)  # a name
+sentence = Ask(Kind.TEXT, max_length=500)  # what fits in no name and needs no paragraph: most cells
 long_text = Ask(Kind.LONG_TEXT, max_length=6000)
 integer = Ask(Kind.INTEGER)
 year = Ask(Kind.YEAR, minimum="2000", maximum="2060")

@@ -43,7 +43,9 @@ _DEFINITION = Form(
                     required=True,
                     max_items=40,
                     columns=(
-                        fields.text("goal", "Meta", example="Municipios con banco de proyectos al día", required=True),
+                        fields.sentence(
+                            "goal", "Meta", example="Municipios con banco de proyectos al día", required=True
+                        ),
                         fields.decimal("target", "Valor", example="400", required=True),
                         fields.text("measure", "Unidad", example="municipios", required=True, max_length=60),
                         fields.year("year", "Vigencia", example="2027", required=True),
@@ -187,7 +189,7 @@ _ROLES = Form(
                     required=True,
                     columns=(
                         fields.text("actor", "Actor", example="Dirección de Estrategia Regional", required=True),
-                        fields.text("role", "Rol", example="Coordinación general", required=True),
+                        fields.sentence("role", "Rol", example="Coordinación general", required=True),
                         fields.long_text("functions", "Funciones", example="Integra y monitorea.", required=True),
                         fields.long_text(
                             "responsibilities",

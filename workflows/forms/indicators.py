@@ -14,7 +14,9 @@ INDICATORS = fields.table(
     required=True,
     max_items=40,
     columns=(
-        fields.text("name", "Nombre del indicador", example="Bancos de proyectos actualizados", required=True),
+        fields.text(
+            "name", "Nombre del indicador", ask="el nombre", example="Bancos de proyectos actualizados", required=True
+        ),
         fields.long_text(
             "description",
             "Descripción",
@@ -28,12 +30,12 @@ INDICATORS = fields.table(
             example="Dirección de Estrategia Regional",
             catalogue="units",
         ),
-        fields.text("formula", "Fórmula de cálculo", example="Suma de bancos actualizados", required=True),
-        fields.text("variables", "Variables", example="Bancos actualizados; bancos existentes", max_length=500),
+        fields.sentence("formula", "Fórmula de cálculo", example="Suma de bancos actualizados", required=True),
+        fields.sentence("variables", "Variables", example="Bancos actualizados; bancos existentes"),
         fields.choice(
             "level",
             "Tipo de indicador",
-            help="Lista provisional, según los eslabones de la cadena de valor.",
+            help="El eslabón de la cadena de valor que mide. Lista provisional, mientras se adopta la definitiva.",
             example="Producto",
             required=True,
             options=vocabularies.INDICATOR_LEVELS,
@@ -42,7 +44,7 @@ INDICATORS = fields.table(
         fields.choice(
             "frequency",
             "Periodicidad de medición",
-            help="Lista provisional: la fuente no enumera las periodicidades.",
+            help="Lista provisional, mientras se adopta la definitiva.",
             example="Trimestral",
             required=True,
             options=vocabularies.FREQUENCIES,
@@ -57,7 +59,7 @@ INDICATORS = fields.table(
             required=True,
             options=vocabularies.ACCUMULATIONS,
         ),
-        fields.text("progress_formula", "Fórmula del % de avance", example="Logro acumulado / total × 100"),
+        fields.sentence("progress_formula", "Fórmula del % de avance", example="Logro acumulado / total × 100"),
     ),
     source="001, etapa 2, paso 6: indicadores",
 )

@@ -1,5 +1,8 @@
 """The milestone template of a product: what is followed up in each entity, and how much each weighs."""
 
+from dataclasses import replace
+
+from forms.declaration import AHEAD
 from forms.declaration import Rule
 from forms.declaration import Section
 from workflows.forms import fields
@@ -14,7 +17,9 @@ MILESTONE_NAME = fields.text(
     required=True,
     max_length=300,
 )
-TARGET = fields.text("target", "Meta", example="Un diagnóstico aprobado por la entidad", required=True)
+GIVEN_NUMBER = replace(NUMBER, fixed=True)
+GIVEN_NAME = replace(MILESTONE_NAME, fixed=True)
+TARGET = fields.sentence("target", "Meta", example="Un diagnóstico aprobado por la entidad", required=True)
 
 MILESTONES = fields.table(
     "milestones",
@@ -32,12 +37,28 @@ MILESTONES = fields.table(
         fields.percent("weight", "Peso en el grupo", help="Porcentaje dentro de su grupo.", example="40"),
         fields.percent("group_weight", "Peso del grupo", help="Igual en todo el grupo.", example="25"),
         TARGET,
-        fields.date("deadline", "Plazo", example="30 de abril de 2026", required=True),
+        fields.date("deadline", "Plazo", example="30 de abril de 2026", required=True, time=AHEAD),
     ),
     source=_SOURCE,
 )
 
 SECTION = Section("milestones_section", "Hitos de trabajo", (MILESTONES,))
+
+CONTINUES = fields.choice(
+    "continues",
+    "Hito vigente que continúa",
+    help="Lo reportado y verificado en los planes sigue al hito que diga aquí, aunque cambie de número o de nombre.",
+    example="3 · Diagnóstico del banco de proyectos",
+    catalogue="milestones_in_force",
+)
+MODIFIED = replace(
+    MILESTONES,
+    help=f"{MILESTONES.help} En cada fila diga qué hito vigente continúa, o que es nuevo; el que ninguna fila continúe "
+    "se retira.",
+    columns=(*MILESTONES.columns, CONTINUES),
+    source="",
+)
+MODIFIED_SECTION = replace(SECTION, fields=(MODIFIED,))
 
 RULES = (
     Rule("unique_rows", 1, {"table": "milestones", "columns": ["number"]}),

@@ -1,9 +1,13 @@
 """Forms that change a protocol that was already validated."""
 
+from dataclasses import replace
+
 from forms.declaration import Form
 from forms.declaration import Section
 from workflows import vocabularies
+from workflows.forms import diseno
 from workflows.forms import fields
+from workflows.forms import milestones
 from workflows.forms import protocol
 from workflows.forms import verdict
 from workflows.forms.diseno import REMARKS_WHEN_RETURNED
@@ -29,9 +33,10 @@ _REQUEST = Section(
         fields.choices(
             "changes",
             "¿Qué cambia?",
-            help="La DER revisa solo lo que cambia.",
+            help="La DER revisa solo lo que cambia. El sistema compara lo marcado con lo que cambió.",
             example="Entidades focalizadas",
             required=True,
+            show_if=fields.when("desist", False),
             options=vocabularies.PROTOCOL_PARTS,
         ),
     ),
@@ -66,11 +71,26 @@ _ADOPTION = Section(
     ),
 )
 
+_PROTOCOL = tuple(milestones.MODIFIED_SECTION if one is milestones.SECTION else one for one in protocol.SECTIONS)
+_PARAMETERISATION = replace(
+    diseno.PARAMETERISATION,
+    name="parametrizacion_modificacion",
+    title="Parametrizar los hitos que cambian",
+    sections=(
+        *diseno.PARAMETERISATION.sections[:-1],
+        replace(
+            diseno.PARAMETERISATION.sections[-1],
+            fields=(milestones.MODIFIED,),
+            intro="Viene de la modificación validada. Confírmela hito por hito, con sus pesos y plazos.",
+        ),
+    ),
+)
+
 FORMS = (
     Form(
         "solicitud_modificacion",
         "Solicitar la modificación del protocolo",
-        (_REQUEST, *protocol.SECTIONS),
+        (_REQUEST, *_PROTOCOL),
         protocol.RULES,
         intro="El protocolo vigente ya está aquí. Cambie solo lo que necesite.",
         submit="Enviar a la DER",
@@ -82,6 +102,7 @@ FORMS = (
         (REMARKS_WHEN_RETURNED,),
         submit="Enviar el concepto",
     ),
+    _PARAMETERISATION,
     Form(
         "adopcion_modificacion",
         "Decidir quién adopta la modificación",

@@ -1,5 +1,6 @@
 """Forms of the first stage: from a name and a problem to the sheet that the DER comments on."""
 
+from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Rule
 from forms.declaration import Section
@@ -41,7 +42,7 @@ PROBLEM = Section(
         fields.texts(
             "support_links",
             "Enlaces de soporte",
-            help="Una dirección por renglón.",
+            help="Direcciones completas, que empiecen por https:// o http://.",
             example="https://terridata.dnp.gov.co/",
             source="001, etapa 1, paso 2: datos_de_soporte",
         ),
@@ -58,6 +59,7 @@ PROBLEM = Section(
             "¿Cuál técnica?",
             help="Escriba el nombre con el que se conoce.",
             example="Marco lógico",
+            required=True,
             show_if=fields.when("technique", "other"),
         ),
     ),
@@ -84,7 +86,9 @@ ALIGNMENT = Section(
             max_items=30,
             columns=(
                 fields.year("year", "Vigencia", example="2026", required=True),
-                fields.text("goal", "Meta", example="400 entidades asistidas en gestión de proyectos", required=True),
+                fields.sentence(
+                    "goal", "Meta", example="400 entidades asistidas en gestión de proyectos", required=True
+                ),
             ),
             source="001, etapa 1, paso 3: metas_del_plan_de_accion_de_la_vigencia",
         ),
@@ -126,12 +130,11 @@ VALUE_CHAIN = Section(
                     required=True,
                     options=vocabularies.VALUE_CHAIN_LINKS,
                 ),
-                fields.text(
+                fields.sentence(
                     "statement",
                     "Enunciado",
                     example="Asesores con experiencia en proyectos de inversión",
                     required=True,
-                    max_length=500,
                 ),
             ),
             source="001, etapa 1, paso 4: insumos, procesos_actividades, producto_o_servicio_concreto, "
@@ -196,7 +199,10 @@ BASICS = Section(
     ),
 )
 
-_PROBLEM_RULES = (Rule("problems_not_lack_of_solution", 1, {"field": "problems"}),)
+_PROBLEM_RULES = (
+    Rule("problems_not_lack_of_solution", 1, {"field": "problems"}),
+    Rule("addresses", 1, {"field": "support_links"}),
+)
 
 FORMS = (
     Form("nombre_producto", "Nombrar el producto o servicio", (NAMING,), submit="Guardar el nombre"),
@@ -251,6 +257,7 @@ FORMS = (
                         "Fecha de la retroalimentación",
                         help="Día en que la entrega a la unidad técnica.",
                         example="12 de febrero de 2026",
+                        time=PAST,
                         source="001, etapa 1, paso 7: fecha_retroalimentacion",
                     ),
                 ),

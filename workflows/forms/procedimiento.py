@@ -1,5 +1,6 @@
 """Forms of the eight-step procedure with one entity: planning, steps 1 to 3, and consent."""
 
+from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Rule
 from forms.declaration import Section
@@ -59,8 +60,10 @@ _NEED = Form(
                             required=True,
                             options=vocabularies.CAPACITY_TYPES,
                         ),
-                        fields.text("capacity", "Capacidad", example="Formular proyectos", required=True),
-                        fields.text("scope", "Alcance", example="Formular en la MGA sin apoyo externo", required=True),
+                        fields.sentence("capacity", "Capacidad", example="Formular proyectos", required=True),
+                        fields.sentence(
+                            "scope", "Alcance", example="Formular en la MGA sin apoyo externo", required=True
+                        ),
                     ),
                     source=f"{_SOURCE} 1: capacidades y alcance",
                 ),
@@ -101,6 +104,7 @@ _NEED = Form(
                 fields.text(
                     "national_plan",
                     "Plan Nacional de Desarrollo",
+                    ask="el Plan Nacional de Desarrollo",
                     help="Apuesta o meta del plan a la que aporta.",
                     example="Convergencia regional: fortalecimiento institucional",
                     source=f"{_SOURCE} 1: entrada, Plan Nacional de Desarrollo",
@@ -205,12 +209,12 @@ _PROGRAMMING = Form(
                     required=True,
                     max_items=100,
                     columns=(
-                        milestones.NUMBER,
-                        milestones.MILESTONE_NAME,
-                        fields.text("target", "Meta", example="Un diagnóstico aprobado por la entidad"),
+                        milestones.GIVEN_NUMBER,
+                        milestones.GIVEN_NAME,
+                        fields.sentence("target", "Meta", example="Un diagnóstico aprobado por la entidad"),
                         fields.date("due_date", "Fecha prevista", example="29 de mayo de 2026", required=True),
                         fields.yes_no("applies", "¿Aplica en esta entidad?", example="Sí", required=True),
-                        fields.text(
+                        fields.sentence(
                             "reason",
                             "¿Por qué no aplica?",
                             example="El municipio no tiene concejo en sesiones",
@@ -242,7 +246,7 @@ _PROGRAMMING = Form(
                     required=True,
                     columns=(
                         fields.text("actor", "Actor", example="Secretaría de Planeación", required=True),
-                        fields.text("role", "Rol", example="Responsable del banco de proyectos", required=True),
+                        fields.sentence("role", "Rol", example="Responsable del banco de proyectos", required=True),
                     ),
                     source=f"{_SOURCE} 2: entrada, actores que intervienen",
                 ),
@@ -261,7 +265,7 @@ _PROGRAMMING = Form(
                     example="Uso de la MGA Web · 27 de abril de 2026",
                     required=True,
                     columns=(
-                        fields.text("topic", "Tema", example="Uso de la MGA Web", required=True),
+                        fields.sentence("topic", "Tema", example="Uso de la MGA Web", required=True),
                         fields.date("date", "Fecha", example="27 de abril de 2026", required=True),
                     ),
                     show_if=_TRAINED,
@@ -293,6 +297,14 @@ _SOCIALISATION = Form(
             "contact",
             "Socialización",
             (
+                fields.date(
+                    "meeting_date",
+                    "Día de la reunión",
+                    help="Si fueron varias, el de la última.",
+                    example="24 de abril de 2026",
+                    required=True,
+                    time=PAST,
+                ),
                 fields.choices(
                     "contact_channels",
                     "¿Cómo se contactó a los grupos de valor?",
@@ -330,7 +342,9 @@ _SOCIALISATION = Form(
                     required=True,
                     columns=(
                         fields.text("party", "Parte", example="Alcaldía de Quibdó", required=True),
-                        fields.text("responsibility", "Responsabilidad", example="Designar responsable", required=True),
+                        fields.sentence(
+                            "responsibility", "Responsabilidad", example="Designar responsable", required=True
+                        ),
                     ),
                     source=f"{_SOURCE} 3: responsabilidades coordinadas",
                 ),

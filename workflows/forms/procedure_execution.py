@@ -1,5 +1,7 @@
 """Forms of the eight-step procedure with one entity: execution to systematisation, steps 4 to 8."""
 
+from forms.declaration import AHEAD
+from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Rule
 from forms.declaration import Section
@@ -27,10 +29,20 @@ _EXECUTION = Form(
                     source=f"{_SOURCE} 4: ejecución conforme al plan",
                 ),
                 fields.date(
-                    "start_date", "Primer día", help="De ejecución.", example="4 de mayo de 2026", required=True
+                    "start_date",
+                    "Primer día",
+                    help="De ejecución.",
+                    example="4 de mayo de 2026",
+                    required=True,
+                    time=PAST,
                 ),
                 fields.date(
-                    "end_date", "Último día", help="De ejecución.", example="30 de octubre de 2026", required=True
+                    "end_date",
+                    "Último día",
+                    help="De ejecución.",
+                    example="30 de octubre de 2026",
+                    required=True,
+                    time=PAST,
                 ),
                 fields.long_text(
                     "technical_specifications",
@@ -72,10 +84,10 @@ CORRECTIVE_ACTIONS = fields.table(
     max_items=20,
     columns=(
         fields.choice("kind", "Tipo", example="Correctiva", required=True, options=vocabularies.ACTION_KINDS),
-        fields.text("finding", "Hallazgo", example="Dos hitos vencidos sin evidencia", required=True, max_length=500),
-        fields.text("action", "Acción", example="Repetir el alistamiento", required=True, max_length=500),
+        fields.sentence("finding", "Hallazgo", example="Dos hitos vencidos sin evidencia", required=True),
+        fields.sentence("action", "Acción", example="Repetir el alistamiento", required=True),
         fields.text("responsible", "Responsable", example="Asesora territorial", required=True, personal=True),
-        fields.date("due", "Fecha límite", example="30 de octubre de 2026", required=True),
+        fields.date("due", "Fecha límite", example="30 de octubre de 2026", required=True, time=AHEAD),
     ),
     source=f"{_SOURCE} 5: acciones correctivas",
 )
@@ -91,6 +103,7 @@ _MONITORING = Form(
                 fields.date(
                     "period_start",
                     "Desde",
+                    ask="la fecha inicial",
                     help="Al menos un monitoreo por trimestre.",
                     example="1 de julio de 2026",
                     required=True,
@@ -99,6 +112,7 @@ _MONITORING = Form(
                 fields.date(
                     "period_end",
                     "Hasta",
+                    ask="la fecha final",
                     help="Último día que cubre este monitoreo.",
                     example="30 de septiembre de 2026",
                     required=True,
@@ -107,17 +121,24 @@ _MONITORING = Form(
                 fields.table(
                     "milestone_states",
                     "Estado de los hitos",
-                    help="Cómo está cada hito hoy y qué lo explica.",
+                    item="hito",
+                    help="El estado es el que dejan los reportes y las verificaciones de cada hito. "
+                    "Aquí escriba qué lo explica.",
                     example="2 · Actualización de proyectos · En curso · 31 de 34 actualizados",
                     required=True,
                     max_items=100,
                     columns=(
-                        milestones.NUMBER,
-                        milestones.MILESTONE_NAME,
+                        milestones.GIVEN_NUMBER,
+                        milestones.GIVEN_NAME,
                         fields.choice(
-                            "state", "Estado", example="En curso", required=True, options=vocabularies.MILESTONE_STATES
+                            "state",
+                            "Estado",
+                            example="En curso",
+                            required=True,
+                            options=vocabularies.MILESTONE_STATES,
+                            fixed=True,
                         ),
-                        fields.text("note", "Nota", example="31 de 34 proyectos actualizados", max_length=500),
+                        fields.sentence("note", "Nota", example="31 de 34 proyectos actualizados"),
                     ),
                     source=f"{_SOURCE} 5: monitoreo a partir de los hitos",
                 ),
@@ -209,11 +230,11 @@ _EVALUATION = Form(
                     example="Formular proyectos · Proyectos actualizados · 0 · 34 · 31",
                     required=True,
                     columns=(
-                        fields.text("capacity", "Capacidad", example="Formular proyectos", required=True),
+                        fields.sentence("capacity", "Capacidad", example="Formular proyectos", required=True),
                         fields.text("indicator", "Indicador", example="Proyectos actualizados", required=True),
                         fields.decimal("baseline", "Línea base", example="0", required=True),
-                        fields.decimal("expected", "Esperado", example="34", required=True),
-                        fields.decimal("obtained", "Obtenido", example="31", required=True),
+                        fields.decimal("expected", "Esperado", ask="el valor esperado", example="34", required=True),
+                        fields.decimal("obtained", "Obtenido", ask="el valor obtenido", example="31", required=True),
                     ),
                     source=f"{_SOURCE} 6: capacidades frente a resultados esperados e indicadores",
                 ),
@@ -269,10 +290,10 @@ _KNOWLEDGE = Form(
                     example="12 de noviembre de 2026 · Quibdó · 18 participantes · Resultados y lecciones",
                     required=True,
                     columns=(
-                        fields.date("date", "Fecha", example="12 de noviembre de 2026", required=True),
+                        fields.date("date", "Fecha", example="12 de noviembre de 2026", required=True, time=PAST),
                         fields.text("place", "Lugar o medio", example="Quibdó, Casa de la Cultura", required=True),
                         fields.integer("participants", "Participantes", example="18", required=True, minimum="1"),
-                        fields.text("topic", "Tema", example="Resultados y lecciones del año", required=True),
+                        fields.sentence("topic", "Tema", example="Resultados y lecciones del año", required=True),
                     ),
                     source=f"{_SOURCE} 7: mesas de trabajo",
                 ),

@@ -164,7 +164,7 @@ SCHEDULE = Section(
             example="Talleres de alistamiento · Procesos o actividades · Líder técnica · 2 de marzo a 30 de abril",
             required=True,
             columns=(
-                fields.text("activity", "Actividad", example="Talleres de alistamiento", required=True),
+                fields.sentence("activity", "Actividad", example="Talleres de alistamiento", required=True),
                 fields.choice(
                     "link",
                     "Eslabón de la cadena de valor",

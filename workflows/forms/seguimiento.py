@@ -1,5 +1,6 @@
 """Forms of the fourth stage: measure, write down what was learnt, pass it on."""
 
+from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Rule
 from forms.declaration import Section
@@ -17,13 +18,27 @@ _MONITORING = Form(
                 fields.table(
                     "milestone_progress",
                     "Avance de hitos por entidad",
-                    help="Porcentaje verificado en cada entidad territorial.",
+                    help="El sistema trae lo registrado de cada entidad. Si el avance que informa no es el verificado, "
+                    "explique por qué.",
                     example="Quibdó (Chocó) · 82 %",
                     required=True,
                     max_items=1500,
                     columns=(
-                        fields.entity("entity", "Entidad", example="Quibdó (Chocó)", required=True),
+                        fields.entity("entity", "Entidad", example="Quibdó (Chocó)", required=True, fixed=True),
+                        fields.text("plan_status", "Plan", example="Cerrado, vigencia 2026", fixed=True),
+                        fields.text("milestones", "Hitos", example="8 de 12 verificados", fixed=True),
+                        fields.date("last_term", "Último plazo", example="30 de noviembre de 2026", fixed=True),
+                        fields.integer("advisories", "Asesorías", example="6", fixed=True),
+                        fields.percent("reported", "Avance reportado", example="90", fixed=True),
+                        fields.percent("verified", "Avance verificado", example="82", fixed=True),
+                        fields.date("as_of", "Corte", example="24 de noviembre de 2026", fixed=True),
                         fields.percent("progress", "Avance", example="82", required=True),
+                        fields.sentence(
+                            "explanation",
+                            "Explicación u observación",
+                            help="Obligatoria si el avance no es el verificado.",
+                            example="Dos hitos se cumplieron y su evidencia está en verificación",
+                        ),
                     ),
                     source="001, etapa 4, paso 1: avance_de_hitos",
                 ),
@@ -37,7 +52,7 @@ _MONITORING = Form(
                         fields.text(
                             "indicator", "Indicador", example="Bancos de proyectos actualizados", required=True
                         ),
-                        fields.month("month", "Mes", example="marzo de 2026", required=True),
+                        fields.month("month", "Mes", example="marzo de 2026", required=True, time=PAST),
                         fields.decimal("achieved", "Logro", example="3", required=True),
                     ),
                     source="001, formato de captura de indicadores: MES, LOGRO",
@@ -74,9 +89,9 @@ _MONITORING = Form(
                     required=True,
                     columns=(
                         fields.text("deliverable", "Entregable", example="Plan indicativo", required=True),
-                        fields.text("criterion", "Criterio", example="Las metas tienen línea base", required=True),
+                        fields.sentence("criterion", "Criterio", example="Las metas tienen línea base", required=True),
                         fields.yes_no("met", "¿Cumple?", example="Sí", required=True),
-                        fields.text("note", "Nota", example="Falta la línea base de dos metas"),
+                        fields.sentence("note", "Nota", example="Falta la línea base de dos metas"),
                     ),
                     source="001, etapa 4, paso 1: calidad_del_servicio",
                 ),
@@ -107,6 +122,11 @@ _MONITORING = Form(
     ),
     (
         Rule("entities_not_repeated", 1, {"table": "milestone_progress", "column": "entity"}),
+        Rule(
+            "difference_explained",
+            1,
+            {"table": "milestone_progress", "column": "progress", "from": "verified", "explanation": "explanation"},
+        ),
         Rule("unique_rows", 1, {"table": "indicator_results", "columns": ["indicator", "month"]}),
     ),
     submit="Guardar el monitoreo",

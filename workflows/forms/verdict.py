@@ -23,7 +23,7 @@ def section(source: str = "") -> Section:
             fields.long_text(
                 "remarks",
                 "Observaciones generales",
-                help="Necesarias cuando devuelve: diga qué falta para validar.",
+                help="Obligatorias si devuelve: diga, en conjunto, qué debe ajustar la unidad técnica.",
                 example="Precise la meta de 2027 del segundo indicador y las fechas del cronograma.",
             ),
         ),

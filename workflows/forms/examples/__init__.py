@@ -1,14 +1,21 @@
 """A realistic answer to every form: for the demonstration and for whoever tries a process."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date
 from typing import Any
 
+from forms.declaration import PAST
+from forms.declaration import Form
+from forms.walk import walk
 from workflows.forms.examples import communications
 from workflows.forms.examples import governance
 from workflows.forms.examples import lifecycle
 from workflows.forms.examples import procedure
 from workflows.forms.examples import protocol
+from workflows.forms.examples import reports
 from workflows.forms.examples.case import Case
 
 _EXAMPLES: dict[str, Callable[[Case], dict[str, Any]]] = {
@@ -33,6 +40,7 @@ _EXAMPLES: dict[str, Callable[[Case], dict[str, Any]]] = {
     "publicacion_portafolio": lifecycle.publication,
     "solicitud_modificacion": lifecycle.modification,
     "concepto_modificacion": lifecycle.verdict,
+    "parametrizacion_modificacion": lifecycle.parameterisation,
     "adopcion_modificacion": lifecycle.adoption,
     "ecosistemas": lifecycle.ecosystems,
     "esquema_de_gobernanza": lifecycle.governance_scheme,
@@ -70,6 +78,11 @@ _EXAMPLES: dict[str, Callable[[Case], dict[str, Any]]] = {
     "formulacion_accion": procedure.action,
     "seguimiento_accion": procedure.action_follow_up,
     "cierre_accion": procedure.action_closing,
+    "informe_mensual": reports.monthly,
+    "revision_informe": reports.review,
+    "formulario_desempeno": reports.performance,
+    "reporte_convergencia": reports.plan,
+    "balance_regional": reports.balance,
 }
 
 
@@ -87,3 +100,14 @@ def example(
     `unit` a value of the catalogue `units`. Raises KeyError for an unknown form.
     """
     return _EXAMPLES[form_name](Case(entities, files, year, unit))
+
+
+def until(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """`answers` to `form` as they can be given on a day: what has happened by then did so no later than `today`."""
+    told = deepcopy(dict(answers))
+    for path, field, value in walk(form, told):
+        if field.time == PAST and isinstance(value, str) and value > (latest := today.isoformat()[: len(value)]):
+            *table, name = path.split("/")
+            holder = told[table[0]][int(table[1])] if table else told
+            holder[name] = latest
+    return told

@@ -1,5 +1,7 @@
 """Examples of the communications track."""
 
+from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from workflows.forms.examples.case import Case
@@ -39,9 +41,12 @@ def team(case: Case) -> Answers:
 def grid(case: Case) -> Answers:
     """Answers to `parrilla_de_contenidos`."""
     row = {"content_type": "service", "content": "Recordatorio de actualización", "channel": "facebook"}
+    day = date.fromisoformat(case.day(5, 18))
+    monday = day - timedelta(days=day.weekday())
+    tuesday = monday + timedelta(days=1)
     return {
-        "week_start": case.day(5, 18),
-        "grid": [{**row, "date": case.day(5, 19), "responsible": "Editor videográfico"}],
+        "week_start": monday.isoformat(),
+        "grid": [{**row, "date": tuesday.isoformat(), "responsible": "Editor videográfico"}],
     }
 
 
@@ -65,7 +70,7 @@ def material(case: Case) -> Answers:
 def production(case: Case) -> Answers:
     """Answers to `produccion_de_contenidos`."""
     content = {"title": TITLE, "content_type": "pedagogical", "channel": "portal", "url": f"{PORTAL}/contenidos/42"}
-    return {"published_contents": [{**content, "date": case.day(5, 19)}]}
+    return {"published_contents": [{**content, "date": case.day(1, 9)}]}
 
 
 def feedback(case: Case) -> Answers:

@@ -88,7 +88,7 @@ def verdict(case: Case) -> Answers:
 
 
 def parameterisation(case: Case) -> Answers:
-    """Answers to `parametrizacion_hitos`."""
+    """Answers to `parametrizacion_hitos` and `parametrizacion_modificacion`."""
     return {
         "trackable": True,
         "date": case.day(4, 20),

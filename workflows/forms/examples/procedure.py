@@ -68,6 +68,7 @@ def programming(case: Case) -> Answers:
 def socialisation(case: Case) -> Answers:
     """Answers to `socializacion_plan`."""
     return {
+        "meeting_date": case.day(4, 24),
         "contact_channels": ["virtual"],
         "interested_parties": [
             {"person": "Carlos Mena", "post": "Secretario de Planeación", "organisation": "Alcaldía municipal"}
