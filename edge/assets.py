@@ -11,6 +11,7 @@ from flask import request
 from flask import url_for
 
 FOREVER = "public, max-age=31536000, immutable"
+A_WHILE = "public, max-age=300"  # a module that another one imports: its address carries no hash
 
 
 def install(app: Flask) -> None:
@@ -39,5 +40,6 @@ def _keep(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304):
         path = (request.view_args or {}).get("filename", "")
         asked = request.args.get("v", "")
-        response.headers["Cache-Control"] = FOREVER if asked and asked == _version_of(path) else "no-cache"
+        imported = A_WHILE if path.endswith(".js") and not asked else "no-cache"
+        response.headers["Cache-Control"] = FOREVER if asked and asked == _version_of(path) else imported
     return response

@@ -1,5 +1,7 @@
 """Errors that only make sense where HTTP is known; the rest of the tree is in `db.errors`."""
 
+from datetime import timedelta
+
 from db.errors import AttError
 from db.errors import Conflict
 
@@ -9,6 +11,23 @@ class NotIdentified(AttError):
 
     def __init__(self, message: str = "Ingrese con su cuenta para continuar.") -> None:
         super().__init__(message)
+
+
+class TooManyAttempts(NotIdentified):
+    """Nothing is checked for `wait`, after too many failures to identify oneself."""
+
+    def __init__(self, message: str, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class PasswordGiven(AttError):
+    """Whoever asks entered with a password that somebody else set, and must choose their own before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Su contraseña la fijó otra persona: entre con el navegador y elija una propia antes de continuar."
+        )
 
 
 class PreconditionMissing(AttError):

@@ -70,9 +70,10 @@ def once(request: Keyed | None, act: Act, *, now: datetime, status: int = 200) -
         return answer
 
 
-def purge(session: Session, *, now: datetime) -> None:
-    """Forget answers that nobody will ask for again."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT))
+def purge(session: Session, *, now: datetime) -> int:
+    """Forget answers that nobody will ask for again. Returns how many."""
+    old = IdempotencyKey.created_at < now - KEPT
+    return len(session.scalars(delete(IdempotencyKey).where(old).returning(IdempotencyKey.created_at)).all())
 
 
 def _attempt(request: Keyed | None, act: Act, now: datetime, status: int) -> Answer:

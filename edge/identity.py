@@ -3,8 +3,10 @@
 Nothing is asked of the database for a request that carries neither, nor for public files.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
+from typing import TypeVar
 
 from flask import Flask
 from flask import Request
@@ -12,6 +14,7 @@ from flask import Response
 from flask import current_app
 from flask import g
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
@@ -23,9 +26,12 @@ from directory import tokens
 from directory.models import Person
 from directory.principal import Principal
 from edge.errors import NotIdentified
+from edge.errors import TooManyAttempts
 
 COOKIE = "att_session"
 FILES = frozenset({"static"})  # endpoints that never ask who it is
+
+T = TypeVar("T")
 
 
 def install(app: Flask) -> None:
@@ -35,7 +41,7 @@ def install(app: Flask) -> None:
 
 def identify(request: Request) -> None:
     """Remember who sends `request`. A token that does not count raises NotIdentified; a stale cookie is nobody."""
-    g.principal, g.by_token = None, False
+    g.principal, g.by_token, g.password_given = None, False, False
     if request.endpoint is None or request.endpoint in FILES:
         return
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
@@ -66,6 +72,11 @@ def by_token() -> bool:
     return bool(g.get("by_token", False))
 
 
+def password_given() -> bool:
+    """Whether whoever asks entered with a password that somebody else set; tokens of programs are no passwords."""
+    return bool(g.get("password_given", False))
+
+
 def secret() -> str:
     """The bearer token or session token of this request; empty when it carries none."""
     if by_token():
@@ -73,32 +84,35 @@ def secret() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def check_password(username: str, password: str) -> Person:
-    """The person with this username and password.
+def enter(username: str, password: str, then: Callable[[Session, Person, datetime], T]) -> T:
+    """What `then` gives to the person with this username and password, in the transaction that lets them in.
 
-    Failures are counted, whatever is raised. Raises NotIdentified, which says when to try again after too many.
+    Failures are counted, whatever is raised. Raises NotIdentified, and after too many TooManyAttempts, which says
+    when to try again.
     """
+    now = clock.now()
+    with reading() as session:
+        claim = accounts.claim(session, username, address=request.remote_addr or "", now=now)
+    checked = accounts.check(claim, password)  # slow: nobody who writes waits for it
     with transaction() as session:
-        attempt = accounts.authenticate(session, username, password, address=request.remote_addr or "", now=clock.now())
-    if attempt.person is None:
-        raise NotIdentified(attempt.message)
-    return attempt.person
+        attempt = accounts.settle(session, checked, now=now)
+        if attempt.person is not None:
+            return then(session, attempt.person, now)
+    if attempt.wait:
+        raise TooManyAttempts(attempt.message, attempt.wait)
+    raise NotIdentified(attempt.message)
 
 
-def sign_in(response: Response, username: str, password: str) -> Person:
-    """Check the password, begin a session and set its cookie on `response`. Raises NotIdentified."""
-    person = check_password(username, password)
-    with transaction() as session:
-        token = sessions.open(
-            session,
-            person.id,
-            address=request.remote_addr or "",
-            user_agent=request.user_agent.string,
-            now=clock.now(),
-        )
+def sign_in(response: Response, username: str, password: str) -> None:
+    """Check the password, begin a session and set its cookie on `response`. Raises as `enter` does."""
+    token = enter(username, password, _open)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
-    return person
+
+
+def _open(session: Session, person: Person, now: datetime) -> str:
+    address, agent = request.remote_addr or "", request.user_agent.string
+    return sessions.open(session, person.id, address=address, user_agent=agent, now=now)
 
 
 def sign_out(response: Response) -> None:
@@ -118,6 +132,7 @@ def _holder(kind: ModuleType, secret: str) -> Principal | None:
         if row is None:
             return None
         found, due = principal.load(session, row.person_id, now=now), kind.needs_touch(row, now=now)
+        g.password_given = kind is sessions and accounts.is_given(session, row.person_id)
     if due:
         _touch(kind, row.id, now)
     return found

@@ -2,14 +2,12 @@
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter
-from werkzeug.routing import Map
 
 
 class IdConverter(IntegerConverter):
-    """`<id:task_id>`."""
+    """`<id:task_id>`. What is none does not even look like one, or it would be answered as a method not admitted."""
 
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, min=1, max=2**63 - 1)
+    regex = "[1-9][0-9]{0,17}"
 
 
 def install(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from edge import assets
+from edge import bodies
 from edge import compression
 from edge import csrf
 from edge import headers
@@ -16,6 +17,7 @@ def install(app: Flask, *, https: bool) -> None:
     """Put the hooks on `app`, once every route is registered."""
     problems.install(app)
     request_id.install(app)
+    bodies.install(app)
     identity.install(app)
     permission.install(app)
     csrf.install(app)

@@ -11,9 +11,11 @@ from db import history
 from db import reading
 from db.errors import Conflict
 from directory import people
+from directory.principal import Principal
 from edge import words
 from engine import instances
 from engine.models import Task
+from engine.models import TaskStatus
 
 COMPLETED = "completed"
 STALE = "stale"
@@ -27,6 +29,18 @@ def explained(error: Conflict, task_id: int, *, now: datetime) -> Conflict:
         task = session.get(Task, task_id)
         sentence = _sentence(session, task, error.code, now) if task is not None else ""
     return Conflict(sentence or error.message, code=error.code)
+
+
+def taken(task_id: int, by: Principal, *, now: datetime) -> str:
+    """Who holds an open task that somebody else was filling in, and since when; empty when nobody else does."""
+    with reading() as session:
+        task = session.get(Task, task_id)
+        if task is None or task.status != TaskStatus.OPEN or task.assignee_id in (None, by.person_id):
+            return ""
+        who = people.get(session, task.assignee_id).name
+        since = f" {words.ago(task.claimed_at, now=now)}" if task.claimed_at else ""
+        verb = "la tomó" if task.claimed_at else "ahora la tiene"
+        return f"«{task.name}» {verb} {who}{since}; lo que usted escribió no se guardó."
 
 
 def _sentence(session: Session, task: Task, code: str, now: datetime) -> str:

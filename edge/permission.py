@@ -13,15 +13,17 @@ from flask import current_app
 from flask import request
 
 from db.errors import NotAllowed
-from directory.access import RULES
 from directory.access import may
 from directory.actions import IN_WORDS
+from directory.rules import RULES
 from edge import identity
+from edge.errors import PasswordGiven
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+ENTERING = "entering"
 _ATTRIBUTE = "att_permission"
 
 
@@ -41,8 +43,13 @@ def signed_in(view: View) -> View:
     return _declare(view, SIGNED_IN)
 
 
+def entering(view: View) -> View:
+    """Open a view to anybody with an account, also before they chose their own password."""
+    return _declare(view, ENTERING)
+
+
 def declared(view: Callable[..., Any]) -> str | None:
-    """What `view` declares: an action, PUBLIC, SIGNED_IN, or None."""
+    """What `view` declares: an action, PUBLIC, SIGNED_IN, ENTERING, or None."""
     return getattr(view, _ATTRIBUTE, None)
 
 
@@ -77,5 +84,9 @@ def _guard() -> None:
     if action is None:
         raise NotAllowed("Esta página no declara quién puede abrirla.")
     by = identity.current()
+    if action == ENTERING:
+        return
+    if identity.password_given():
+        raise PasswordGiven
     if action != SIGNED_IN and not may(by, action):
         raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action)

@@ -5,10 +5,13 @@ foresaw is logged with the name of the request and answered with that name alone
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
+from math import ceil
 from typing import Any
 from urllib.parse import quote
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask
@@ -29,24 +32,32 @@ from db.errors import DefinitionError
 from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
+from db.errors import NotNow
 from db.errors import Unavailable
 from edge import request_id
 from edge.errors import NotIdentified
+from edge.errors import PasswordGiven
 from edge.errors import PreconditionFailed
 from edge.errors import PreconditionMissing
+from edge.errors import TooManyAttempts
 
 log = structlog.get_logger("att.edge")
 
 SIGN_IN_PAGE = "/ingreso"
+CHOOSING_PAGE = "/contrasena-nueva"
+ENDED = "terminada"
 MEDIA_TYPE = "application/problem+json"
 
 # The first class that fits decides, so a class stands before its base.
 TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "No se encontró"),
+    (TooManyAttempts, 429, "Demasiados intentos"),
     (NotIdentified, 401, "Falta identificarse"),
     (NotAllowed, 403, "No está permitido"),
+    (PasswordGiven, 403, "Falta elegir su contraseña"),
     (PreconditionFailed, 412, "Cambió desde que lo abrió"),
     (PreconditionMissing, 428, "Falta la revisión"),
+    (NotNow, 409, "No se puede por ahora"),
     (Conflict, 409, "Ya cambió"),
     (StaleDataError, 409, "Ya cambió"),
     (InvalidData, 422, "Hay datos por corregir"),
@@ -130,9 +141,15 @@ def _is_duplicate(error: IntegrityError) -> bool:
 def _known(error: Exception, status: int, title: str) -> Problem:
     detail = error.message if isinstance(error, AttError) else SIMULTANEOUS
     errors = error.errors if isinstance(error, InvalidData) else {}
-    headers = {"Retry-After": "5"} if status == 503 else {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    headers = _headers(error, status)
     code = error.code if isinstance(error, Conflict | DefinitionError) and error.code else _slug(type(error))
     return Problem(status, title, detail, code, errors, headers)
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(ceil(error.wait.total_seconds()))}
+    return {"Retry-After": "5"} if status == 503 else {"WWW-Authenticate": "Bearer"} if status == 401 else {}
 
 
 def _refused(error: HTTPException) -> Problem:
@@ -175,6 +192,10 @@ def _answer(error: Exception) -> ResponseReturnValue:
         return answer_json(problem)
     if problem.status == 401:
         return _to_sign_in()
+    if isinstance(error, PasswordGiven):
+        return _elsewhere(CHOOSING_PAGE)
+    if problem.status == 405 and request.method == "GET":
+        return redirect(_page_above(), 303)
     return _page(problem)
 
 
@@ -190,11 +211,40 @@ def answer_json(problem: Problem) -> Response:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    target = f"{SIGN_IN_PAGE}?siguiente={quote(here, safe='')}" if here and here != "/" else SIGN_IN_PAGE
+    """To the page of ingreso and from there back; whoever was sending something reads that it did not arrive."""
+    reading = request.method == "GET"
+    here = request.full_path.rstrip("?") if reading else page_before()
+    asked = {"siguiente": here if here != "/" else "", "sesion": "" if reading else ENDED}
+    arguments = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items() if value)
+    return _elsewhere(f"{SIGN_IN_PAGE}?{arguments}" if arguments else SIGN_IN_PAGE)
+
+
+def _elsewhere(target: str) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def _page_above() -> str:
+    """The nearest page above an address that only takes what is sent to it (`/mi-cuenta/contrasena` → `/mi-cuenta`).
+
+    A form that is answered with something to correct leaves its address in the browser, where people ask for it again.
+    """
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter is not None and path.count("/") > 1:
+        path = path.rpartition("/")[0]
+        with suppress(HTTPException):
+            adapter.match(path, method="GET")
+            return path
+    return "/"
+
+
+def page_before() -> str:
+    """The page of this site from which the request was sent; empty when the browser does not say."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _page(problem: Problem) -> ResponseReturnValue:

@@ -9,35 +9,43 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 
+from db.errors import NotAllowed
+from db.errors import NotFound
 from db.paging import Key
 from db.paging import Page
 from db.paging import page
 from directory import access
 from directory.access import ScopeColumns
-from directory.access import Subject
 from directory.principal import Principal
 from engine import instances
+from engine import sight
+from engine import submissions
 from engine.models import Definition
 from engine.models import Instance
+from engine.models import Submission
 
 PLACES = ScopeColumns(unit_id=Instance.unit_id, entity_id=Instance.entity_id, region_id=Instance.region_id)
-
-
-def subject_of(row: Instance) -> Subject:
-    """The instance as the permission table sees it."""
-    return Subject(row.unit_id, row.entity_id, row.region_id, people=frozenset(row.people.values()))
 
 
 def instance(session: Session, instance_id: int, *, by: Principal) -> Instance:
     """The instance with its definition. Raises NotFound, NotAllowed."""
     row = instances.get(session, instance_id)
-    access.demand(by, "history.read", subject_of(row))
+    if not sight.may_read(row, by):
+        raise NotAllowed("Usted no tiene permiso para ver lo que se envió aquí.", action="history.read")
     return row
 
 
-def may_read(row: Instance, by: Principal) -> bool:
-    """Whether `by` may read what was sent in an instance."""
-    return access.allowed(by, "history.read", subject_of(row)) is not None
+def submission(session: Session, instance_id: int, submission_id: int, *, by: Principal) -> Submission:
+    """What was sent in an instance, with its data, for whoever reads the instance or sent it.
+
+    Raises NotFound, NotAllowed.
+    """
+    row, found = instances.get(session, instance_id), submissions.get(session, submission_id)
+    if not sight.sent_by(found, by):
+        instance(session, row.id, by=by)
+    if found.instance_id != row.id:
+        raise NotFound("el envío", submission_id)
+    return found
 
 
 def listed(

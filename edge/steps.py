@@ -4,16 +4,19 @@ The step is safe in its own transaction before anything automatic runs; each ser
 follows has one of its own, and its failure becomes an incident that people see and retry.
 """
 
+import hashlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
 
 from db import clock
+from db import reading
 from db import transaction
 from db.errors import AttError
 from db.errors import Conflict
@@ -22,6 +25,8 @@ from directory.principal import Principal
 from edge import idempotency
 from edge import latecomers
 from edge.idempotency import Answer
+from engine import batch
+from engine import operations
 from engine import services
 from engine import tasks
 
@@ -54,20 +59,25 @@ def settle(instance_id: int) -> bool:
 
 
 def complete_task(
-    task_id: int, data: Mapping[str, Any], *, by: Principal, revision: int | None = None, key: str = ""
-) -> Answer:
+    task_id: int, data: Mapping[str, Any], *, by: Principal, revision: int | None = None, key: str = "",
+    together: batch.Together | None = None, confirmed: bool = False,
+) -> Answer:  # fmt: skip
     """Complete a task and settle its instance; returns the receipt.
 
-    `key` is an Idempotency-Key: the same one with the same data gets the first receipt. Raises what
-    `engine.tasks.complete` raises; a Conflict with somebody faster says who and how long ago.
+    `key` is an Idempotency-Key: the same one with the same data gets the first receipt. When `together` is given the
+    answers are those for several tasks, and this one gets its own of them. `confirmed` says that what the process
+    doubts is meant. Raises what `engine.tasks.complete` raises; a Conflict with somebody faster says who and how long
+    ago.
     """
     now = clock.now()
-    request = idempotency.keyed(key, by.person_id, f"tasks/{task_id}/complete", {"data": data, "revision": revision})
+    written = data if together is None else {**data, **together.override}
+    request = idempotency.keyed(key, by.person_id, f"tasks/{task_id}/complete", {"data": written, "revision": revision})
 
     done: list[tasks.Completed] = []
 
     def act(session: Session) -> dict[str, Any]:
-        done.append(tasks.complete(session, task_id, dict(data), by=by, now=now, revision=revision))
+        sent = dict(data) if together is None else batch.own(session, task_id, data, together, now=now)
+        done.append(tasks.complete(session, task_id, sent, by=by, now=now, revision=revision, confirmed=confirmed))
         return _receipt(done[-1])
 
     try:
@@ -76,7 +86,13 @@ def complete_task(
         raise latecomers.explained(error, task_id, now=now) from error
     if not answer.repeated and done[-1].awaits_service:
         settle(answer.body["instance_id"])
-    return answer
+    return replace(answer, body={**answer.body, "operations": _begun(task_id)})
+
+
+def _begun(task_id: int) -> list[int]:
+    """The long work that sending a task began, as it is known once the services after it ran."""
+    with reading() as session:
+        return [row.id for row in operations.begun_by(session, task_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +111,73 @@ class Outcome:
 
 
 def complete_batch(
-    task_ids: Sequence[int], data: Mapping[str, Any], overrides: Mapping[int, Mapping[str, Any]], *, by: Principal
+    task_ids: Sequence[int],
+    data: Mapping[str, Any],
+    overrides: Mapping[int, Mapping[str, Any]],
+    *,
+    by: Principal,
+    key: str = "",
+    left_out: Mapping[int, str] | None = None,
+    replaced: Mapping[int, int] | None = None,
+    confirmed: bool = False,
 ) -> list[Outcome]:
     """Complete the same step of several instances, each on its own: one that fails does not stop the rest.
 
-    `overrides` holds what differs for a task, by its id.
+    `data` was written for the first of them: what its case gave to the form goes to no other. `overrides` holds what
+    differs for a task, by its id; `left_out` why a task that could have gone along does not. A draft of its own that a
+    task has prevails over `data`, unless `replaced` names it with the revision that somebody saw. `confirmed` says
+    that what the process doubts is meant for all of them.
+
+    `key` is an Idempotency-Key: the same batch repeated with it gets the first receipts, and only what failed is tried
+    again. Raises InvalidData when the key was used for something else, or for a task that cannot be left out.
     """
-    return [_outcome(task_id, {**data, **overrides.get(task_id, {})}, by) for task_id in dict.fromkeys(task_ids)]
+    wanted = list(dict.fromkeys(task_ids))
+    apart = {task_id: reason for task_id, reason in (left_out or {}).items() if task_id not in wanted}
+    first = _begin_batch(wanted, data, overrides, apart, by, key, replaced or {})
+    ways = {
+        task_id: batch.Together(
+            first, overrides.get(task_id, {}), (replaced or {}).get(task_id), leading=task_id == wanted[0]
+        )
+        for task_id in wanted
+    }
+    return [_outcome(task_id, data, by, _own_key(key, task_id), ways[task_id], confirmed) for task_id in wanted]
 
 
-def _outcome(task_id: int, data: Mapping[str, Any], by: Principal) -> Outcome:
+def _begin_batch(
+    wanted: Sequence[int], data: Mapping[str, Any], overrides: Mapping[int, Mapping[str, Any]],
+    apart: Mapping[int, str], by: Principal, key: str, replaced: Mapping[int, int],
+) -> dict[str, Any]:  # fmt: skip
+    """Keep the key of a batch, and why tasks were left out, which is written once.
+
+    Returns what the case of the first task gave to its form, as it was when the batch came first.
+    """
+    now = clock.now()
+    payload = {
+        "task_ids": wanted, "data": data, "overrides": {str(task_id): what for task_id, what in overrides.items()},
+        "left_out": {str(task_id): reason for task_id, reason in apart.items()},
+        "replaced": {str(task_id): revision for task_id, revision in replaced.items()},
+    }  # fmt: skip
+    request = idempotency.keyed(key, by.person_id, "tasks/complete-batch", payload)
+
+    def act(session: Session) -> dict[str, Any]:
+        for task_id in sorted(apart):
+            batch.leave_out(session, task_id, apart[task_id], by=by, now=now)
+        return {"left_out": sorted(apart), "given": batch.given(session, wanted[0], now=now) if wanted else {}}
+
+    return dict(idempotency.once(request, act, now=now).body["given"])
+
+
+def _own_key(key: str, task_id: int) -> str:
+    """The key of one task of a batch, short however long that of the batch is."""
+    return f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.{task_id}" if key else ""
+
+
+def _outcome(
+    task_id: int, data: Mapping[str, Any], by: Principal, key: str, together: batch.Together, confirmed: bool
+) -> Outcome:
     try:
-        return Outcome(task_id, complete_task(task_id, data, by=by).body)
+        done = complete_task(task_id, data, by=by, key=key, together=together, confirmed=confirmed)
+        return Outcome(task_id, done.body)
     except InvalidData as error:
         return Outcome(task_id, message=error.message, errors=error.errors)
     except AttError as error:

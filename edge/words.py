@@ -5,16 +5,18 @@ Instants are shown in America/Bogota. «Hace» and «vence» depend on `now`, wh
 
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
 
 from babel.dates import format_date
 from babel.dates import format_datetime
-from babel.numbers import format_currency
 from babel.numbers import format_decimal
 
 from db.clock import local
 from db.clock import local_date
-from notifications.calendar import working_days_between
+from forms.words import elapsed
+from notifications.calendar import LAW
+from notifications.calendar import WorkingDays
 
 LOCALE = "es_CO"
 NUMBERS = "es"  # decimal comma and point of thousands, as the Spanish of Colombia writes them
@@ -53,26 +55,19 @@ def moment(instant: datetime, *, now: datetime | None = None) -> str:
 
 def ago(instant: datetime, *, now: datetime) -> str:
     """«hace 2 minutos», «hace 3 horas», «hace 5 días»; the day itself once it is over a month old."""
-    seconds = int((now - instant).total_seconds())
-    if seconds < 60:
-        return "hace un momento"
-    if seconds < 3600:
-        return f"hace {counted(seconds // 60, 'minuto', 'minutos')}"
-    if seconds < 86_400:
-        return f"hace {counted(seconds // 3600, 'hora', 'horas')}"
-    if seconds < 31 * 86_400:
-        return f"hace {counted(seconds // 86_400, 'día', 'días')}"
+    if now - instant < timedelta(days=31):
+        return elapsed(now - instant)
     return f"el {day_of(instant, now=now)}"
 
 
-def due(instant: date | datetime, *, now: datetime) -> str:
+def due(instant: date | datetime, *, now: datetime, days: WorkingDays = LAW) -> str:
     """«vence el martes 24 de noviembre, en 3 días hábiles», or how long ago it was due; with the hour on the day."""
     day, today = _day(instant), local_date(now)
     if isinstance(instant, datetime) and day == today:
         return f"{'venció' if instant <= now else 'vence'} hoy a las {clock_time(instant)}"
     if day == today:
         return "vence hoy"
-    left = working_days_between(today, day)
+    left = days.between(today, day)
     if day < today:
         late = f"hace {working_days(-left)}" if left else "en día no hábil"
         return f"venció el {day_of(day, now=now)}, {late}"
@@ -100,13 +95,6 @@ def number(value: Decimal | int | float, *, places: int = 2) -> str:
     """«1.234,5»: at most `places` decimals, none that is zero."""
     pattern = f"#,##0.{'#' * places}" if places else "#,##0"
     return str(format_decimal(value, format=pattern, locale=NUMBERS))
-
-
-def money(value: Decimal | int) -> str:
-    """«$ 1.234.567», Colombian pesos; cents only when there are some."""
-    whole = Decimal(value) == Decimal(value).to_integral_value()
-    pattern = "¤ #,##0" if whole else "¤ #,##0.00"
-    return _plain(format_currency(value, "COP", pattern, locale=LOCALE, currency_digits=False))
 
 
 def percent(value: Decimal | int | float, *, places: int = 1) -> str:

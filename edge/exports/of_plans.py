@@ -1,0 +1,87 @@
+"""Work plans, milestones that wait to be verified, and corrective actions, as workbooks."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from edge import labels
+from edge import names
+from edge.exports.export import Export
+from forms.list_workbook import Column
+from forms.list_workbook import Value
+from forms.references import codes_of
+from tracking import consent
+from tracking.models import CorrectiveAction
+from tracking.models import PlanMilestone
+from tracking.models import WorkPlan
+
+_CONSENT = {key.value: label for key, label in consent.IN_WORDS.items()}
+_PLACE = (Column("Entidad", 36), Column("Código de la entidad", 14), Column("Producto", 44),
+          Column("Código del producto", 16), Column("Vigencia", 10), Column("Enlace territorial", 28))  # fmt: skip
+
+
+def _places(session: Session, plans: Sequence[WorkPlan]) -> dict[int, list[Value]]:
+    """Plan → the cells of `_PLACE`."""
+    entities = names.of_entities(session, [plan.entity_id for plan in plans])
+    codes = codes_of(session, [plan.entity_id for plan in plans])
+    products = names.of_products(session, [plan.product_id for plan in plans])
+    people = names.of_people(session, [plan.advisor_id for plan in plans])
+    return {
+        plan.id: [
+            entities.get(plan.entity_id, ""), codes.get(plan.entity_id, ""), products[plan.product_id].name,
+            products[plan.product_id].code, plan.vigencia, people.get(plan.advisor_id or 0, ""),
+        ]
+        for plan in plans
+    }  # fmt: skip
+
+
+def _plans_of(session: Session, rows: Sequence[PlanMilestone | CorrectiveAction]) -> list[WorkPlan]:
+    return list(session.scalars(select(WorkPlan).where(WorkPlan.id.in_({row.plan_id for row in rows}))))
+
+
+def _plans(session: Session, rows: Sequence[WorkPlan]) -> Iterator[list[Value]]:
+    places, regions = _places(session, rows), names.of_regions(session, [row.region_id for row in rows])
+    for row in rows:
+        yield [
+            *places[row.id], regions.get(row.region_id or 0, ""), labels.PLAN[row.status], _CONSENT[row.consent],
+            row.reported_progress, row.verified_progress,
+        ]  # fmt: skip
+
+
+def _milestones(session: Session, rows: Sequence[PlanMilestone]) -> Iterator[list[Value]]:
+    places = _places(session, _plans_of(session, rows))
+    people = names.of_people(session, [row.reported_by for row in rows])
+    for row in rows:
+        who = people.get(row.reported_by or 0, "el sistema")
+        yield [row.number, row.name, *places[row.plan_id], row.achieved_on, who, row.reported_at]
+
+
+def _actions(session: Session, rows: Sequence[CorrectiveAction]) -> Iterator[list[Value]]:
+    places = _places(session, _plans_of(session, rows))
+    for row in rows:
+        yield [
+            labels.ACTION_KIND.get(row.kind, row.kind), row.finding, row.cause, row.action, row.responsible, row.due_on,
+            labels.ACTION[row.status], row.opened_at, row.closed_at, *places[row.plan_id],
+        ]  # fmt: skip
+
+
+PLANS = Export(
+    "Planes de trabajo",
+    (*_PLACE, Column("Región", 22), Column("Estado"), Column("Consentimiento", 24), Column("Avance reportado (%)", 12),
+     Column("Avance verificado (%)", 12)),
+    _plans, {"status": labels.PLAN, "consent": _CONSENT},
+)  # fmt: skip
+MILESTONES = Export(
+    "Hitos por verificar",
+    (Column("Número", 9), Column("Hito", 48), *_PLACE, Column("Cumplido el", 12), Column("Lo reportó", 28),
+     Column("Reportado el", 17)),
+    _milestones,
+)  # fmt: skip
+ACTIONS = Export(
+    "Acciones correctivas, preventivas y de mejora",
+    (Column("Tipo", 14), Column("Hallazgo", 48), Column("Causa", 36), Column("Acción", 48), Column("Responsable", 30),
+     Column("Plazo", 12), Column("Estado", 12), Column("Se abrió", 17), Column("Se cerró", 17), *_PLACE),
+    _actions, {"status": labels.ACTION, "kind": labels.ACTION_KIND},
+)  # fmt: skip
