@@ -9,9 +9,11 @@ from api import openapi
 from edge import ids
 
 RESOURCES = (
-    "tokens", "people", "appointments", "units", "processes", "instances", "tasks", "observations", "files", "products",
-    "strategies", "portfolio", "entities", "work_plans", "milestones", "consents", "corrective_actions", "advisories",
-    "contacts", "delegations", "handovers", "operations", "incidents",
+    "tokens", "people", "appointments", "contracts", "units", "processes", "instances", "rectifications",
+    "tasks", "observations", "files", "products", "indicators", "strategies", "portfolio", "entities",
+    "work_plans", "milestones", "verification", "consents", "corrective_actions", "advisories", "calendar",
+    "obligations", "policies", "cuts", "contacts", "delegations", "handovers", "operations", "incidents",
+    "reports", "reviews", "messages", "preferences",
 )  # fmt: skip
 
 

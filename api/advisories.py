@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from flask import Response
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
-from api.lookups import advisory
+from api.lists import listed
+from api.preconditions import ETAG
+from api.preconditions import MayMatchSchema
+from api.preconditions import demand_unchanged
+from api.preconditions import mark
 from api.schemas.advisories import AdvisoryChangeSchema
 from api.schemas.advisories import AdvisoryInSchema
 from api.schemas.advisories import AdvisoryPageSchema
@@ -15,6 +22,8 @@ from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge.exports.of_assistance import ADVISORIES
+from edge.finding import advisory
 from edge.permission import permission
 from tracking import advisories
 from tracking.models.advisories import Advisory
@@ -26,42 +35,42 @@ blueprint = Blueprint("advisories", __doc__, "/advisories")
 @permission("plan.read")
 @blueprint.arguments(AdvisoryQuery, location="query")
 @blueprint.response(200, AdvisoryPageSchema)
-def index(query: dict[str, Any]) -> Page[Advisory]:
+def index(query: dict[str, Any]) -> Page[Advisory] | Response:
     """Listar las asesorías que usted puede ver, las últimas primero."""
-    page = {name: query.pop(name) for name in ("limit", "cursor")}
-    with reading() as session:
-        return advisories.listing(session, identity.current(), advisories.Filters(**query), **page)
+    return listed(query, advisories.Filters, advisories.listing, ADVISORIES)
 
 
 @blueprint.route("", methods=["POST"])
 @permission("advisory.write")
 @blueprint.arguments(AdvisoryInSchema)
-@blueprint.response(201, AdvisorySchema)
-def register(sent: advisories.NewAdvisory) -> Advisory:
-    """Registrar una asesoría; con acta y lista de asistencia queda cerrada."""
-    with transaction() as session:
-        return advisories.register(session, sent, by=identity.current(), now=clock.now())
+@blueprint.creates(AdvisorySchema, at="/advisories/{id}")
+def register(session: Session, sent: advisories.NewAdvisory) -> Advisory:
+    """Registrar una asesoría mientras se ejecuta el plan; con acta y lista de asistencia queda cerrada."""
+    return advisories.register(session, sent, by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/<id:advisory_id>")
 @permission("plan.read")
-@blueprint.response(200, AdvisorySchema)
-def show(advisory_id: int) -> Advisory:
+@blueprint.response(200, AdvisorySchema, headers=ETAG)
+def show(advisory_id: int) -> Any:
     """Ver una asesoría."""
     with reading() as session:
-        return advisory(session, advisory_id, by=identity.current())
+        row = advisory(session, advisory_id, by=identity.current())
+        return row, 200, mark(AdvisorySchema, row)
 
 
 @blueprint.route("/<id:advisory_id>", methods=["PATCH"])
 @permission("advisory.write")
+@blueprint.arguments(MayMatchSchema, location="headers")
 @blueprint.arguments(AdvisoryChangeSchema)
 @blueprint.response(200, AdvisorySchema)
-def rectify(sent: dict[str, Any], advisory_id: int) -> Advisory:
+def rectify(headers: dict[str, Any], sent: dict[str, Any], advisory_id: int) -> Advisory:
     """Rectificar una asesoría o adjuntar lo que le faltaba; lo que no se envía queda como está."""
-    reason, people = sent.pop("reason"), sent.pop("people", None)
+    reason, whole = sent.pop("reason"), {name: sent.pop(name, None) for name in ("people", "plans")}
     with transaction() as session:
         by, now = identity.current(), clock.now()
-        return advisories.rectify(session, advisory_id, sent, people=people, reason=reason, by=by, now=now)
+        demand_unchanged(headers["if_match"], AdvisorySchema, advisory(session, advisory_id, by=by))
+        return advisories.rectify(session, advisory_id, sent, **whole, reason=reason, by=by, now=now)
 
 
 @blueprint.route("/<id:advisory_id>/close", methods=["POST"])

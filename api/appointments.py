@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging
+from api.schemas.people import AppointmentEndedSchema
+from api.schemas.people import AppointmentEndQuery
 from api.schemas.people import EncargoInSchema
 from api.schemas.people import EncargoPageSchema
 from api.schemas.people import EncargoSchema
@@ -25,6 +29,7 @@ from directory.models import Encargo
 from directory.models import RoleGrant
 from edge import identity
 from edge.permission import permission
+from tracking import left_behind
 
 blueprint = Blueprint("appointments", __doc__, "/people/<id:person_id>")
 
@@ -42,23 +47,24 @@ def held(query: dict[str, Any], person_id: int) -> Page[RoleGrant]:
 @blueprint.route("/roles", methods=["POST"])
 @permission("people.manage")
 @blueprint.arguments(RoleGrantInSchema)
-@blueprint.response(201, RoleGrantSchema)
-def grant(sent: dict[str, Any], person_id: int) -> RoleGrant:
+@blueprint.creates(RoleGrantSchema)
+def grant(session: Session, sent: dict[str, Any], person_id: int) -> RoleGrant:
     """Dar un rol a una persona."""
     by = access.demand(identity.current(), "people.manage")
-    with transaction() as session:
-        return grants.add(session, person_id, **sent, by=by, now=clock.now())
+    return grants.add(session, person_id, **sent, by=by, now=clock.now())
 
 
 @blueprint.route("/roles/<id:grant_id>", methods=["DELETE"])
 @permission("people.manage")
-@blueprint.response(204)
-def revoke(person_id: int, grant_id: int) -> None:
-    """Retirar un rol de inmediato; queda en la lista con su fecha."""
+@blueprint.arguments(AppointmentEndQuery, location="query")
+@blueprint.response(200, AppointmentEndedSchema)
+def revoke(query: dict[str, Any], person_id: int, grant_id: int) -> dict[str, Any]:
+    """Retirar un rol de inmediato, con el motivo; queda en la lista con su fecha. Responde lo que deja sin atender."""
     by = access.demand(identity.current(), "people.manage")
     with transaction() as session:
         _demand_among(grants.of(session, person_id), "el rol asignado", grant_id)
-        grants.revoke(session, grant_id, by=by, now=clock.now())
+        grants.revoke(session, grant_id, **query, by=by, now=clock.now())
+        return _ended(session, person_id)
 
 
 @blueprint.route("/encargos")
@@ -74,23 +80,30 @@ def in_charge(query: dict[str, Any], person_id: int) -> Page[Encargo]:
 @blueprint.route("/encargos", methods=["POST"])
 @permission("people.manage")
 @blueprint.arguments(EncargoInSchema)
-@blueprint.response(201, EncargoSchema)
-def put_in_charge(sent: dict[str, Any], person_id: int) -> Encargo:
+@blueprint.creates(EncargoSchema)
+def put_in_charge(session: Session, sent: dict[str, Any], person_id: int) -> Encargo:
     """Encargar a una persona de un cargo, entre dos fechas."""
     by = access.demand(identity.current(), "people.manage")
-    with transaction() as session:
-        return encargos.add(session, person_id, **sent, by=by, now=clock.now())
+    return encargos.add(session, person_id, **sent, by=by, now=clock.now())
 
 
 @blueprint.route("/encargos/<id:encargo_id>", methods=["DELETE"])
 @permission("people.manage")
-@blueprint.response(204)
-def end_charge(person_id: int, encargo_id: int) -> None:
-    """Terminar un encargo de inmediato; queda en la lista con su fecha."""
+@blueprint.arguments(AppointmentEndQuery, location="query")
+@blueprint.response(200, AppointmentEndedSchema)
+def end_charge(query: dict[str, Any], person_id: int, encargo_id: int) -> dict[str, Any]:
+    """Terminar un encargo de inmediato, con el motivo; queda en la lista. Responde lo que deja sin atender."""
     by = access.demand(identity.current(), "people.manage")
     with transaction() as session:
         _demand_among(encargos.of(session, person_id), "el encargo", encargo_id)
-        encargos.revoke(session, encargo_id, by=by, now=clock.now())
+        encargos.revoke(session, encargo_id, **query, by=by, now=clock.now())
+        return _ended(session, person_id)
+
+
+def _ended(session: Session, person_id: int) -> dict[str, Any]:
+    """What the end of an appointment leaves without anybody to attend it."""
+    left = left_behind.unattended(session, person_id, clock.local_date(clock.now()))
+    return {"stays": left.counts() if left else None}
 
 
 def _demand_among(rows: Sequence[RoleGrant] | Sequence[Encargo], kind: str, row_id: int) -> None:

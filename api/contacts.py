@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from flask import Response
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
+from api.lists import listed
 from api.schemas.instances import ReasonSchema
 from api.schemas.plans import ContactInSchema
 from api.schemas.plans import ContactPageSchema
@@ -13,6 +17,7 @@ from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge.exports.of_assistance import CONTACTS
 from edge.permission import permission
 from tracking import contacts
 from tracking.models.advisories import QuickContact
@@ -24,21 +29,27 @@ blueprint = Blueprint("contacts", __doc__, "/contacts")
 @permission("plan.read")
 @blueprint.arguments(ContactQuery, location="query")
 @blueprint.response(200, ContactPageSchema)
-def index(query: dict[str, Any]) -> Page[QuickContact]:
+def index(query: dict[str, Any]) -> Page[QuickContact] | Response:
     """Listar los contactos que usted puede ver, los últimos primero."""
-    page = {name: query.pop(name) for name in ("limit", "cursor")}
-    with reading() as session:
-        return contacts.listing(session, identity.current(), contacts.Filters(**query), **page)
+    return listed(query, contacts.Filters, contacts.listing, CONTACTS)
 
 
 @blueprint.route("", methods=["POST"])
 @permission("contact.write")
 @blueprint.arguments(ContactInSchema)
-@blueprint.response(201, ContactSchema)
-def register(sent: dict[str, Any]) -> QuickContact:
+@blueprint.creates(ContactSchema, at="/contacts/{id}")
+def register(session: Session, sent: dict[str, Any]) -> QuickContact:
     """Registrar un contacto."""
-    with transaction() as session:
-        return contacts.register(session, **sent, by=identity.current(), now=clock.now())
+    return contacts.register(session, **sent, by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/<id:contact_id>")
+@permission("plan.read")
+@blueprint.response(200, ContactSchema)
+def show(contact_id: int) -> QuickContact:
+    """Ver un contacto."""
+    with reading() as session:
+        return contacts.get(session, contact_id, by=identity.current())
 
 
 @blueprint.route("/<id:contact_id>/annul", methods=["POST"])

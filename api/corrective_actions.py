@@ -2,23 +2,38 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.blueprint import Blueprint
+from api.lists import listed
 from api.lists import slice_of
-from api.lookups import corrective_action
-from api.lookups import plan
 from api.schemas.base import Paging
 from api.schemas.follow_up import ActionPageSchema
+from api.schemas.follow_up import ActionQuery
 from api.schemas.follow_up import ActionSchema
 from api.schemas.follow_up import FollowUpPageSchema
 from db import reading
 from db.paging import Page
 from edge import identity
+from edge.exports.of_plans import ACTIONS
+from edge.finding import corrective_action
+from edge.finding import plan
 from edge.permission import permission
 from tracking import corrective_actions
+from tracking import corrective_list
 from tracking.models.follow_up import CorrectiveAction
 from tracking.models.follow_up import CorrectiveFollowUp
 
 blueprint = Blueprint("corrective-actions", __doc__)
+
+
+@blueprint.route("/corrective-actions")
+@permission("plan.read")
+@blueprint.arguments(ActionQuery, location="query")
+@blueprint.response(200, ActionPageSchema)
+def index(query: dict[str, Any]) -> Page[CorrectiveAction] | Response:
+    """Listar las acciones de los planes que usted puede ver; las más nuevas van primero."""
+    return listed(query, corrective_list.Filters, corrective_list.listing, ACTIONS)
 
 
 @blueprint.route("/work-plans/<id:plan_id>/corrective-actions")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging
+from api.schemas.people import AbsenceForOtherSchema
 from api.schemas.people import AbsenceInSchema
 from api.schemas.people import AbsencePageSchema
 from api.schemas.people import AbsenceSchema
@@ -16,10 +17,12 @@ from api.schemas.people import DelegationSchema
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import NotAllowed
 from db.errors import NotFound
 from db.paging import Page
 from directory import absences
 from directory import delegations
+from directory import people
 from directory.models import Absence
 from directory.models import Delegation
 from edge import identity
@@ -42,12 +45,11 @@ def my_absences(query: dict[str, Any]) -> Page[Absence]:
 @blueprint.route("/absences", methods=["POST"])
 @signed_in
 @blueprint.arguments(AbsenceInSchema)
-@blueprint.response(201, AbsenceSchema)
-def add_absence(sent: dict[str, Any]) -> Absence:
+@blueprint.creates(AbsenceSchema)
+def add_absence(session: Session, sent: dict[str, Any]) -> Absence:
     """Registrar una ausencia propia."""
     by = identity.current()
-    with transaction() as session:
-        return absences.add(session, by.person_id, **sent, by=by.actor(), now=clock.now())
+    return absences.add(session, by.person_id, **sent, by=by.actor(), now=clock.now())
 
 
 @blueprint.route("/absences/<id:absence_id>", methods=["DELETE"])
@@ -59,6 +61,38 @@ def cancel_absence(absence_id: int) -> None:
     with transaction() as session:
         _demand_own(session, by.person_id, absence_id)
         absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>/absences")
+@permission("absence.register")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, AbsencePageSchema)
+def absences_of(query: dict[str, Any], person_id: int) -> Page[Absence]:
+    """Listar las ausencias de otra persona, para quien puede registrarlas."""
+    by = identity.current()
+    with reading() as session:
+        people.get(session, person_id)
+        if not absences.may_register(session, by, person_id, now=clock.now()):
+            raise NotAllowed("Usted ve las ausencias de quienes trabajan en su región.", action="absence.register")
+        return slice_of(absences.of(session, person_id), **query)
+
+
+@blueprint.route("/people/<id:person_id>/absences", methods=["POST"])
+@permission("absence.register")
+@blueprint.arguments(AbsenceForOtherSchema)
+@blueprint.creates(AbsenceSchema)
+def register_absence(session: Session, sent: dict[str, Any], person_id: int) -> Absence:
+    """Registrar la ausencia de otra persona, con el motivo: articulación regional de su región y administración."""
+    return absences.register(session, person_id, **sent, by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/people/<id:person_id>/absences/<id:absence_id>", methods=["DELETE"])
+@permission("absence.register")
+@blueprint.response(204)
+def withdraw_absence(person_id: int, absence_id: int) -> None:
+    """Anular la ausencia de otra persona."""
+    with transaction() as session:
+        absences.withdraw(session, person_id, absence_id, by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/delegations")
@@ -74,16 +108,15 @@ def my_delegations(query: dict[str, Any]) -> Page[Delegation]:
 @blueprint.route("/delegations", methods=["POST"])
 @permission("delegation.own")
 @blueprint.arguments(DelegationInSchema)
-@blueprint.response(201, DelegationSchema)
-def delegate(sent: dict[str, Any]) -> Delegation:
+@blueprint.creates(DelegationSchema)
+def delegate(session: Session, sent: dict[str, Any]) -> Delegation:
     """Delegar sus funciones en otra persona, entre dos fechas."""
     by = identity.current()
-    with transaction() as session:
-        return delegations.add(session, by.person_id, **sent, by=by, now=clock.now())
+    return delegations.add(session, by.person_id, **sent, by=by, now=clock.now())
 
 
 @blueprint.route("/delegations/<id:delegation_id>", methods=["DELETE"])
-@permission("delegation.own")
+@signed_in
 @blueprint.response(204)
 def revoke(delegation_id: int) -> None:
     """Revocar una delegación."""

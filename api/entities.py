@@ -18,7 +18,6 @@ from api.schemas.people import EntityQuery
 from api.schemas.people import EntitySchema
 from api.schemas.people import EventPageSchema
 from api.schemas.people import HandOverSchema
-from api.schemas.people import TimelineQuery
 from db import Actor
 from db import clock
 from db import reading
@@ -68,14 +67,12 @@ def show(entity_id: int) -> dict[str, Any]:
 
 @blueprint.route("/<id:entity_id>/timeline")
 @permission("plan.read")
-@blueprint.arguments(TimelineQuery, location="query")
+@blueprint.arguments(Paging, location="query")
 @blueprint.response(200, EventPageSchema)
 def timeline(query: dict[str, Any], entity_id: int) -> Page[Event]:
     """Ver lo que ha pasado con una entidad, lo último primero."""
     with reading() as session:
-        by, most = identity.current(), query["limit"]
-        found = entity_view.timeline(session, by, entity_id, before=query["cursor"], limit=most)
-    return Page(found, found[-1].at.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if len(found) == most else "")
+        return entity_view.timeline(session, identity.current(), entity_id, **query)
 
 
 @blueprint.route("/<id:entity_id>/coverage")
@@ -83,32 +80,36 @@ def timeline(query: dict[str, Any], entity_id: int) -> Page[Event]:
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, CoveragePageSchema)
 def covered(query: dict[str, Any], entity_id: int) -> Page[Coverage]:
-    """Listar quién ha atendido la entidad."""
+    """Listar quién la ha atendido, la atiende y la atenderá; también lo que quedó sin efecto."""
     with reading() as session:
-        return slice_of(coverage.of_entity(session, entities.get(session, entity_id).id), **query)
+        rows = coverage.of_entity(session, entities.get(session, entity_id).id, revoked=True)
+        return slice_of(rows, **query)
 
 
 @blueprint.route("/<id:entity_id>/coverage", methods=["POST"])
 @permission("coverage.manage")
 @blueprint.arguments(CoverSchema)
-@blueprint.response(201, CoverageSchema)
-def cover(sent: dict[str, Any], entity_id: int) -> Coverage:
+@blueprint.creates(CoverageSchema)
+def cover(session: Session, sent: dict[str, Any], entity_id: int) -> Coverage:
     """Asignar un asesor a la entidad."""
     now = clock.now()
-    with transaction() as session:
-        by = _manager(session, entity_id)
-        return coverage.cover(session, sent["person_id"], entity_id, sent["since"], sent["until"], by=by, now=now)
+    by = _manager(session, entity_id)
+    coverage.demand_receiver(session, identity.current(), sent["person_id"], now=now)
+    return coverage.cover(session, sent["person_id"], entity_id, sent["since"], sent["until"], by=by, now=now)
 
 
 @blueprint.route("/<id:entity_id>/coverage/hand-over", methods=["POST"])
 @permission("coverage.manage")
 @blueprint.arguments(HandOverSchema)
-@blueprint.response(201, CoverageSchema)
-def hand_over(sent: dict[str, Any], entity_id: int) -> Coverage:
-    """Pasar la entidad a otro asesor; quien la tenía termina el día anterior."""
-    with transaction() as session:
-        by = _manager(session, entity_id)
-        return coverage.hand_over(session, entity_id, sent["person_id"], sent["since"], by=by, now=clock.now())
+@blueprint.creates(CoverageSchema)
+def hand_over(session: Session, sent: dict[str, Any], entity_id: int) -> Coverage:
+    """Pasar la entidad a otro asesor; quien la tenía termina el día anterior. Un día que ya pasó se confirma."""
+    now = clock.now()
+    by = _manager(session, entity_id)
+    coverage.demand_receiver(session, identity.current(), sent["person_id"], now=now)
+    return coverage.hand_over(
+        session, entity_id, sent["person_id"], sent["since"], confirmed=sent["confirmed"], by=by, now=now
+    )
 
 
 @blueprint.route("/<id:entity_id>/coverage/<id:person_id>", methods=["DELETE"])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging
@@ -11,7 +13,6 @@ from api.schemas.people import HandoverSchema
 from db import clock
 from db import reading
 from db import transaction
-from db.clock import local_date
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
@@ -22,7 +23,7 @@ blueprint = Blueprint("handovers", __doc__, "/handovers")
 
 
 @blueprint.route("")
-@permission("handover.run")
+@permission("handover.read")
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, HandoverPageSchema)
 def waiting(query: dict[str, Any]) -> Page[Handover]:
@@ -34,13 +35,11 @@ def waiting(query: dict[str, Any]) -> Page[Handover]:
 @blueprint.route("", methods=["POST"])
 @permission("handover.run")
 @blueprint.arguments(HandoverInSchema)
-@blueprint.response(201, HandoverSchema)
-def request(sent: dict[str, Any]) -> Handover:
+@blueprint.creates(HandoverSchema)
+def request(session: Session, sent: dict[str, Any]) -> Handover:
     """Pedir un empalme; el que empieza hoy se hace de una vez."""
     by, now = identity.current(), clock.now()
-    with transaction() as session:
-        row = handover.request(session, **sent, by=by, now=now)
-        return handover.apply(session, row.id, by=by.actor(), now=now) if row.since <= local_date(now) else row
+    return handover.request(session, **sent, by=by, now=now)
 
 
 @blueprint.route("/<id:handover_id>/cancel", methods=["POST"])

@@ -6,6 +6,7 @@ from flask import Response
 
 from api.blueprint import Blueprint
 from api.lists import slice_of
+from api.preconditions import ETAG
 from api.preconditions import etag
 from api.schemas.base import Paging
 from api.schemas.instances import HistoryPageSchema
@@ -24,7 +25,6 @@ from db import history
 from db import reading
 from db import transaction
 from db.errors import Conflict
-from db.errors import NotFound
 from db.history import HistoryRow
 from db.paging import Page
 from directory import access
@@ -35,6 +35,7 @@ from engine import definitions
 from engine import drawing
 from engine import instances
 from engine import observations
+from engine import rectified
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -46,6 +47,7 @@ from forms.declaration import to_json
 
 blueprint = Blueprint("instances", __doc__, "/instances")
 
+BESIDE = {"form", "in_force", "rectifications"}
 SHOWN = InstanceSchema().fields.keys() - {"process", "version"} | {"definition"}
 
 
@@ -79,7 +81,7 @@ def chain(query: dict[str, Any], instance_id: int) -> Page[HistoryRow]:
     """Ver todo lo que se hizo, en orden y encadenado."""
     with reading() as session:
         row = sight.instance(session, instance_id, by=identity.current())
-        return slice_of(history.of(session, instances.subject(row.id)), **query)
+        return history.page(session, instances.subject(row.id), **query)
 
 
 @blueprint.route("/<id:instance_id>/diagram")
@@ -131,16 +133,15 @@ def sent(query: dict[str, Any], instance_id: int) -> Page[Submission]:
 
 @blueprint.route("/<id:instance_id>/submissions/<id:submission_id>")
 @permission("history.read")
-@blueprint.response(200, SubmissionDetailSchema)
-def one_sent(instance_id: int, submission_id: int) -> dict[str, Any]:
-    """Ver un envío con sus respuestas y el formulario de entonces."""
+@blueprint.response(200, SubmissionDetailSchema, headers=ETAG)
+def one_sent(instance_id: int, submission_id: int) -> Any:
+    """Ver un envío con sus respuestas, lo que se rectificó de ellas y el formulario de entonces."""
     with reading() as session:
-        row = sight.instance(session, instance_id, by=identity.current())
-        found = submissions.get(session, submission_id)
-        if found.instance_id != row.id:
-            raise NotFound("el envío", submission_id)
-        shown = {name: getattr(found, name) for name in SubmissionDetailSchema().fields.keys() - {"form"}}
-        return {**shown, "form": to_json(tasks.form_of(session, found))}
+        row = sight.submission(session, instance_id, submission_id, by=identity.current())
+        shown = {name: getattr(row, name) for name in SubmissionDetailSchema().fields.keys() - BESIDE}
+        beside = {"in_force": rectified.answers(session, row), "rectifications": rectified.of(session, row.id)}
+        whole = {**shown, **beside, "form": to_json(tasks.form_of(session, row))}
+        return whole, 200, etag(session.get_one(Task, row.task_id).revision)
 
 
 @blueprint.route("/<id:instance_id>/cancel", methods=["POST"])
@@ -153,5 +154,5 @@ def cancel(given: dict[str, Any], instance_id: int) -> None:
         row = instances.get(session, instance_id)
         if row.refs.keys() & {"product_id", "plan_id"}:
             raise Conflict("Este proceso termina con su producto o su plan; retírelos a ellos.", code="not-alone")
-        actor = access.demand(identity.current(), "instance.cancel", sight.subject_of(row))
+        actor = access.demand(identity.current(), "instance.cancel", instances.place_of(row))
         instances.cancel(session, row.id, given["reason"], by=actor, now=clock.now())

@@ -1,14 +1,48 @@
-"""Pages of short lists that come whole from below: the cursor is how many were seen."""
+"""What lists are asked for, and pages of short lists that come whole from below: the cursor is how many were seen."""
 
+from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 from typing import TypeVar
 
+from flask import Response
+
+from db import reading
 from db.errors import InvalidData
 from db.paging import Page
+from edge import identity
+from edge.exports import answering
+from edge.exports.export import Export
 
 T = TypeVar("T")
 
 FARTHEST = 10_000
+PAGE = ("sort", "limit", "cursor")  # which part of a list is asked for; the rest of a query narrows it
+
+
+def parted(query: Mapping[str, Any], filters: Callable[..., T]) -> tuple[T, dict[str, Any]]:
+    """What narrows a list, as `filters` (whose `text` are the words `q`), and which page of it is asked for."""
+    page = {name: query[name] for name in PAGE if name in query}
+    narrowing = {"text" if name == "q" else name: value for name, value in query.items() if name not in PAGE}
+    return filters(**narrowing), page
+
+
+def listed(
+    query: Mapping[str, Any], filters: Callable[..., Any], listing: Callable[..., Page[T]], export: Export
+) -> Page[T] | Response:
+    """The page of a list that `query` asks for, of what whoever asks may read.
+
+    `listing` reads it, narrowed by what `filters` makes of the query. Whoever asks for a workbook in `Accept` gets the
+    whole list as one.
+    """
+    by, (narrowed, page) = identity.current(), parted(query, filters)
+    if answering.by_program():
+        return answering.workbook(
+            export, lambda session, part: listing(session, by, narrowed, **{**page, **part}), narrowed, by=by
+        )
+    with reading() as session:
+        return listing(session, by, narrowed, **page)
 
 
 def slice_of(rows: Sequence[T], *, limit: int, cursor: str) -> Page[T]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
 from api.schemas.tasks import AnswerSchema
 from api.schemas.tasks import ObservationChangeSchema
@@ -20,12 +22,11 @@ blueprint = Blueprint("observations", __doc__)
 @blueprint.route("/tasks/<id:task_id>/observations", methods=["POST"])
 @permission("observation.add")
 @blueprint.arguments(ObservationInSchema)
-@blueprint.response(201, ObservationSchema)
-def add(sent: dict[str, Any], task_id: int) -> Observation:
+@blueprint.creates(ObservationSchema)
+def add(session: Session, sent: dict[str, Any], task_id: int) -> Observation:
     """Hacer una observación desde la tarea de revisión."""
-    with transaction() as session:
-        by, now = identity.current(), clock.now()
-        return observations.add(session, task_id, sent["path"], sent["text"], by=by, now=now)
+    by, now = identity.current(), clock.now()
+    return observations.add(session, task_id, sent["path"], sent["text"], by=by, now=now)
 
 
 @blueprint.route("/observations/<id:observation_id>", methods=["PATCH"])

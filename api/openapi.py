@@ -30,6 +30,7 @@ PROBLEMS = {
     "415": "El contenido no está en un formato admitido.",
     "422": "Hay datos por corregir.",
     "428": "Falta el encabezado If-Match.",
+    "429": "Hubo demasiados intentos fallidos; `Retry-After` dice en cuántos segundos intentar de nuevo.",
     "503": "Una parte necesaria no responde ahora.",
 }
 PATHS = {
@@ -37,6 +38,9 @@ PATHS = {
     "advisory_id": "El número de la asesoría.",
     "absence_id": "El número de la ausencia.",
     "code": "El código del producto, como `ATT-2026-014`.",
+    "cut_id": "El número del corte.",
+    "day_id": "El número del día declarado.",
+    "capture_id": "El número de la captura del indicador.",
     "contact_id": "El número del contacto.",
     "delegation_id": "El número de la delegación.",
     "encargo_id": "El número del encargo.",
@@ -46,12 +50,16 @@ PATHS = {
     "incident_id": "El número del incidente.",
     "instance_id": "El número del proceso en curso.",
     "key": "La clave del proceso.",
+    "message_id": "El número del mensaje.",
     "milestone_id": "El número del hito.",
     "name": "El nombre del formulario.",
+    "obligation_id": "El número de la obligación.",
     "observation_id": "El número de la observación.",
     "operation_id": "El número de la operación.",
     "person_id": "El número de la persona.",
     "plan_id": "El número del plan de trabajo.",
+    "statement_id": "El número de la constancia.",
+    "report_id": "El número del informe.",
     "strategy_id": "El número de la estrategia.",
     "submission_id": "El número del envío.",
     "task_id": "El número de la tarea.",
@@ -126,9 +134,10 @@ def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[An
     names = {p["name"] for p in [*operation.get("parameters", []), *shared] if "name" in p}
     found = {"422", "503"}
     found |= set() if is_public else {"401", "403"}
-    found |= {"404"} if "{" in path else set()
+    found |= {"404"} if "{" in path or "requestBody" in operation else set()  # what a body names may be unknown too
     found |= {"400", "409", "413", "415"} if method in UNSAFE else set()
-    found |= {"412", "428"} if "If-Match" in names else set()
+    found |= {"412"} if "If-Match" in names else set()
+    found |= {"428"} if "If-Match" in names and method != "patch" else set()  # there it is not demanded
     documented: set[str] = PROBLEMS.keys() & operation["responses"].keys()
     return found | documented
 

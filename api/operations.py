@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.blueprint import Blueprint
+from api.schemas.instances import ReasonSchema
 from api.schemas.system import OperationPageSchema
 from api.schemas.system import OperationQuery
 from api.schemas.system import OperationSchema
@@ -25,10 +26,9 @@ blueprint = Blueprint("operations", __doc__, "/operations")
 @blueprint.arguments(OperationQuery, location="query")
 @blueprint.response(200, OperationPageSchema)
 def index(query: dict[str, Any]) -> Page[Operation]:
-    """Listar operaciones, las últimas primero."""
-    access.demand(identity.current(), "operation.read")
+    """Listar las operaciones que usted puede ver: primero las que siguen o se detuvieron, luego las últimas."""
     with reading() as session:
-        return operations.listed(session, **query)
+        return operations.listed(session, by=identity.current(), **query)
 
 
 @blueprint.route("/<id:operation_id>")
@@ -44,8 +44,9 @@ def show(operation_id: int) -> Operation:
 
 @blueprint.route("/<id:operation_id>/cancel", methods=["POST"])
 @permission("operation.cancel")
+@blueprint.arguments(ReasonSchema)
 @blueprint.response(200, OperationSchema)
-def cancel(operation_id: int) -> Operation:
-    """Detener una operación después de la parte en curso; lo hecho queda."""
+def cancel(sent: dict[str, Any], operation_id: int) -> Operation:
+    """Detener una operación después de la parte en curso, con el motivo; lo hecho queda."""
     with transaction() as session:
-        return operations.cancel(session, operation_id, by=identity.current(), now=clock.now())
+        return operations.cancel(session, operation_id, sent["reason"], by=identity.current(), now=clock.now())

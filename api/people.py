@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
 from api.lists import slice_of
+from api.preconditions import ETAG
+from api.preconditions import MayMatchSchema
+from api.preconditions import demand_unchanged
+from api.preconditions import mark
 from api.schemas.base import Paging
 from api.schemas.people import AccountInSchema
 from api.schemas.people import AccountSchema
@@ -25,9 +31,11 @@ from directory.models import Account
 from directory.models import Person
 from directory.roles import ROLES
 from directory.roles import Role
+from directory.rules import RULES
 from edge import identity
 from edge.permission import permission
 from edge.permission import signed_in
+from notifications import preferences
 
 blueprint = Blueprint("people", __doc__)
 
@@ -38,7 +46,7 @@ blueprint = Blueprint("people", __doc__)
 def me() -> dict[str, Any]:
     """Ver quién es usted para el sistema y qué puede hacer."""
     by = identity.current()
-    actions = [action for action in access.RULES if access.may(by, action)]
+    actions = [action for action in RULES if access.may(by, action)]
     return {"person_id": by.person_id, "name": by.name, "unit_id": by.unit_id, "grants": by.grants, "actions": actions}
 
 
@@ -63,33 +71,37 @@ def index(query: dict[str, Any]) -> Page[Person]:
 
 @blueprint.route("/people/<id:person_id>")
 @permission("people.read")
-@blueprint.response(200, PersonSchema)
-def show(person_id: int) -> Person:
+@blueprint.response(200, PersonSchema, headers=ETAG)
+def show(person_id: int) -> Any:
     """Ver una persona."""
     with reading() as session:
-        return people.get(session, person_id)
+        row = people.get(session, person_id)
+        return row, 200, mark(PersonSchema, row)
 
 
 @blueprint.route("/people", methods=["POST"])
 @permission("people.manage")
 @blueprint.arguments(PersonInSchema)
-@blueprint.response(201, PersonSchema)
-def add(sent: dict[str, Any]) -> Person:
+@blueprint.creates(PersonSchema, at="/people/{id}")
+def add(session: Session, sent: dict[str, Any]) -> Person:
     """Registrar una persona; entra cuando tiene una cuenta y puede hacer algo cuando tiene un rol."""
     by = access.demand(identity.current(), "people.manage")
-    with transaction() as session:
-        return people.add(session, **sent, by=by, now=clock.now())
+    return people.add(session, **sent, by=by, now=clock.now())
 
 
 @blueprint.route("/people/<id:person_id>", methods=["PATCH"])
 @permission("people.manage")
+@blueprint.arguments(MayMatchSchema, location="headers")
 @blueprint.arguments(PersonChangeSchema)
 @blueprint.response(200, PersonSchema)
-def change(sent: dict[str, Any], person_id: int) -> Person:
+def change(headers: dict[str, Any], sent: dict[str, Any], person_id: int) -> Person:
     """Cambiar los datos de una persona; los que no se envían quedan como están."""
     by = access.demand(identity.current(), "people.manage")
     with transaction() as session:
-        return people.change(session, person_id, **sent, by=by, now=clock.now())
+        demand_unchanged(headers["if_match"], PersonSchema, people.get(session, person_id))
+        person = people.change(session, person_id, **sent, by=by, now=clock.now())
+        preferences.forget_former(session, person_id)
+        return person
 
 
 @blueprint.route("/people/<id:person_id>/account", methods=["POST"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.blueprint import Blueprint
+from api.lists import parted
 from api.schemas.portfolio import PortfolioQuery
 from api.schemas.portfolio import PublishedPageSchema
 from api.schemas.portfolio import SheetSchema
@@ -21,9 +22,9 @@ blueprint = Blueprint("portfolio", __doc__, "/portfolio")
 @blueprint.response(200, PublishedPageSchema)
 def index(query: dict[str, Any]) -> Page[Product]:
     """Listar los productos publicados, por nombre."""
-    page = {name: query.pop(name) for name in ("limit", "cursor")}
+    filters, page = parted(query, portfolio.Filters)
     with reading() as session:
-        return portfolio.search(session, portfolio.Filters(query.pop("q"), **query), **page)
+        return portfolio.search(session, filters, **page)
 
 
 @blueprint.route("/<string(maxlength=40):code>")

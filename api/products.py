@@ -2,12 +2,21 @@
 
 from typing import Any
 
+from flask import Response
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
+from api.lists import listed
 from api.lists import slice_of
-from api.lookups import product
+from api.preconditions import ETAG
+from api.preconditions import MayMatchSchema
+from api.preconditions import demand_unchanged
+from api.preconditions import mark
 from api.schemas.base import Paging
 from api.schemas.instances import ReasonSchema
 from api.schemas.people import EntityPageSchema
+from api.schemas.portfolio import SheetInSchema
+from api.schemas.products import PlaceSchema
 from api.schemas.products import ProductDetailSchema
 from api.schemas.products import ProductInSchema
 from api.schemas.products import ProductPageSchema
@@ -21,10 +30,14 @@ from db.paging import Page
 from directory import entities
 from directory.models import Entity
 from edge import identity
+from edge.exports.of_products import PRODUCTS
+from edge.finding import product
 from edge.permission import permission
 from edge.steps import settle
 from engine.instances import Stepped
 from tracking import life
+from tracking import portfolio_entry
+from tracking import product_place
 from tracking import products
 from tracking.models.products import Product
 
@@ -35,33 +48,28 @@ blueprint = Blueprint("products", __doc__, "/products")
 @permission("product.read")
 @blueprint.arguments(ProductQuery, location="query")
 @blueprint.response(200, ProductPageSchema)
-def index(query: dict[str, Any]) -> Page[Product]:
+def index(query: dict[str, Any]) -> Page[Product] | Response:
     """Listar los productos que usted puede ver."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    with reading() as session:
-        return products.listing(session, identity.current(), products.Filters(query.pop("q"), **query), **page)
+    return listed(query, products.Filters, products.listing, PRODUCTS)
 
 
 @blueprint.route("", methods=["POST"])
 @permission("product.create")
 @blueprint.arguments(ProductInSchema)
-@blueprint.response(201, ProductSchema)
-def create(sent: dict[str, Any]) -> Product:
+@blueprint.creates(ProductSchema, at="/products/{code}", then=lambda row: settle(row.instance_id))
+def create(session: Session, sent: dict[str, Any]) -> Product:
     """Crear un producto y empezar su ciclo de vida."""
-    with transaction() as session:
-        row = life.start_product(session, **sent, by=identity.current(), now=clock.now())
-    if row.instance_id is not None:
-        settle(row.instance_id)
-    return row
+    return life.start_product(session, **sent, by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/<string(maxlength=40):code>")
 @permission("product.read")
-@blueprint.response(200, ProductDetailSchema)
-def show(code: str) -> Product:
+@blueprint.response(200, ProductDetailSchema, headers=ETAG)
+def show(code: str) -> Any:
     """Ver un producto."""
     with reading() as session:
-        return product(session, code, by=identity.current())
+        row = product(session, code, by=identity.current())
+        return row, 200, mark(ProductDetailSchema, row)
 
 
 @blueprint.route("/<string(maxlength=40):code>/entities")
@@ -100,3 +108,41 @@ def modify(given: dict[str, Any], code: str) -> Stepped:
         stepped = life.request_modification(session, row.id, given["reason"], by=identity.current(), now=clock.now())
     settle(stepped.instance_id)
     return stepped
+
+
+@blueprint.route("/<string(maxlength=40):code>/portfolio", methods=["PUT"])
+@permission("portfolio.edit")
+@blueprint.arguments(SheetInSchema)
+@blueprint.response(200, ProductSchema)
+def publish(given: dict[str, Any], code: str) -> Product:
+    """Publicar en el portafolio lo que C4 dejó sin publicar, o corregir la ficha pública."""
+    by, reason = identity.current(), given.pop("reason")
+    with transaction() as session:
+        row = product(session, code, by=by)
+        return portfolio_entry.publish(session, row.id, given, reason=reason, by=by, now=clock.now())
+
+
+@blueprint.route("/<string(maxlength=40):code>/portfolio/take-down", methods=["POST"])
+@permission("portfolio.edit")
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, ProductSchema)
+def take_down(given: dict[str, Any], code: str) -> Product:
+    """Retirar la ficha de un producto del portafolio público."""
+    by = identity.current()
+    with transaction() as session:
+        row = product(session, code, by=by)
+        return portfolio_entry.take_down(session, row.id, reason=given["reason"], by=by, now=clock.now())
+
+
+@blueprint.route("/<string(maxlength=40):code>/place", methods=["PUT"])
+@permission("product.place")
+@blueprint.arguments(MayMatchSchema, location="headers")
+@blueprint.arguments(PlaceSchema)
+@blueprint.response(200, ProductSchema)
+def place(headers: dict[str, Any], given: dict[str, Any], code: str) -> Product:
+    """Cambiar la estrategia, la dependencia o quién lidera un producto."""
+    by = identity.current()
+    with transaction() as session:
+        row = product_place.held(session, product(session, code, by=by).id)
+        demand_unchanged(headers["if_match"], ProductDetailSchema, row)
+        return product_place.move(session, row.id, **given, by=by, now=clock.now())

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from api.blueprint import Blueprint
+from api.lists import parted
 from api.schemas.products import StrategyInSchema
 from api.schemas.products import StrategyPageSchema
 from api.schemas.products import StrategyQuery
 from api.schemas.products import StrategySchema
 from db import clock
 from db import reading
-from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.permission import permission
@@ -27,22 +29,18 @@ blueprint = Blueprint("strategies", __doc__, "/strategies")
 @blueprint.response(200, StrategyPageSchema)
 def index(query: dict[str, Any]) -> Page[Strategy]:
     """Listar estrategias por nombre."""
-    page = {name: query.pop(name) for name in ("limit", "cursor")}
+    filters, page = parted(query, strategies.Filters)
     with reading() as session:
-        return strategies.listing(session, strategies.Filters(query.pop("q"), **query), **page)
+        return strategies.listing(session, filters, **page)
 
 
 @blueprint.route("", methods=["POST"])
 @permission("strategy.create")
 @blueprint.arguments(StrategyInSchema)
-@blueprint.response(201, StrategySchema)
-def create(sent: dict[str, Any]) -> Strategy:
+@blueprint.creates(StrategySchema, at="/strategies/{id}", then=lambda row: settle(row.instance_id))
+def create(session: Session, sent: dict[str, Any]) -> Strategy:
     """Crear una estrategia y empezar la definición de su gobernanza."""
-    with transaction() as session:
-        row = life.start_strategy(session, **sent, by=identity.current(), now=clock.now())
-    if row.instance_id is not None:
-        settle(row.instance_id)
-    return row
+    return life.start_strategy(session, **sent, by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/<id:strategy_id>")

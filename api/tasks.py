@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from api.blueprint import Blueprint
 from api.preconditions import ETAG
+from api.preconditions import IdempotencySchema
 from api.preconditions import WriteHeadersSchema
 from api.preconditions import etag
 from api.preconditions import matching
 from api.preconditions import revision
-from api.schemas.tasks import AnswersSchema
 from api.schemas.tasks import AssignSchema
 from api.schemas.tasks import BatchInSchema
+from api.schemas.tasks import CompletionSchema
 from api.schemas.tasks import DraftInSchema
 from api.schemas.tasks import DraftSchema
 from api.schemas.tasks import OutcomesSchema
@@ -31,11 +32,15 @@ from edge.permission import permission
 from engine import drafts
 from engine import observations
 from engine import prefill
+from engine import submissions
 from engine import tasks
+from engine import under_review
 from engine.inbox import InboxFilter
 from engine.inbox import inbox
 from engine.models import Draft
+from engine.models import Submission
 from engine.models import Task
+from forms import shape
 from forms.catalogues import resolve_all
 from forms.declaration import to_json
 from forms.json_schema import json_schema
@@ -116,26 +121,37 @@ def discard_draft(task_id: int) -> None:
 @blueprint.route("/<id:task_id>/complete", methods=["POST"])
 @permission("task.complete")
 @blueprint.arguments(WriteHeadersSchema, location="headers")
-@blueprint.arguments(AnswersSchema)
+@blueprint.arguments(CompletionSchema)
 @blueprint.response(200, ReceiptSchema)
 def complete(headers: dict[str, Any], sent: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Completar una tarea: el envío queda en firme y el proceso avanza."""
     expected = revision(headers["if_match"])
     with matching():
         answer = steps.complete_task(
-            task_id, sent["data"], by=identity.current(), revision=expected, key=headers["idempotency_key"]
-        )
+            task_id, sent["data"], by=identity.current(), revision=expected, key=headers["idempotency_key"],
+            confirmed=sent["confirmed"],
+        )  # fmt: skip
     return answer.body
 
 
 @blueprint.route("/complete-batch", methods=["POST"])
 @permission("task.complete")
+@blueprint.arguments(IdempotencySchema, location="headers")
 @blueprint.arguments(BatchInSchema)
 @blueprint.response(200, OutcomesSchema)
-def complete_batch(sent: dict[str, Any]) -> dict[str, Any]:
-    """Completar el mismo paso de varios procesos; lo que falle en uno no detiene los demás."""
+def complete_batch(headers: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """Completar el mismo paso de varios procesos; lo que falle en uno no detiene los demás.
+
+    Repetida con la misma clave, lo ya hecho recibe su primer recibo y sólo se intenta otra vez lo que falló.
+    """
     overrides = {row["task_id"]: row["data"] for row in sent["overrides"]}
-    return {"items": steps.complete_batch(sent["task_ids"], sent["data"], overrides, by=identity.current())}
+    left_out = {row["task_id"]: row["reason"] for row in sent["left_out"]}
+    replaced = {row["task_id"]: row["revision"] for row in sent["replaced_drafts"]}
+    outcomes = steps.complete_batch(
+        sent["task_ids"], sent["data"], overrides, by=identity.current(), key=headers["idempotency_key"],
+        left_out=left_out, replaced=replaced, confirmed=sent["confirmed"],
+    )  # fmt: skip
+    return {"items": outcomes}
 
 
 def _with_etag(task: Task) -> tuple[Task, int, dict[str, str]]:
@@ -143,7 +159,9 @@ def _with_etag(task: Task) -> tuple[Task, int, dict[str, str]]:
 
 
 def _detail(session: Session, task: Task) -> dict[str, Any]:
-    form = tasks.form_of(session, task)
+    form, now = tasks.form_of(session, task), clock.now()
+    draft, initial = drafts.seen(session, task, by=identity.current()), prefill.initial(session, task, now=now)
+    answers = shape.sound(form, draft.data) if draft is not None else initial
     values: dict[str, Any] = TaskSchema().dump(task)
     return {
         **{name: getattr(task, name) for name in values.keys() - {"instance_title"}},
@@ -151,7 +169,17 @@ def _detail(session: Session, task: Task) -> dict[str, Any]:
         "instructions": tasks.instructions(session, task),
         "form": to_json(form),
         "schema": json_schema(form, resolve_all(session, form, task.instance.refs)),
-        "initial": prefill.initial(session, task, now=clock.now()),
-        "draft": drafts.find(session, task.id),
+        "initial": initial,
+        "draft": draft,
+        "heard": _heard(session, task),
+        "consequences": prefill.consequences(session, task, answers, now=now) if task.status == "open" else [],
         "observations": observations.standing(session, task, by=identity.current()),
     }
+
+
+def _heard(session: Session, task: Task) -> list[Submission]:
+    """The reviews that the page of a task shows at its top."""
+    if task.status != "open":
+        return []
+    rows = under_review.consulted(session, task) or [review for review, _ in under_review.heard(session, task)]
+    return [submissions.get(session, row.id) for row in rows]

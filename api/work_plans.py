@@ -2,23 +2,30 @@
 
 from typing import Any
 
+from flask import Response
+
 from api.blueprint import Blueprint
+from api.lists import listed
 from api.lists import slice_of
-from api.lookups import plan
 from api.schemas.base import Paging
 from api.schemas.instances import ReasonSchema
 from api.schemas.plans import MilestonePageSchema
 from api.schemas.plans import PlanPageSchema
 from api.schemas.plans import PlanQuery
 from api.schemas.plans import PlanSchema
+from api.schemas.plans import TransferSchema
 from db import clock
 from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge.exports.of_plans import PLANS
+from edge.finding import plan
 from edge.permission import permission
+from tracking import following
 from tracking import life
 from tracking import milestones
+from tracking import unfocalised
 from tracking import work_plans
 from tracking.models.milestones import PlanMilestone
 from tracking.models.plans import WorkPlan
@@ -30,11 +37,9 @@ blueprint = Blueprint("work-plans", __doc__, "/work-plans")
 @permission("plan.read")
 @blueprint.arguments(PlanQuery, location="query")
 @blueprint.response(200, PlanPageSchema)
-def index(query: dict[str, Any]) -> Page[WorkPlan]:
+def index(query: dict[str, Any]) -> Page[WorkPlan] | Response:
     """Listar los planes que usted puede ver."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    with reading() as session:
-        return work_plans.listing(session, identity.current(), work_plans.Filters(query.pop("q"), **query), **page)
+    return listed(query, work_plans.Filters, work_plans.listing, PLANS)
 
 
 @blueprint.route("/<id:plan_id>")
@@ -58,10 +63,32 @@ def of_plan(query: dict[str, Any], plan_id: int) -> Page[PlanMilestone]:
 
 
 @blueprint.route("/<id:plan_id>/cancel", methods=["POST"])
-@permission("instance.cancel")
+@permission("plan.cancel")
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, PlanSchema)
 def cancel(given: dict[str, Any], plan_id: int) -> WorkPlan:
     """Terminar un plan de trabajo antes de su fin, con su procedimiento y sus acciones correctivas."""
     with transaction() as session:
         return life.cancel_plan(session, plan_id, given["reason"], by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/<id:plan_id>/keep", methods=["POST"])
+@permission("plan.cancel")
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, PlanSchema)
+def keep(given: dict[str, Any], plan_id: int) -> WorkPlan:
+    """Mantener un plan aunque su entidad ya no esté focalizada."""
+    with transaction() as session:
+        return unfocalised.keep(session, plan_id, given["reason"], by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/<id:plan_id>/transfer", methods=["POST"])
+@permission("plan.transfer")
+@blueprint.arguments(TransferSchema)
+@blueprint.response(200, PlanSchema)
+def transfer(given: dict[str, Any], plan_id: int) -> WorkPlan:
+    """Pasar el plan, con su procedimiento y sus tareas, a otro enlace territorial."""
+    with transaction() as session:
+        return following.transfer(
+            session, plan_id, given["advisor_id"], reason=given["reason"], by=identity.current(), now=clock.now()
+        )

@@ -25,6 +25,7 @@ from tracking.models.advisories import Effect
 class AdvisoryQuery(Paging):
     """Which advisories."""
 
+    q = text("Palabras de lo que se hizo o de la entidad.", most=200, load_default="")
     entity_id = narrowing("Entidad.")
     advisor_id = narrowing("Asesor.")
     plan_id = narrowing("Plan de trabajo.")
@@ -32,6 +33,13 @@ class AdvisoryQuery(Paging):
     status = choice("Estado.", ("", *AdvisoryStatus), load_default="")
     since = fields.Date(load_default=None, metadata={"description": "Desde qué día."})
     until = fields.Date(load_default=None, metadata={"description": "Hasta qué día."})
+
+
+class AdvisoryEntitySchema(Base):
+    """An entity that the advisory was given to."""
+
+    entity_id = said("Entidad.", fields.Integer)
+    plan_id = said("Plan de trabajo del que hace parte.", fields.Integer, allow_none=True)
 
 
 class AdvisorySchema(Base):
@@ -47,6 +55,9 @@ class AdvisorySchema(Base):
     place = said("Lugar.")
     summary = said("Qué se trabajó.")
     mass_event = said("Si fue con varias entidades.", fields.Boolean)
+    entities = fields.List(
+        fields.Nested(AdvisoryEntitySchema), metadata={"description": "Entidades atendidas, cada una con su plan."}
+    )
     minutes_file = said("Acta: token del archivo.")
     attendance_file = said("Lista de asistencia: token del archivo.")
     status = said("Estado.")
@@ -90,9 +101,18 @@ class AdvisoryInSchema(Base):
     summary = text("Qué se trabajó.", most=4000, required=True)
     entities = fields.List(
         number("Una entidad."),
-        required=True,
-        validate=validate.Length(1, 200, error="Elija entre 1 y 200 entidades."),
-        metadata={"description": "Entidades."},
+        load_default=list,
+        validate=validate.Length(0, 200, error="Elija a lo sumo 200 entidades."),
+        metadata={
+            "description": "Entidades. El plan de la que no tenga el suyo en `plans` es el que está en curso en el "
+            "producto `product_id`."
+        },
+    )
+    plans = fields.List(
+        number("Un plan de trabajo."),
+        load_default=list,
+        validate=validate.Length(0, 200, error="Elija a lo sumo 200 planes de trabajo."),
+        metadata={"description": "Planes de trabajo; cada uno dice su entidad, que no hay que repetir en `entities`."},
     )
     place = text("Lugar.", most=300, load_default="")
     people = fields.List(
@@ -103,12 +123,20 @@ class AdvisoryInSchema(Base):
     )
     minutes_file = text("Acta: token del archivo.", most=64, load_default="")
     attendance_file = text("Lista de asistencia: token del archivo.", most=64, load_default="")
-    product_id = number("Producto de cuyos planes hace parte.", load_default=None, allow_none=True)
+    product_id = number(
+        "Producto en cuyos planes en curso se buscan los de `entities`.", load_default=None, allow_none=True
+    )
     milestones = fields.List(
         fields.Nested(MoveSchema),
         load_default=list,
         validate=validate.Length(0, 500, error="Escriba a lo sumo 500 hitos."),
         metadata={"description": "Hitos que mueve."},
+    )
+    confirmed = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Confirma que es otra, aunque ya registró una igual, o que su fecha es anterior al plan."
+        },
     )
 
     @post_load
@@ -129,5 +157,12 @@ class AdvisoryChangeSchema(Base):
         fields.Nested(AttendeeSchema),
         validate=validate.Length(0, 500, error="Escriba a lo sumo 500 personas."),
         metadata={"description": "Quiénes asistieron: la lista completa."},
+    )
+    plans = fields.List(
+        number("Un plan de trabajo."),
+        validate=validate.Length(1, 200, error="Elija entre 1 y 200 planes de trabajo."),
+        metadata={
+            "description": "Planes de trabajo en que se dio: la lista completa. Lo que movió en uno que sale se anula."
+        },
     )
     reason = text("Por qué se rectifica.", required=True)

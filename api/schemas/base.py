@@ -1,13 +1,20 @@
 """The base of every schema: Spanish messages, pages of lists, and fields used everywhere."""
 
+import base64
+import hashlib
+import json
 from typing import Any
 
+from flask import request
 from marshmallow import Schema
+from marshmallow import ValidationError
 from marshmallow import fields
 from marshmallow import validate
 
 from db.paging import DEFAULT_LIMIT
 from db.paging import MAX_LIMIT
+
+PLACES = ("limit", "cursor")  # what of a query says which slice of a list, not which list
 
 # Class of field → key of the message → sentence. A field gets those of its bases first.
 MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
@@ -21,7 +28,10 @@ MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.Decimal: {"invalid": "Escriba un número.", "special": "Escriba un número."},
     fields.Boolean: {"invalid": "Escriba true o false."},
     fields.Date: {"invalid": "Escriba una fecha como 2026-11-24."},
-    fields.DateTime: {"invalid": "Escriba un instante como 2026-11-24T09:00:00-05:00."},
+    fields.DateTime: {
+        "invalid": "Escriba un instante como 2026-11-24T09:00:00-05:00.",
+        "invalid_awareness": "Escriba el instante con su zona, como 2026-11-24T09:00:00-05:00.",
+    },
     fields.List: {"invalid": "Envíe una lista."},
     fields.Mapping: {"invalid": "Envíe un objeto."},
     fields.Nested: {"type": "Envíe un objeto."},
@@ -54,11 +64,35 @@ def limit() -> fields.Integer:
     )
 
 
+class Cursor(fields.String):
+    """Where a page ends, bound to the list it came from: its address and everything that narrows or orders it.
+
+    A cursor is read with the filters of its request; with others it would give arbitrary rows, so it is refused.
+    """
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return f"{_list_asked_for()}.{value}" if value else ""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        given = super()._deserialize(value, attr, data, **kwargs)
+        mark, _, place = given.partition(".")
+        if given and mark != _list_asked_for():
+            raise ValidationError("El cursor no corresponde a esta lista; vuelva a su comienzo.")
+        return place
+
+
+def _list_asked_for() -> str:
+    """A short mark of the list that the request asks for."""
+    narrowing = sorted(pair for pair in request.args.items(multi=True) if pair[0] not in PLACES and pair[1])
+    asked = json.dumps([request.path, *narrowing])
+    return base64.urlsafe_b64encode(hashlib.sha256(asked.encode()).digest()[:9]).decode()
+
+
 class Paging(Base):
     """Which slice of a list."""
 
     limit = limit()
-    cursor = fields.String(load_default="", metadata={"description": "El `next_cursor` de la página anterior."})
+    cursor = Cursor(load_default="", metadata={"description": "El `next_cursor` de la página anterior."})
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
@@ -66,7 +100,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
     name = item.__name__.removesuffix("Schema")
     members = {
         "items": fields.List(fields.Nested(item), required=True),
-        "next_cursor": fields.String(
+        "next_cursor": Cursor(
             required=True, metadata={"description": "Para pedir la página siguiente; vacío en la última."}
         ),
     }

@@ -3,10 +3,15 @@
 from marshmallow import fields
 
 from api.schemas.base import Base
+from api.schemas.base import Paging
+from api.schemas.base import choice
+from api.schemas.base import narrowing
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
 from api.schemas.plans import evidence
+from tracking.models import ActionKind
+from tracking.models import ActionStatus
 
 
 class ConsentSchema(Base):
@@ -27,14 +32,19 @@ class ConsentSchema(Base):
 ConsentPageSchema = page_of(ConsentSchema)
 
 
-class WithdrawalSchema(Base):
-    """An entity that takes its consent back."""
+class ConsentGivingSchema(Base):
+    """An entity that agrees to be followed up after having said no."""
 
     name = text("Quién responde por la entidad.", most=200, required=True)
     post = text("En qué cargo.", most=200, required=True)
     date = fields.Date(required=True, metadata={"description": "Cuándo lo decidió."})
-    reason = text("Por qué.", required=True)
     evidence_files = evidence()
+
+
+class WithdrawalSchema(ConsentGivingSchema):
+    """An entity that takes its consent back."""
+
+    reason = text("Por qué.", required=True)
 
 
 class ActionSchema(Base):
@@ -55,6 +65,23 @@ class ActionSchema(Base):
     opened_by = said("Quién la abrió.", fields.Integer, allow_none=True)
     closed_at = said("Cuándo se cerró.", fields.DateTime, allow_none=True)
     closing_note = said("Cómo se cerró.")
+
+
+class ActionQuery(Paging):
+    """Which actions."""
+
+    q = text("Palabras del hallazgo, la acción, el responsable, la entidad o el producto.", most=200, load_default="")
+    status = choice("Estado.", ("", *ActionStatus), load_default="")
+    kind = choice("Tipo.", ("", *ActionKind), load_default="")
+    product_id = narrowing("Producto.")
+    entity_id = narrowing("Entidad.")
+    advisor_id = narrowing("Asesor.")
+    region_id = narrowing("Región.")
+    vigencia = narrowing("Año.")
+    department_code = text("Código DANE del departamento.", most=2, load_default="")
+    overdue_on = fields.Date(load_default=None, metadata={"description": "Abiertas, de plazo anterior a este día."})
+    since = fields.Date(load_default=None, metadata={"description": "Con plazo desde este día."})
+    until = fields.Date(load_default=None, metadata={"description": "Con plazo hasta este día."})
 
 
 ActionPageSchema = page_of(ActionSchema)

@@ -1,6 +1,7 @@
 """Instances: processes under way, their history and what was sent in them."""
 
 from marshmallow import fields
+from marshmallow import validate
 
 from api.schemas.base import Base
 from api.schemas.base import Paging
@@ -104,14 +105,81 @@ class SubmissionSchema(Base):
 SubmissionPageSchema = page_of(SubmissionSchema)
 
 
-class SubmissionDetailSchema(SubmissionSchema):
-    """What was sent with a task, and the form it answers."""
-
-    data = said("Las respuestas.", fields.Dict)
-    form = said("La declaración del formulario de entonces.", fields.Dict)
-
-
 class ReasonSchema(Base):
     """Why."""
 
     reason = text("Por qué.", required=True)
+
+
+class RectificationSchema(Base):
+    """An answer that was corrected after it was sent."""
+
+    id = said("Número interno.", fields.Integer)
+    path = said("Dónde: `meeting_date`, `milestones/2/name`.")
+    label = said("Dónde, en palabras.")
+    before = fields.Raw(allow_none=True, metadata={"description": "Lo que decía; nulo cuando estaba sin respuesta."})
+    after = fields.Raw(allow_none=True, metadata={"description": "Lo que dice desde entonces."})
+    reason = said("Por qué.")
+    author_id = said("Quién la hizo.", fields.Integer)
+    on_behalf_of = said("Por quién actuó.", fields.Integer, allow_none=True)
+    capacity = said("En qué calidad.")
+    at = said("Cuándo.", fields.DateTime)
+
+
+class SubmissionDetailSchema(SubmissionSchema):
+    """What was sent with a task, and the form it answers."""
+
+    data = said("Las respuestas, como se enviaron: no cambian.", fields.Dict)
+    in_force = said("Las respuestas como quedaron con lo que se rectificó.", fields.Dict)
+    rectifications = fields.List(
+        fields.Nested(RectificationSchema), metadata={"description": "Lo que se rectificó, lo primero primero."}
+    )
+    form = said("La declaración del formulario de entonces.", fields.Dict)
+
+
+class RectifiableSchema(Base):
+    """An answer that was sent, and whether it may be corrected."""
+
+    path = said("Dónde: `meeting_date`, `milestones/2/name`.")
+    label = said("Dónde, en palabras.")
+    value = fields.Raw(allow_none=True, metadata={"description": "Lo que dice ahora."})
+    refusal = said("Por qué no se rectifica aquí y qué acto lo corrige; vacío cuando se puede.")
+    url = said("La página de ese acto; vacía cuando no la hay.")
+
+
+class RectifiablesSchema(Base):
+    """What of a submission may be corrected."""
+
+    refusal = said("Por qué no se rectifica nada de este envío; vacío cuando algo se puede.")
+    url = said("Dónde se corrige entonces; vacía cuando no hay dónde.")
+    items = fields.List(fields.Nested(RectifiableSchema))
+
+
+class ChangeSchema(Base):
+    """What an answer should have said."""
+
+    path = text("Dónde: `meeting_date`, `milestones/2/name`.", most=500, required=True)
+    value = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "Lo correcto, como el formulario lo pide."}
+    )
+
+
+class RectifyAnswersSchema(ReasonSchema):
+    """Answers to be corrected together, and why."""
+
+    changes = fields.List(
+        fields.Nested(ChangeSchema), required=True,
+        validate=validate.Length(1, 200, error="Envíe entre 1 y 200 respuestas."),
+        metadata={"description": "Las respuestas que se corrigen juntas."},
+    )  # fmt: skip
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Confirma lo que la respuesta 422 pide en `confirmed`."}
+    )
+
+
+class RectifiedSchema(Base):
+    """What was corrected."""
+
+    instance_id = said("El proceso en curso.", fields.Integer)
+    submission_id = said("El envío.", fields.Integer)
+    rectifications = fields.List(fields.Nested(RectificationSchema))

@@ -5,7 +5,6 @@ from marshmallow import fields
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
-from api.schemas.base import limit
 from api.schemas.base import narrowing
 from api.schemas.base import number
 from api.schemas.base import page_of
@@ -142,7 +141,7 @@ class EncargoInSchema(ScopedRoleSchema):
 
     since = fields.Date(required=True, metadata={"description": "El primer día."})
     until = fields.Date(required=True, metadata={"description": "El último día."})
-    act = text("La resolución que lo dispone.", most=200, load_default="")
+    act = text("La resolución que lo dispone.", most=200, required=True)
 
 
 class EncargoSchema(Base):
@@ -241,20 +240,12 @@ class EntityDetailSchema(EntitySchema):
     advisor_id = said("Quién la atiende hoy.", fields.Integer, allow_none=True)
 
 
-class TimelineQuery(Base):
-    """Which part of a timeline."""
-
-    limit = limit()
-    cursor = fields.AwareDateTime(
-        load_default=None, metadata={"description": "El `next_cursor` de la página anterior."}
-    )
-
-
 class EventSchema(Base):
     """Something that happened with an entity."""
 
-    at = said("Cuándo.", fields.DateTime)
-    kind = said("Clase de hecho.")
+    at = said("Cuándo se registró; ordena la línea de tiempo.", fields.DateTime)
+    day = said("Qué día ocurrió.", fields.Date)
+    kind = said("Clase de hecho: `plan`, `advisory`, `contact` o `coverage`.")
     id = said("Número de lo que trata.", fields.Integer)
     summary = said("Qué pasó.")
     actor_name = said("Quién.")
@@ -272,6 +263,7 @@ class CoverageSchema(Base):
     entity_id = said("Entidad.", fields.Integer)
     since = said("Desde qué día.", fields.Date)
     until = said("Hasta qué día; nulo si no termina.", fields.Date, allow_none=True)
+    revoked_at = said("Cuándo quedó sin efecto; nulo si cuenta.", fields.DateTime, allow_none=True)
 
 
 CoveragePageSchema = page_of(CoverageSchema)
@@ -285,6 +277,32 @@ class CoverSchema(Base):
     until = fields.Date(load_default=None, allow_none=True, metadata={"description": "Hasta qué día."})
 
 
+class AppointmentEndQuery(Base):
+    """The end of a role or of an encargo before its day."""
+
+    reason = text("Por qué.", required=True)
+
+
+class StaysSchema(Base):
+    """What nobody attends any more: it is handed over with `POST /handovers`."""
+
+    entities = said("Entidades que acompaña.", fields.Integer)
+    plans = said("Planes de trabajo en curso.", fields.Integer)
+    products = said("Productos que lidera.", fields.Integer)
+    strategies = said("Estrategias que lidera.", fields.Integer)
+    tasks = said("Tareas abiertas.", fields.Integer)
+    obligations = said("Obligaciones abiertas.", fields.Integer)
+
+
+class AppointmentEndedSchema(Base):
+    """What the end of a role or of an encargo leaves."""
+
+    stays = said(
+        "Lo que sigue a su nombre, cuando ya no tiene ningún rol con que atenderlo; `null` cuando lo tiene.",
+        fields.Nested, nested=StaysSchema, allow_none=True,
+    )  # fmt: skip
+
+
 class CoverageEndQuery(Base):
     """The end of a coverage."""
 
@@ -296,6 +314,9 @@ class HandOverSchema(Base):
 
     person_id = number("Quién la recibe.", required=True)
     since = fields.Date(required=True, metadata={"description": "Desde qué día."})
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Necesario cuando el día ya pasó: corrige lo registrado."}
+    )
 
 
 class AbsenceInSchema(Base):
@@ -305,6 +326,15 @@ class AbsenceInSchema(Base):
     since = fields.Date(required=True, metadata={"description": "El primer día."})
     until = fields.Date(required=True, metadata={"description": "El último día."})
     note = text("Nota.", most=500, load_default="")
+
+
+class AbsenceForOtherSchema(Base):
+    """Days on which somebody who cannot say it is away."""
+
+    kind = choice("Clase de ausencia.", ABSENCE_KINDS, required=True)
+    since = fields.Date(required=True, metadata={"description": "El primer día."})
+    until = fields.Date(required=True, metadata={"description": "El último día."})
+    reason = text("Por qué la registra otra persona.", most=500, required=True)
 
 
 class AbsenceSchema(Base):

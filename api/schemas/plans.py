@@ -13,6 +13,7 @@ from api.schemas.base import said
 from api.schemas.base import text
 from tracking.contacts import CHANNELS
 from tracking.contacts import MAX_MINUTES
+from tracking.contacts import STATUSES
 from tracking.models.plans import ConsentStatus
 from tracking.models.plans import PlanStatus
 from tracking.work_plans import SORTS
@@ -31,6 +32,9 @@ class PlanQuery(Paging):
     unit_id = narrowing("Dependencia.")
     vigencia = narrowing("Año.")
     department_code = text("Código DANE del departamento.", most=2, load_default="")
+    unfocalised = fields.Boolean(
+        load_default=False, metadata={"description": "Sólo los de entidades que ya no están focalizadas."}
+    )
     sort = choice("Orden.", SORTS, load_default="-opened")
 
 
@@ -54,9 +58,22 @@ class PlanSchema(Base):
     scheduled_at = said("Cuándo se programó.", fields.DateTime, allow_none=True)
     closed_at = said("Cuándo terminó.", fields.DateTime, allow_none=True)
     closing_reason = said("Por qué terminó antes.")
+    given_on = said(
+        "Desde qué día lo tiene a propósito quien lo acompaña; nulo si sigue a la entidad.",
+        fields.Date,
+        allow_none=True,
+    )
+    kept_at = said("Cuándo se mantuvo aunque la entidad ya no esté focalizada.", fields.DateTime, allow_none=True)
 
 
 PlanPageSchema = page_of(PlanSchema)
+
+
+class TransferSchema(Base):
+    """To whom a plan goes, and why."""
+
+    advisor_id = number("Quién la recibe.", required=True)
+    reason = text("El motivo.", most=2000, required=True)
 
 
 class MilestoneSchema(Base):
@@ -79,6 +96,25 @@ class MilestoneSchema(Base):
 
 
 MilestonePageSchema = page_of(MilestoneSchema)
+
+
+class ToVerifyQuery(Paging):
+    """Which of the milestones that wait to be verified."""
+
+    q = text("Palabras del producto o de la entidad.", most=200, load_default="")
+    product_id = narrowing("Producto.")
+    entity_id = narrowing("Entidad.")
+    advisor_id = narrowing("Quién acompaña el plan.")
+    region_id = narrowing("Región.")
+    vigencia = narrowing("Año.")
+    department_code = text("Código DANE del departamento.", most=2, load_default="")
+    reported_by = narrowing("Quién lo reportó.")
+    milestone = text("Número del hito, o palabras de su nombre.", most=200, load_default="")
+    evidence = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", "with", "without"], error="Use `with` o `without`."),
+        metadata={"description": "`with`: con evidencia; `without`: reportados sin ella."},
+    )
 
 
 class RecordSchema(Base):
@@ -124,6 +160,7 @@ class ReportSchema(Base):
     occurred_on = _day("Cuándo se logró.")
     note = text("Nota.", load_default="")
     files = evidence()
+    without_evidence = text("Por qué no hay evidencia, cuando no se adjunta ninguna.", load_default="")
 
 
 class AdvanceSchema(Base):
@@ -134,9 +171,21 @@ class AdvanceSchema(Base):
     files = evidence()
 
 
-class RectifySchema(ReportSchema):
+class AnnulAdvanceSchema(Base):
+    """Progress that was registered by mistake."""
+
+    reason = text("Por qué se anula.", required=True)
+    record_id = fields.Integer(
+        load_default=None, metadata={"description": "El registro del avance; sin él, el último."}
+    )
+
+
+class RectifySchema(Base):
     """A report that replaces another."""
 
+    occurred_on = _day("Cuándo se logró.")
+    note = text("Nota.", load_default="")
+    files = evidence()
     reason = text("Por qué se corrige.", required=True)
 
 
@@ -149,9 +198,11 @@ class NoteSchema(Base):
 class ContactQuery(Paging):
     """Which contacts."""
 
+    q = text("Palabras del tema o de la entidad.", most=200, load_default="")
     entity_id = narrowing("Entidad.")
     advisor_id = narrowing("Asesor.")
     channel = choice("Canal.", ("", *CHANNELS), load_default="")
+    status = choice("Los vigentes o los anulados.", STATUSES, load_default="standing")
     since = fields.Date(load_default=None, metadata={"description": "Desde qué día."})
     until = fields.Date(load_default=None, metadata={"description": "Hasta qué día."})
 
@@ -169,6 +220,9 @@ class ContactInSchema(Base):
         metadata={"description": "Duración en minutos."},
     )
     occurred_on = _day("Cuándo fue.")
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Confirma que es otro, aunque ya registró uno igual."}
+    )
 
 
 class ContactSchema(Base):

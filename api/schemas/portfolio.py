@@ -39,3 +39,15 @@ class SheetSchema(PublishedSchema):
     unit = said("Dependencia.")
     entities = fields.List(fields.String(), metadata={"description": "Entidades en que se focaliza."})
     facts = said("Lo que dice la ficha.", fields.Dict)
+
+
+class SheetInSchema(Base):
+    """What is to be public of a product, and why it changes."""
+
+    summary = text("Resumen para el público.", most=800, required=True)
+    provider = text("Quién lo presta.", most=800, required=True)
+    provider_kind = text("Tipo de oferente.", most=200, load_default="")
+    portal_url = text("Enlace en el Portal Territorial.", most=800, load_default="")
+    capacity_types = fields.List(fields.String(), metadata={"description": "Capacidades."}, load_default=list)
+    descriptors = fields.List(fields.String(), metadata={"description": "Descriptores temáticos."}, required=True)
+    reason = text("Por qué.", required=True)

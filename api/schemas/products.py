@@ -66,6 +66,15 @@ class ProductInSchema(Base):
     strategy_id = number("Estrategia.", load_default=None, allow_none=True)
 
 
+class PlaceSchema(Base):
+    """Where a product is to stand, and why."""
+
+    unit_id = number("Dependencia.", required=True)
+    lead_id = number("Líder técnico.", required=True)
+    strategy_id = number("Estrategia; vacío, ninguna.", required=True, allow_none=True)
+    reason = text("Por qué.", required=True)
+
+
 class SteppedSchema(Base):
     """What an act on a process brought about."""
 

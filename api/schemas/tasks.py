@@ -83,6 +83,35 @@ class ObservationSchema(Base):
 ObservationPageSchema = page_of(ObservationSchema)
 
 
+class NamedSchema(Base):
+    """One of those that a consequence reaches."""
+
+    text = said("Quién o qué es, en palabras.")
+    url = said("Su página; vacía cuando no tiene.")
+    entity_ids = said("Entidades por las que está.", fields.List, cls_or_instance=fields.Integer())
+
+
+class ConsequenceSchema(Base):
+    """Something that completing a task brings about."""
+
+    kind = said("Qué clase de consecuencia es: `plans`, `advisors`, `without_advisor`…")
+    text = said("La consecuencia, en palabras.")
+    count = said("La cifra que da el texto.", fields.Integer)
+    warning = said("Si es una advertencia.", fields.Boolean)
+    named = fields.List(fields.Nested(NamedSchema), metadata={"description": "A quién o a qué alcanza."})
+    url = said("Página donde se puede hacer algo al respecto; vacía cuando no la hay.")
+
+
+class HeardSchema(Base):
+    """A review that sent back what a task is about."""
+
+    submission_id = said("Lo enviado con la revisión.", fields.Integer, attribute="id")
+    element = said("Paso de la revisión.")
+    author_id = said("Quién la hizo.", fields.Integer)
+    at = said("Cuándo.", fields.DateTime)
+    data = said("Lo que respondió.", fields.Dict)
+
+
 class TaskDetailSchema(TaskSchema):
     """A work item with everything needed to do it."""
 
@@ -92,6 +121,14 @@ class TaskDetailSchema(TaskSchema):
     initial = said("Con qué empieza el formulario.", fields.Dict)
     draft = fields.Nested(DraftSchema, allow_none=True, metadata={"description": "El borrador; nulo si no lo hay."})
     observations = fields.List(fields.Nested(ObservationSchema))
+    heard = fields.List(
+        fields.Nested(HeardSchema),
+        metadata={"description": "Lo que dijeron las revisiones que la devolvieron, la última primero."},
+    )
+    consequences = fields.List(
+        fields.Nested(ConsequenceSchema),
+        metadata={"description": "Qué pasará al completarla con el borrador, o con lo que trae el formulario."},
+    )
 
 
 class AssignSchema(Base):
@@ -105,6 +142,18 @@ class AnswersSchema(Base):
 
     data = fields.Dict(
         keys=fields.String(), required=True, metadata={"description": "Las respuestas, según el formulario."}
+    )
+
+
+class CompletionSchema(AnswersSchema):
+    """The answers with which a task is completed."""
+
+    confirmed = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Confirma lo que la respuesta 422 pide en `confirmed`: por ejemplo, que un informe se "
+            "presenta aunque su mes no ha terminado."
+        },
     )
 
 
@@ -131,6 +180,7 @@ class ReceiptSchema(Base):
     round = said("Ronda.", fields.Integer)
     warnings = said("Advertencias que no impidieron el envío: lugar → mensajes.", fields.Dict)
     ended = said("Si el proceso terminó con este paso.", fields.Boolean)
+    operations = said("Operaciones que este paso inició.", fields.List, cls_or_instance=fields.Integer())
 
 
 class OverrideSchema(AnswersSchema):
@@ -139,8 +189,29 @@ class OverrideSchema(AnswersSchema):
     task_id = number("La tarea.", required=True)
 
 
+class LeftOutSchema(Base):
+    """A task that could have gone along with a batch and does not."""
+
+    task_id = number("La tarea.", required=True)
+    reason = text("Por qué queda por fuera.", most=2000, required=True)
+
+
+class ReplacedDraftSchema(Base):
+    """A draft of its own that a task of a batch has and that gives way to the common answers."""
+
+    task_id = number("La tarea.", required=True)
+    revision = fields.Integer(
+        required=True, strict=True, validate=validate.Range(1, 2**31 - 1, error="Escriba la revisión que leyó."),
+        metadata={"description": "La revisión de ese borrador que se leyó; si cambió desde entonces, no se completa."},
+    )  # fmt: skip
+
+
 class BatchInSchema(AnswersSchema):
-    """The same step of several processes, completed together."""
+    """The same step of several processes, completed together.
+
+    `data` was written for the first task. What a case gave to its form (`initial`) goes to no other, and a task with a
+    draft of its own keeps what that answers.
+    """
 
     task_ids = fields.List(
         number("Una tarea."),
@@ -153,6 +224,22 @@ class BatchInSchema(AnswersSchema):
         load_default=list,
         validate=validate.Length(0, 200, error="Envíe a lo sumo 200 diferencias."),
         metadata={"description": "Respuestas que cambian para alguna tarea."},
+    )
+    replaced_drafts = fields.List(
+        fields.Nested(ReplacedDraftSchema),
+        load_default=list,
+        validate=validate.Length(0, 200, error="Envíe a lo sumo 200 borradores por reemplazar."),
+        metadata={"description": "Borradores propios que ceden ante las respuestas comunes; los demás se conservan."},
+    )
+    left_out = fields.List(
+        fields.Nested(LeftOutSchema),
+        load_default=list,
+        validate=validate.Length(0, 200, error="Envíe a lo sumo 200 tareas por fuera."),
+        metadata={"description": "Tareas del mismo paso que quedan por fuera, y por qué: se anota en su historia."},
+    )
+    confirmed = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Confirma, para todas, lo que la respuesta pide en `confirmed`."},
     )
 
 
