@@ -1,7 +1,9 @@
 """Pages for people: the same calls as the API, as accessible HTML that works without JavaScript."""
 
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Flask
@@ -18,15 +20,25 @@ from directory.principal import Principal
 from edge import identity
 from edge import problems
 from edge import request_id
+from edge.exports import answering
+from engine.tasks import may_read
+from web import doors
 from web import filters
 from web import frame
+from web import reach
+from web import reviewing
 from web import settings
 
 # One module per noun, each with its `blueprint`.
 MODULES = (
-    "inbox", "tasks", "submitting", "submissions", "products", "strategies", "portfolio", "plans", "milestones",
-    "advisories", "contacts", "consents", "entities", "people", "coverages", "incidents", "operations", "processes",
-    "entrance", "account", "assigning", "changes", "settings",
+    "inbox", "tasks", "task_sheets", "submitting", "submissions", "rectifying", "products", "strategies", "portfolio",
+    "plans", "milestones", "verifying", "returned", "advisories", "advising", "contacts", "corrective",
+    "consents", "entities", "searching", "people", "absences", "coverages", "uncovering", "handovers",
+    "incidents", "operations", "processes", "entrance", "account", "assigning", "plan_acts", "weights",
+    "portfolio_entry", "product_place", "team", "changes", "settings", "crawlers", "deadlines", "compliance",
+    "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
+    "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",
+    "indicators", "integrity",
 )  # fmt: skip
 
 
@@ -44,12 +56,15 @@ def _common() -> dict[str, Any]:
     person = identity.maybe_current()
     return {
         "person": person,
-        "menu": frame.menu(person, request.path),
+        "menu": doors.menu(person, request.path, reviewing.waiting(person)),
         "site_name": "Sistema de asistencia técnica territorial",
         "look": _look(),
         "same_list": frame.same_list,
         "tab_links": frame.argument_tabs,
+        "new_key": lambda: token_urlsafe(16),
+        "reach_of": partial(reach.in_words, person) if person else None,
         "may": lambda action: person is not None and access.may(person, action),
+        "may_open": lambda task: person is not None and may_read(task, person),
     }
 
 
@@ -67,7 +82,9 @@ def _problem(problem: problems.Problem) -> ResponseReturnValue:
     if problem.status == 403 and request.method == "GET" and not request.view_args:
         problem = replace(problem, detail="No tiene permiso para ver esta página.")
     values: dict[str, Any] = {"problem": problem, "request_id": request_id.current()}
-    values |= {"person": person, "menu": frame.menu(person, request.path)}
+    values["back"] = problems.page_before() if request.method == "POST" and problem.status in (400, 409) else ""
+    values["fixed"] = dict.fromkeys([*problem.errors.keys() & request.args.keys(), "desde", answering.ARGUMENT], "")
+    values |= {"person": person, "menu": doors.menu(person, request.path)}
     return frame.page("problem.html", problem.title, code=problem.status, **values)
 
 

@@ -17,14 +17,15 @@ from directory import absences
 from directory import access
 from directory import accounts
 from directory import delegations
-from directory import people
 from directory import roles
 from directory import scopes
 from directory import sessions
 from directory import tokens
 from edge import identity
+from edge import names
 from edge.permission import signed_in
-from web import names
+from web import absence_view
+from web import picking
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
@@ -114,8 +115,8 @@ def add_absence() -> Response:
                          by=by.actor(), now=now)  # fmt: skip
     except InvalidData as error:
         return _page(problems=error.errors)
-    flash("Su ausencia quedó registrada.", "success")
-    return go(HERE)
+    flash("La ausencia quedó registrada.", "success")
+    return go(f"{HERE}#ausencias")
 
 
 @blueprint.post(f"{HERE}/ausencias/<id:absence_id>/cancelacion")
@@ -135,6 +136,8 @@ def cancel_absence(absence_id: int) -> Response:
 def delegate() -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     access.demand(by, "delegation.own")
+    if picking.asked():
+        return _page()
     try:
         to_id = read.number("to_id", "Elija a quién delega.") or 0
         since = read.day("delegated_since", "Escriba desde cuándo.") or clock.local_date(now)
@@ -168,15 +171,21 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
             "sessions": sessions.of(session, by.person_id, now=now),
             "here": here.id if here else 0,
             "tokens": [row for row in tokens.of(session, by.person_id) if row.revoked_at is None],
-            "absences": [row for row in absences.of(session, by.person_id) if row.revoked_at is None],
+            "absences": absence_view.shown(
+                session, [row for row in absences.of(session, by.person_id) if row.revoked_at is None], now
+            ),
             "delegations": [row for row in lent if row.revoked_at is None],
             "people": names.of_people(session, [key for row in lent for key in (row.from_id, row.to_id)]),
-            "others": [(row.id, row.name) for row in people.search(session, limit=200).items if row.id != by.person_id],
+            "others": picking.picker(
+                "to_id", delegations.receivers(session, by.person_id, now=now), request.form.get("to_id")
+            ),
             "held": [(grant, scopes.name(session, grant.scope_kind, grant.scope_id)) for grant in by.grants],
         }
+    # A delegation is offered for the days of an absence: its dates come in the address.
+    typed = request.form or {"delegated_since": request.args.get("desde"), "delegated_until": request.args.get("hasta")}
     own = {grant.role: roles.label(grant.role) for grant in by.grants if grant.on_behalf_of is None}
     return page(
-        "account.html", "Mi cuenta", crumbs=[HOME], problems=problems or {}, typed=request.form, secret=secret, now=now,
+        "account.html", "Mi cuenta", crumbs=[HOME], problems=problems or {}, typed=typed, secret=secret, now=now,
         kinds=absences.KINDS, own_roles=own, me=by.person_id, min_length=accounts.MIN_LENGTH,
         today=clock.local_date(now), code=422 if problems else 200, **values,
     )  # fmt: skip

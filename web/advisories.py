@@ -1,13 +1,12 @@
-"""Asesorías: the list, one of them, registering and closing it, taking it back."""
+"""Asesorías: the list, and one of them, which is completed, corrected and taken back."""
 
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
+from collections.abc import Sequence
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -17,34 +16,40 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import coverage
-from directory.principal import Principal
+from edge import finding
 from edge import identity
+from edge import labels
+from edge import names
 from edge import words
+from edge.exports import answering
+from edge.exports.of_assistance import ADVISORIES
+from edge.exports.of_assistance import products_of
 from edge.permission import permission
 from tracking import advisories
 from tracking import advisory_parts
-from tracking import milestones
+from tracking import advisory_places
+from tracking import execution
+from tracking.advisory_places import Place
 from tracking.models import Advisory
-from tracking.models import AdvisoryMilestone
+from tracking.models import AdvisoryPerson
 from tracking.models import PlanMilestone
-from tracking.models import Product
-from web import names
-from web import plans
+from web import advising
+from web import advisory_correcting as correcting
+from web import advisory_past
+from web import once
+from web.advising import LIST
 from web.frame import HOME
 from web.frame import chosen
+from web.frame import day
 from web.frame import go
+from web.frame import number
 from web.frame import page
 from web.frame import paging
-from web.reading_forms import Reader
 from web.reading_forms import kept
-from web.reading_forms import uploads
 
 blueprint = Blueprint("web_advisories", __name__)
 
-STATUS = {"open": "Faltan acta o listado", "closed": "Completa", "annulled": "Anulada"}
-EFFECTS = {"advanced": "Avanzó", "achieved": "Se cumplió"}
-LIST = ("Asesorías", "/asesorias")
-PEOPLE_ROWS = 5
+STATUS = labels.ADVISORY
 
 
 @blueprint.get("/asesorias")
@@ -54,47 +59,28 @@ def listed() -> Response:
     filters = advisories.Filters(
         modality=chosen("modalidad", advisories.MODALITIES),
         status=chosen("estado", STATUS),
-        entity_id=request.args.get("entidad", type=int),
-        advisor_id=by.person_id if request.args.get("mias") else None,
-        since=request.args.get("del", type=date.fromisoformat),
-        until=request.args.get("al", type=date.fromisoformat),
+        entity_id=number("entidad"),
+        advisor_id=by.person_id if request.args.get("mias") else number("persona"),
+        text=request.args.get("buscar", "").strip(),
+        since=day("del"),
+        until=day("al"),
     )
+    if answering.by_page():
+        return answering.workbook(
+            ADVISORIES, lambda session, part: advisories.listing(session, by, filters, **part), filters, by=by
+        )
     with reading() as session:
+        offered = [] if advisory_places.outside(by) else coverage.advisors(session, now=clock.now())
         found = advisories.listing(session, by, filters, cursor=request.args.get("desde", ""))
         people = names.of_people(session, [row.advisor_id for row in found.items])
-        places = names.of_entities(session, [filters.entity_id])
+        given = [one.entity_id for row in found.items for one in row.entities]
+        places = names.of_entities(session, [filters.entity_id, *given])
+        told = _told(found.items, places, products_of(session, found.items))
     return page(
         "advisories.html", "Asesorías", crumbs=[HOME], rows=found.items, people=people, filters=filters, places=places,
-        modalities=advisories.MODALITIES, statuses=STATUS, **paging(found.next_cursor),
+        offered=offered,
+        told=told, modalities=advisories.MODALITIES, statuses=STATUS, **paging(found.next_cursor),
     )  # fmt: skip
-
-
-@blueprint.get("/asesorias/nueva")
-@permission("advisory.write")
-def new() -> Response:
-    return _new_page()
-
-
-@blueprint.post("/asesorias/nueva")
-@permission("advisory.write")
-def register() -> Response:
-    """Keep an advisory. Files are kept first and on their own, so that a mistake elsewhere does not lose them."""
-    by, now, read = identity.current(), clock.now(), Reader()
-    files: dict[str, list[str]] = {"minutes_file": [], "attendance_file": []}
-    try:
-        with transaction() as session:
-            files = {name: uploads(session, name, by=by.actor(), now=now) for name in files}
-        new = _read(read, files)
-        read.check()
-        with transaction() as session:
-            row = advisories.register(session, new, by=by, now=now)
-    except InvalidData as error:
-        return _new_page(error.errors, files)
-    except Conflict as error:
-        return _new_page({"": [error.message]}, files)
-    closed = row.status == "closed"
-    flash("La asesoría quedó registrada." if closed else "Registrada. Falta adjuntar el acta o el listado.", "success")
-    return go(f"/asesorias/{row.id}")
 
 
 @blueprint.get("/asesorias/<id:advisory_id>")
@@ -106,21 +92,26 @@ def show(advisory_id: int) -> Response:
 @blueprint.post("/asesorias/<id:advisory_id>/cierre")
 @permission("advisory.write")
 def close(advisory_id: int) -> Response:
-    """Attach what was missing and complete the advisory."""
+    """Attach what was missing and complete the advisory; what was attached stays even when it cannot be completed."""
     by, now = identity.current(), clock.now()
+    files, problems = advising.keep_files(by)
+    changes = {name: kept(tokens) for name, tokens in files.items() if tokens}
     try:
-        with transaction() as session:
-            row = advisories.get(session, advisory_id)
-            slots = ("minutes_file", "attendance_file")
-            changes = {name: kept(uploads(session, name, by=by.actor(), now=now)) for name in slots}
-            changes = {name: token for name, token in changes.items() if token}
-            if changes:
-                advisories.rectify(session, row.id, changes, reason="Se adjuntó lo que faltaba.", by=by, now=now)
-            if row.status == "open":
-                advisories.close(session, row.id, by=by, now=now)
+        if changes:
+            with transaction() as session:
+                reason = "Se adjuntó lo que faltaba."
+                advisories.rectify(session, advisory_id, changes, reason=reason, by=by, now=now)
+        if not problems:
+            with transaction() as session:
+                advisories.close(session, advisory_id, by=by, now=now)
+                moved = bool(advisory_parts.moves_of(session, advisory_id))
     except InvalidData as error:
-        return _page(advisory_id, error.errors)
-    flash("La asesoría quedó completa y sus hitos, reportados.", "success")
+        problems |= error.errors
+    except Conflict as error:
+        problems |= {"": [error.message]}
+    if problems:
+        return _page(advisory_id, problems)
+    flash("La asesoría quedó completa." + (" Sus hitos quedaron al día." if moved else ""), "success")
     return go(f"/asesorias/{advisory_id}")
 
 
@@ -128,21 +119,12 @@ def close(advisory_id: int) -> Response:
 @permission("advisory.write")
 def rectify(advisory_id: int) -> Response:
     """Correct what an advisory says; history keeps what it said before."""
-    by, now, read = identity.current(), clock.now(), Reader()
-    try:
-        changes = {
-            "occurred_on": read.day("occurred_on", "Escriba la fecha de la asesoría."),
-            "modality": read.text("modality", "Elija la modalidad."),
-            "place": read.text("place"),
-            "summary": read.text("summary", "Escriba qué se hizo y qué se acordó."),
-        }
-        read.check()
-        with transaction() as session:
-            advisories.rectify(session, advisory_id, changes, reason=read.text("rectify_reason"), by=by, now=now)
-    except InvalidData as error:
-        found = {"rectify_reason" if path == "reason" else path: texts for path, texts in error.errors.items()}
-        return _page(advisory_id, found)
-    flash("La asesoría quedó rectificada. Lo que decía antes se conserva en la historia.", "success")
+    by = identity.current()
+    problems = correcting.correct(advisory_id, by=by, now=clock.now())
+    if problems:
+        return _page(advisory_id, problems)
+    once.got_through(f"rectificacion-{advisory_id}", by)
+    flash("La asesoría quedó rectificada. Lo que decía antes se conserva en su historia.", "success")
     return go(f"/asesorias/{advisory_id}")
 
 
@@ -155,93 +137,65 @@ def annul(advisory_id: int) -> Response:
             advisories.annul(session, advisory_id, reason=reason, by=identity.current(), now=clock.now())
     except InvalidData as error:
         return _page(advisory_id, error.errors)
+    once.got_through(f"anulacion-{advisory_id}", identity.current())
     flash("La asesoría quedó anulada. Se conserva en la historia.", "success")
     return go(f"/asesorias/{advisory_id}")
-
-
-def _read(read: Reader, files: dict[str, list[str]]) -> advisories.NewAdvisory:
-    moves = [
-        advisory_parts.Move(int(name.removeprefix("milestone-")), effect)
-        for name, effect in request.form.items()
-        if name.startswith("milestone-") and effect in EFFECTS
-    ]
-    return advisories.NewAdvisory(
-        occurred_on=read.day("occurred_on", "Escriba la fecha de la asesoría.") or clock.local_date(clock.now()),
-        modality=read.text("modality", "Elija la modalidad."),
-        summary=read.text("summary", "Escriba qué se hizo."),
-        entities=read.numbers("entities"),
-        place=read.text("place"),
-        people=_attendees(),
-        minutes_file=kept(files["minutes_file"]),
-        attendance_file=kept(files["attendance_file"]),
-        product_id=read.number("product_id"),
-        milestones=moves,
-    )
-
-
-def _attendees() -> list[advisory_parts.Attendee]:
-    columns = [request.form.getlist(f"people_{part}") for part in ("name", "position", "email")]
-    rows = [tuple(cell.strip() for cell in row) for row in zip(*columns, strict=False)]
-    return [
-        advisory_parts.Attendee(name, position, email) for name, position, email in rows if name or position or email
-    ]
-
-
-def _new_page(problems: dict[str, list[str]] | None = None, files: dict[str, list[str]] | None = None) -> Response:
-    by, now = identity.current(), clock.now()
-    plan_id = request.values.get("plan", type=int)
-    with reading() as session:
-        offered = names.of_entities(session, coverage.entities_of(session, by.person_id, clock.local_date(now)))
-        about = _about(session, plan_id, by) if plan_id else {}
-        if about:
-            offered[about["plan"].entity_id] = about["entity"]
-        tokens = [token for group in (files or {}).values() for token in group]
-        stored = names.of_files(session, tokens)
-    rows = max(PEOPLE_ROWS, len(request.form.getlist("people_name")) + 1)
-    return page(
-        "advisory_new.html", "Registrar asesoría", crumbs=[HOME, LIST], problems=problems or {}, files=files or {},
-        file_names=stored, entities=sorted(offered.items(), key=lambda item: item[1]), effects=EFFECTS,
-        modalities=advisories.MODALITIES, rows=rows, today=clock.local_date(now), code=422 if problems else 200,
-        **about,
-    )  # fmt: skip
-
-
-def _about(session: Session, plan_id: int, by: Principal) -> dict[str, Any]:
-    """The plan for which the advisory is registered, with the milestones it may move."""
-    plan = plans.found(session, plan_id, by)
-    movable = [row for row in milestones.of_plan(session, plan.id) if row.status in ("pending", "in_progress")]
-    return {
-        "plan": plan,
-        "entity": names.of_entities(session, [plan.entity_id]).get(plan.entity_id, ""),
-        "product": session.get_one(Product, plan.product_id),
-        "movable": movable,
-    }
 
 
 def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Response:
     by = identity.current()
     with reading() as session:
-        row = advisories.get(session, advisory_id)
-        at = advisory_parts.places_of(session, row.id)
-        mine = any(access.allowed(by, "advisory.write", _subject(row, place)) for place in at)
-        seen = any(access.allowed(by, "plan.read", _subject(row, place)) for place in at)
-        if not seen:
-            access.demand(by, "plan.read", _subject(row, at[0]) if at else access.ANYWHERE)
+        row = finding.advisory(session, advisory_id, by)
+        whole = advisory_places.of_advisory(session, row.id)
+        at = advisory_places.in_sight(whole, row.advisor_id, by=by)
+        mine = all(access.allowed(by, "advisory.write", place.subject(row.advisor_id)) for place in at)
+        shown = {place.plan_id for place in at}
+        moved = [one for one in advisory_parts.moves_of(session, row.id) if one[0].plan_id in shown]
+        past = advisory_past.values(session, row)
         entities = names.of_entities(session, [place.entity_id for place in at])
         values = {
+            "places": at,
             "entities": entities,
-            "plans": {place.entity_id: place.plan_id for place in at},
-            "attendees": advisory_parts.people_of(session, row.id),
-            "moved": _moved(session, row),
+            "products": products_of(session, [row]),
+            "attendees": _attendees(session, row, at, whole),
+            "partly": len(at) < len(whole),
+            "moved": moved,
+            "held": _held(session, row, at, moved),
             "people": names.of_people(session, [row.advisor_id, row.registered_by]),
             "file_names": names.of_files(session, [row.minutes_file, row.attendance_file]),
+            "annulled": advisory_past.annulled(past),
         }
+        if mine and row.status != "annulled":
+            values |= correcting.offered(session, row, at, by)
     title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')} en {_where(list(entities.values()))}"
     return page(
         "advisory.html", title, crumbs=[HOME, LIST], row=row, mine=mine, problems=problems or {}, statuses=STATUS,
-        effects=EFFECTS, modalities=advisories.MODALITIES, typed=request.form, today=clock.local_date(clock.now()),
-        code=422 if problems else 200, **values,
+        effects=advising.EFFECTS, modalities=advisories.MODALITIES, typed=request.form,
+        today=clock.local_date(clock.now()), code=422 if problems else 200, **past, **values,
     )  # fmt: skip
+
+
+def _attendees(session: Session, row: Advisory, at: Sequence[Place], whole: Sequence[Place]) -> list[AdvisoryPerson]:
+    """Who attended; of a part of the advisory, only those of its entities."""
+    found, here = advisory_parts.people_of(session, row.id), {place.entity_id for place in at}
+    return found if len(at) == len(whole) else [one for one in found if one.entity_id in here]
+
+
+def _held(session: Session, row: Advisory, at: Sequence[Place], moved: Sequence[tuple[PlanMilestone, str]]) -> str:
+    """Why an open advisory can no longer move its milestones; empty when it can."""
+    ids = {milestone.plan_id for milestone, _ in moved} if row.status == "open" else set()
+    return execution.refusal(session, [place.plan for place in at if place.plan is not None and place.plan_id in ids])
+
+
+def _told(rows: Sequence[Advisory], entities: Mapping[int, str], products: Mapping[int, str]) -> dict[int, str]:
+    """Advisory → where it was given, and in which products."""
+    told: dict[int, str] = {}
+    for row in rows:
+        of_row = dict.fromkeys(products[one.plan_id] for one in row.entities if one.plan_id is not None)
+        where = _where([entities.get(one.entity_id, "") for one in row.entities])
+        apart = ", con otras entidades" if row.mass_event and len(row.entities) == 1 else ""
+        told[row.id] = " · ".join((where + apart, *of_row))
+    return told
 
 
 def _where(places: list[str]) -> str:
@@ -249,20 +203,3 @@ def _where(places: list[str]) -> str:
     if len(places) < 2:
         return "".join(places) or "el territorio"
     return f"{places[0]}, y {words.counted(len(places) - 1, 'entidad', 'entidades')} más"
-
-
-def _subject(row: Advisory, place: advisory_parts.Place) -> access.Subject:
-    people = frozenset(key for key in (row.advisor_id, place.advisor_id) if key is not None)
-    return access.Subject(
-        unit_id=place.unit_id or row.unit_id, entity_id=place.entity_id, region_id=place.region_id, people=people
-    )
-
-
-def _moved(session: Session, row: Advisory) -> list[tuple[PlanMilestone, str]]:
-    statement = (
-        select(PlanMilestone, AdvisoryMilestone.effect)
-        .join(AdvisoryMilestone, AdvisoryMilestone.milestone_id == PlanMilestone.id)
-        .where(AdvisoryMilestone.advisory_id == row.id)
-        .order_by(PlanMilestone.position)
-    )
-    return [(milestone, effect) for milestone, effect in session.execute(statement)]

@@ -1,6 +1,7 @@
 """The same step for several entities: what differs for some of them, and what came of each."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -11,22 +12,25 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy.orm import Session
 
+from db import reading
 from db import transaction
 from db.errors import AttError
 from directory.principal import Principal
 from edge import steps
+from engine import batch
 from engine import drafts
 from engine import submissions
 from engine import tasks
 from engine.models import Task
+from forms import spelling
 from forms.answers import is_empty
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Section
 from web import sheets
-from web.forms_view import QuestionView
 from web.forms_view import form_view
+from web.question_view import QuestionView
 
 # Kinds of which an empty cell can mean «like the others»; a list of choices or a table can be meant empty.
 SIMPLE = frozenset({
@@ -67,6 +71,16 @@ def may_differ(form: Form) -> list[Field]:
     return [item for item in form.fields() if item.kind in SIMPLE and not item.catalogue]
 
 
+def copied(form: Form, data: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """Labels of the tables of which every entity of a batch gets what was written for the first one."""
+    tables = [item for item in form.fields() if item.kind is Kind.TABLE]
+    return [item.label for item in tables if _written(item, data.get(item.name), given.get(item.name))]
+
+
+def _written(table: Field, value: Any, given: Any) -> bool:
+    return any(row not in spelling.answer(table, given) for row in spelling.answer(table, value))
+
+
 def inputs(form: Form, chosen: Sequence[str], rows: Sequence[Task]) -> list[Exceptions]:
     """Empty inputs for the `chosen` questions, one set for each of `rows`."""
     part = _part(form, chosen)
@@ -85,18 +99,36 @@ def read(
 
 
 def complete(
-    task_ids: Sequence[int], data: dict[str, Any], typed: dict[int, sheets.Typed], *, by: Principal, now: datetime
-) -> list[steps.Outcome]:
-    """Complete them all; what could not be registered for an entity stays as the draft of its own task."""
+    task_ids: Sequence[int], data: dict[str, Any], typed: dict[int, sheets.Typed], *, by: Principal, now: datetime,
+    key: str = "", left_out: Mapping[int, str] | None = None, replaced: Mapping[int, int] | None = None,
+    confirmed: bool = False,
+) -> list[steps.Outcome]:  # fmt: skip
+    """Complete them all; what could not be registered for an entity stays as the draft of its own task.
+
+    `key` is that of the page, so that sending it again does nothing twice; `left_out` why others do not go along;
+    `replaced` the drafts that give way to the common answers, by task; `confirmed` that what was doubted is meant.
+    """
+    with reading() as session:
+        first = batch.given(session, task_ids[0], now=now)
     refused = {task_id: one.errors for task_id, one in typed.items() if one.errors}
     overrides = {task_id: one.answers for task_id, one in typed.items()}
     sound = [task_id for task_id in task_ids if task_id not in refused]
-    outcomes = steps.complete_batch(sound, data, overrides, by=by)
+    outcomes = steps.complete_batch(
+        sound, data, overrides, by=by, key=key, left_out=left_out, replaced=replaced, confirmed=confirmed
+    )
     outcomes += [steps.Outcome(task_id, message=REFUSED, errors=errors) for task_id, errors in refused.items()]
     for outcome in outcomes:
         if outcome.errors:
-            _keep(outcome.task_id, {**data, **overrides.get(outcome.task_id, {})}, by, now)
+            task_id, instead = outcome.task_id, (replaced or {}).get(outcome.task_id)
+            own = batch.Together(first, overrides.get(task_id, {}), instead, leading=task_id == task_ids[0])
+            _keep(task_id, data, own, by, now)
     return outcomes
+
+
+def reasons(task_ids: Iterable[int]) -> dict[int, str]:
+    """Why some of `task_ids`, which could have gone along, were left out, where the page says it."""
+    typed = {task_id: request.form.get(f"fuera-{task_id}", "").strip() for task_id in task_ids}
+    return {task_id: reason for task_id, reason in typed.items() if reason}
 
 
 def already(session: Session, rows: Sequence[Task], by: Principal) -> list[steps.Outcome]:
@@ -111,12 +143,12 @@ def _found(session: Session, task: Task, by: Principal) -> steps.Outcome:
     return steps.Outcome(task.id, receipt={"receipt": sent.receipt, "task_id": task.id})
 
 
-def _keep(task_id: int, data: dict[str, Any], by: Principal, now: datetime) -> None:
+def _keep(task_id: int, data: dict[str, Any], together: batch.Together, by: Principal, now: datetime) -> None:
     try:
         with transaction() as session:
-            drafts.save(session, task_id, data, by=by, now=now)
+            drafts.save(session, task_id, batch.own(session, task_id, data, together, now=now), by=by, now=now)
     except AttError:
-        return  # somebody else has a draft there, which stays
+        return  # what stands there stays
 
 
 def _part(form: Form, chosen: Sequence[str]) -> Form:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db import reading
 from directory import access
 from edge import identity
+from edge.finding import product as found
 from edge.permission import permission
 from engine import drafts
 from engine import instances
@@ -19,7 +20,6 @@ from engine import tasks
 from engine.models import Operation
 from engine.models import Task
 from tracking.models import Product
-from web.finding import product as found
 
 blueprint = Blueprint("web_changes", __name__)
 

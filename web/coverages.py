@@ -1,37 +1,46 @@
-"""Cobertura: who accompanies each entity, department by department, and handing work over."""
+"""Cobertura: who accompanies each entity, in one's region or department by department, and giving entities to somebody.
 
+What an assignment changes for others is shown before it is done: whose coverage ends or is left without effect, and
+which running plans follow the entity or stay with whom somebody gave them to on purpose.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import Actor
 from db import clock
 from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import NotAllowed
+from db.history import HistoryRow
 from directory import access
 from directory import coverage
 from directory import entities
-from directory import people
-from directory.models import Account
-from directory.models import Coverage
-from directory.models import Person
-from directory.models import RoleGrant
-from directory.periods import active_on
 from directory.principal import Principal
 from edge import identity
+from edge import names
+from edge.exports import answering
+from edge.exports import of_places
 from edge.permission import permission
-from tracking import handover
-from tracking import work_plans
-from web import names
+from edge.words import counted
+from tracking import following
+from tracking.models import WorkPlan
+from web import coverage_seen
+from web import coverage_view
+from web import picking
 from web.frame import HOME
-from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.reading_forms import Reader
@@ -39,143 +48,194 @@ from web.reading_forms import Reader
 blueprint = Blueprint("web_coverages", __name__)
 
 LIST = ("Cobertura", "/cobertura")
-MOST = 200
-NEVER_RECEIVE = ("administrator", "internal_control", "senior_management", "beneficiary_contact")
+AT_ONCE = 50
+"""So many plans follow their entity in the request itself; the rest are left to the sweep."""
+
+Problems = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An assignment as it was asked for."""
+
+    person_id: int
+    since: date
+    entity_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The place that a list shows."""
+
+    region_id: int | None
+    department_code: str
 
 
 @blueprint.get("/cobertura")
-@permission("coverage.manage")
+@permission("coverage.read")
 def listed() -> Response:
-    return _page()
+    return _workbook() if answering.by_page() else render()
 
 
 @blueprint.post("/cobertura")
 @permission("coverage.manage")
 def assign() -> Response:
-    """Give the chosen entities to an advisor from a day on; whoever had them stops the day before."""
-    by, now, read = identity.current(), clock.now(), Reader()
+    """Give the chosen entities to an advisor from a day on, once what it changes for others was seen."""
+    by, now = identity.current(), clock.now()
+    if picking.asked() or "volver" in request.form:
+        return render()
     try:
-        person_id = read.number("person_id", "Elija a quién se asignan.") or 0
-        since = read.day("since", "Escriba desde cuándo.") or clock.local_date(now)
-        chosen_ids = read.numbers("entity")
-        if not chosen_ids:
-            read.errors["entity"] = ["Elija al menos una entidad."]
-        read.check()
-        with transaction() as session:
-            places = entities.regions_of(session, chosen_ids)
-            for entity_id in chosen_ids:
-                where = access.Subject(entity_id=entity_id, region_id=places.get(entity_id))
-                actor = access.demand(by, "coverage.manage", where)
-                coverage.hand_over(session, entity_id, person_id, since, by=actor, now=now)
+        wanted = _wanted(now)
+        with reading() as session:
+            demand_all(session, by, wanted.entity_ids)
+            coverage.demand_receiver(session, by, wanted.person_id, now=now)
+            told = following.consequence(session, wanted.entity_ids, wanted.person_id, wanted.since)
+            seen = coverage_seen.Seen.sent() if _confirmed() else _as_told(session, wanted, told, now)
+            question = {} if _confirmed() else coverage_view.question(session, by, wanted, told, now)
+        if question:
+            return _ask(question, seen)
+        if not _give(by, wanted, seen, now):
+            return _ask_again(by, wanted, seen, now)
     except InvalidData as error:
-        return _page(error.errors)
-    flash(f"Entidades asignadas: {len(chosen_ids)}.", "success")
-    return go(f"/cobertura?departamento={request.form.get('departamento', '')}")
+        return render(error.errors)
+    _tell(wanted, _follow(by, wanted, told, now), told)
+    return go(coverage_view.address(request.form))
 
 
-@blueprint.get("/empalmes/nuevo")
-@permission("handover.run")
-def new_handover() -> Response:
-    return _handover_page()
-
-
-@blueprint.post("/empalmes/nuevo")
-@permission("handover.run")
-def hand_over() -> Response:
-    """Ask first, naming what changes hands; then do it, or leave it for its day."""
-    by, now, read = identity.current(), clock.now(), Reader()
-    try:
-        from_id = read.number("from_id", "Elija quién entrega.") or 0
-        to_id = read.number("to_id", "Elija quién recibe.") or 0
-        since = read.day("since", "Escriba desde cuándo.") or clock.local_date(now)
-        reason = read.text("reason", "Escriba el motivo.")
-        read.check()
-        if request.form.get("confirmed") != "si":
-            return _handover_page(confirm=True)
-        with transaction() as session:
-            row = handover.request(session, from_id, to_id, since, reason=reason, by=by, now=now)
-            if since <= clock.local_date(now):
-                handover.apply(session, row.id, by=by.actor(), now=now)
-    except InvalidData as error:
-        return _handover_page(error.errors)
-    except Conflict as error:
-        return _handover_page({"from_id": [error.message]})
-    flash("El empalme quedó hecho." if row.applied_at else "El empalme quedó programado para su día.", "success")
-    return go(f"/personas/{to_id}")
-
-
-@blueprint.post("/empalmes/<id:handover_id>/cancelacion")
-@permission("handover.run")
-def cancel(handover_id: int) -> Response:
-    with transaction() as session:
-        handover.cancel(session, handover_id, by=identity.current(), now=clock.now())
-    flash("El empalme se canceló.", "success")
-    return go("/empalmes/nuevo")
-
-
-def _page(problems: dict[str, list[str]] | None = None) -> Response:
-    today = clock.local_date(clock.now())
-    with reading() as session:
-        departments = {row.code: row.name for row in entities.departments(session)}
-        code = request.values.get("departamento", "")
-        department = code if code in departments else chosen("departamento", departments)
-        rows = entities.search(session, department=department, limit=2000) if department else []
-        advisors = coverage.advisors_of(session, [row.id for row in rows], today)
-        without = bool(request.values.get("sin"))
-        known = names.of_people(session, advisors.values())
-        offered = _advisors(session)
-    uncovered = sum(row.id not in advisors for row in rows)
-    shown = [row for row in rows if not without or row.id not in advisors]
+def _ask(
+    question: Mapping[str, Any], seen: coverage_seen.Seen, changed: Sequence[HistoryRow] | None = None
+) -> Response:
     return page(
-        "coverage.html", "Cobertura", crumbs=[HOME], departments=departments, department=department, rows=shown,
-        total=len(rows), uncovered=uncovered, advisors=advisors, people=known, offered=offered, without=without,
-        today=today, typed=request.form, problems=problems or {}, code=422 if problems else 200,
+        "coverage_confirm.html", "Confirmar la cobertura", crumbs=[HOME, LIST], seen=seen, changed=changed,
+        code=200 if changed is None else 409, **question,
     )  # fmt: skip
 
 
-def _advisors(session: Session) -> list[tuple[int, str]]:
-    """Whoever holds the role by appointment, and whoever covers some entity today: coverage makes an advisor."""
-    now = clock.now()
-    covering = select(Coverage.person_id).where(active_on(Coverage, clock.local_date(now)))
-    known = session.scalars(select(Person).where(Person.disabled_at.is_(None), Person.id.in_(covering)))
-    rows = {row.id: row for row in [*people.holders(session, "territorial_advisor", now=now), *known]}
-    return [(row.id, row.name) for row in sorted(rows.values(), key=lambda row: row.search_name)]
+def _ask_again(by: Principal, wanted: Wanted, seen: coverage_seen.Seen, now: datetime) -> Response:
+    """The confirmation as it is now: somebody changed what it was computed from, while it stood open."""
+    with reading() as session:
+        told = following.consequence(session, wanted.entity_ids, wanted.person_id, wanted.since)
+        question = coverage_view.question(session, by, wanted, told, now, always=True)
+        changed = coverage_seen.acts_after(session, wanted.entity_ids, seen)
+        fresh = _as_told(session, wanted, told, now)
+    return _ask(question, fresh, changed)
 
 
-def _receivers(session: Session, today: date) -> list[tuple[int, str]]:
-    """Active people with an account who may carry work."""
-    barred = select(RoleGrant.person_id).where(RoleGrant.role.in_(NEVER_RECEIVE), active_on(RoleGrant, today))
-    with_account = select(Account.person_id)
-    statement = select(Person).where(
-        Person.disabled_at.is_(None), Person.id.in_(with_account), Person.id.not_in(barred)
-    )
-    return [(row.id, row.name) for row in session.scalars(statement.order_by(Person.search_name, Person.id))]
+def _as_told(session: Session, wanted: Wanted, told: following.Consequence, now: datetime) -> coverage_seen.Seen:
+    return coverage_seen.standing(session, wanted.entity_ids, wanted.since, [told.follow, told.stay], now)
 
 
-def _load(session: Session, typed: dict[str, str], by: Principal, today: date) -> dict[str, Any]:
-    """What changes hands, for the page that asks before."""
-    from_id, to_id = int(typed["from_id"]), int(typed["to_id"])
-    covered = coverage.entities_of(session, from_id, today)
-    carried = work_plans.listing(session, by, work_plans.Filters(advisor_id=from_id, status="open"), limit=MOST)
-    called = names.of_people(session, [from_id, to_id])
+def render(problems: Problems | None = None) -> Response:
+    with reading() as session:
+        values = coverage_view.values(session, identity.current(), clock.now())
+    return page(
+        "coverage.html", "Cobertura", crumbs=[HOME], typed=request.form, problems=problems or {},
+        code=422 if problems else 200, **values,
+    )  # fmt: skip
+
+
+def _workbook() -> Response:
+    """The entities of the place that the page shows, or its departments while it shows those."""
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        values = coverage_view.values(session, by, now)
+    place = values["place"]
+    filters = Narrowed(place.region_id, place.department)
+    if place.department or place.without:
+        return answering.workbook(
+            of_places.of_entities(clock.local_date(now)), answering.whole(values["rows"]), filters, by=by
+        )
+    return answering.workbook(of_places.of_departments(), answering.whole(place.totals), filters, by=by)
+
+
+def _confirmed() -> bool:
+    return request.form.get("confirmed") == "si"
+
+
+def _wanted(now: datetime) -> Wanted:
+    read = Reader()
+    person_id = read.number("person_id", "Elija a quién se asignan.") or 0
+    since = read.day("since", "Escriba desde cuándo.") or clock.local_date(now)
+    chosen = read.numbers("entity")
+    if not chosen:
+        read.errors["entity"] = ["Elija al menos una entidad."]
+    read.check()
+    return Wanted(person_id, since, chosen)
+
+
+def demand_all(session: Session, by: Principal, entity_ids: Sequence[int]) -> None:
+    """Raise InvalidData (`entity`) naming the entities whose coverage is not theirs to change."""
+    places, known = entities.regions_of(session, entity_ids), entities.many(session, entity_ids)
+    refused = [
+        known[key].name if key in known else str(key)
+        for key in entity_ids
+        if access.allowed(by, "coverage.manage", access.Subject(entity_id=key, region_id=places.get(key))) is None
+    ]
+    if refused:
+        whose = ", ".join(refused)
+        raise InvalidData({"entity": [f"Usted no puede cambiar quién atiende {whose}: no están en su región."]})
+
+
+def actors(session: Session, by: Principal, entity_ids: Sequence[int]) -> dict[int, Actor]:
+    """As whom one changes the coverage of each entity. Raises NotAllowed."""
+    places = entities.regions_of(session, entity_ids)
     return {
-        "entities": len(covered), "plans": len(carried.items), "more": bool(carried.next_cursor),
-        "giver": called.get(from_id, ""), "receiver": called.get(to_id, ""),
-        "since": date.fromisoformat(typed["since"]), "no_account": session.get(Account, to_id) is None,
-    }  # fmt: skip
+        key: access.demand(by, "coverage.manage", access.Subject(entity_id=key, region_id=places.get(key)))
+        for key in entity_ids
+    }
 
 
-def _handover_page(problems: dict[str, list[str]] | None = None, *, confirm: bool = False) -> Response:
-    by, today = identity.current(), clock.local_date(clock.now())
-    typed = request.form.to_dict() or {"from_id": request.args.get("de", "")}
+def _give(by: Principal, wanted: Wanted, seen: coverage_seen.Seen, now: datetime) -> bool:
+    """Do what was seen; when something else would happen by now, nothing. Returns whether it was done."""
+    with transaction() as session:
+        whose = actors(session, by, wanted.entity_ids)
+        coverage.hold(session, wanted.entity_ids)
+        told = following.consequence(session, wanted.entity_ids, wanted.person_id, wanted.since)
+        if _as_told(session, wanted, told, now).mark != seen.mark:
+            return False
+        for key, actor in whose.items():
+            coverage.hand_over(
+                session, key, wanted.person_id, wanted.since, confirmed=_confirmed(), by=actor, now=now
+            )  # fmt: skip
+    return True
+
+
+def _follow(by: Principal, wanted: Wanted, told: following.Consequence, now: datetime) -> int:
+    """Let the plans go with their entities, those that were chosen too; each on its own. Returns how many went."""
+    if wanted.since > clock.local_date(now):
+        return 0
+    for plan in told.follow[:AT_ONCE]:
+        with transaction() as session:
+            following.give(session, plan.id, now=now)
+    chosen = set(Reader().numbers("plan"))
+    passed = [_passed(by, plan, wanted.person_id, now) for plan in told.stay if plan.id in chosen]
+    return len(told.follow[:AT_ONCE]) + sum(passed)
+
+
+def _passed(by: Principal, plan: WorkPlan, person_id: int, now: datetime) -> bool:
+    try:
+        with transaction() as session:
+            following.transfer(session, plan.id, person_id, reason="Cambió la cobertura de la entidad.", by=by, now=now)
+    except (NotAllowed, Conflict) as error:
+        return _not_passed(plan, error.message)
+    except InvalidData as error:
+        return _not_passed(plan, " ".join(text for texts in error.errors.values() for text in texts))
+    return True
+
+
+def _not_passed(plan: WorkPlan, why: str) -> bool:
     with reading() as session:
-        everybody = [(row.id, row.name) for row in people.search(session, limit=MOST).items]
-        waiting = handover.waiting(session)
-        known = names.of_people(session, [key for row in waiting for key in (row.from_id, row.to_id)])
-        receivers = _receivers(session, today)
-        load = _load(session, typed, by, today) if confirm else {}
-    return page(
-        "handover.html", "Empalme", crumbs=[HOME], typed=typed, people=everybody, receivers=receivers, load=load,
-        confirm=confirm, waiting=waiting, known=known, today=today, problems=problems or {},
-        code=422 if problems else 200,
-    )  # fmt: skip
+        where = names.of_entities(session, [plan.entity_id]).get(plan.entity_id, "")
+    flash(f"El plan de {where} no pasó: {why}", "warning")
+    return False
+
+
+def _tell(wanted: Wanted, moved: int, told: following.Consequence) -> None:
+    count = len(wanted.entity_ids)
+    flash(f"{'Entidad asignada' if count == 1 else 'Entidades asignadas'}: {count}.", "success")
+    if moved:
+        flash(f"Con ellas {'pasó' if moved == 1 else 'pasaron'} {counted(moved, 'plan', 'planes')} con sus tareas.",
+              "success")  # fmt: skip
+    elif told.follow:
+        plans = counted(len(told.follow), "plan abierto pasa", "planes abiertos pasan")
+        flash(f"Desde ese día {plans} con sus tareas.", "success")

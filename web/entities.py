@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint
@@ -14,27 +13,28 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import reading
 from db.paging import Key
+from db.paging import Page
 from db.paging import page as page_of
+from directory import access
 from directory import coverage
 from directory import entities
+from directory.access import Subject
 from directory.models import Department
 from directory.models import Entity
-from directory.principal import Principal
 from edge import identity
+from edge import names
+from edge.exports import answering
+from edge.exports.of_places import of_entities
 from edge.permission import permission
-from tracking import advisories
 from tracking import contacts
+from tracking import entity_view
 from tracking import work_plans
 from tracking.models import CorrectiveAction
-from tracking.models import MilestoneRecord
-from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
-from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page
 from web.frame import paging
-from web.milestones import IN_WORDS
 from web.plans import STATUS
 
 blueprint = Blueprint("web_entities", __name__)
@@ -43,14 +43,8 @@ LIST = ("Entidades", "/entidades")
 SHOWN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened in an entity."""
-
-    day: date
-    text: str
-    url: str
-    who: str
+# Where an event of the time line is told in full.
+PAGES = {"plan": "/planes/{}", "advisory": "/asesorias/{}", "contact": "/interacciones/{}"}
 
 
 @blueprint.get("/entidades")
@@ -58,6 +52,8 @@ class Event:
 def listed() -> Response:
     by, today = identity.current(), clock.local_date(clock.now())
     text, kind = request.args.get("buscar", "").strip(), chosen("clase", entities.KINDS)
+    if answering.by_page():
+        return _workbook(text, kind)
     with reading() as session:
         departments = {row.code: row.name for row in entities.departments(session)}
         department = chosen("departamento", departments)
@@ -81,40 +77,79 @@ def show(entity_id: int) -> Response:
         row = entities.get(session, entity_id)
         plans = work_plans.listing(session, by, work_plans.Filters(entity_id=entity_id), limit=SHOWN).items
         advisor = coverage.advisor_of(session, entity_id, clock.local_date(now))
-        past = coverage.of_entity(session, entity_id)
+        past = coverage.of_entity(session, entity_id, revoked=True)
+        coming = coverage.upcoming(session, [entity_id], clock.local_date(now)).get(entity_id)
         region = entities.region_of(session, entity_id)
         open_actions = _open_actions(session, plans)
+        events = entity_view.timeline(session, by, entity_id, cursor=request.args.get("desde", ""))
         values: dict[str, Any] = {
             "department": session.get_one(Department, row.department_code).name,
             "region": names.of_regions(session, [region]).get(region or 0, ""),
             "products": names.of_products(session, [plan.product_id for plan in plans]),
             "people": names.of_people(session, [advisor, *(item.person_id for item in past)]),
-            "events": _events(session, by, entity_id, plans),
+            "events": events.items,
+            "other_names": entities.other_names(session, entity_id),
+            "event_pages": PAGES,
+            "readable": bool(plans)
+            or access.allowed(by, "plan.read", Subject(entity_id=entity_id, region_id=region)) is not None,
+            "contacting": contacts.may_register(session, by, entity_id),
+            **paging(events.next_cursor),
         }
     return page(
-        "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, now=now,
-        kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,
+        "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, coming=coming,
+        now=now, kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,
     )  # fmt: skip
 
 
-def _listed(session: Session, text: str, kind: str, department: str, mine: Iterable[int]) -> tuple[list[Entity], str]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed by."""
+
+    text: str
+    kind: str
+    department_code: str
+    mine: bool
+
+
+def _workbook(text: str, kind: str) -> Response:
+    """The entities that the filters show, all of them."""
+    by, today = identity.current(), clock.local_date(clock.now())
+    with reading() as session:
+        department = chosen("departamento", {row.code for row in entities.departments(session)})
+        mine = coverage.entities_of(session, by.person_id, today)
+
+    def read(session: Session, part: dict[str, Any]) -> Page[Entity]:
+        if (kind and not text) or (department and not text):
+            return _inside(session, kind, department, **part)
+        if not text and not mine:
+            return _inside(session, "", "", **part)
+        found, _ = _listed(session, text, kind, department, mine, limit=answering.MOST_ROWS + 1)
+        return Page(found, "")
+
+    filters = Asked(text, kind, department, mine=bool(mine) and not (text or kind or department))
+    return answering.workbook(of_entities(today), read, filters, by=by)
+
+
+def _listed(
+    session: Session, text: str, kind: str, department: str, mine: Iterable[int], *, limit: int = SHOWN
+) -> tuple[list[Entity], str]:
     """Those that best match the words; without words, a page of the place asked for, or one's own."""
     if text:
         kinds = [kind] if kind else ()
-        return entities.search(session, text, kinds=kinds, department=department, limit=SHOWN), ""
+        return entities.search(session, text, kinds=kinds, department=department, limit=limit), ""
     if kind or department:
-        return _inside(session, kind, department)
+        found = _inside(session, kind, department, limit=50, cursor=request.args.get("desde", ""))
+        return found.items, found.next_cursor
     return sorted(entities.many(session, set(mine)).values(), key=lambda row: row.search_name), ""
 
 
-def _inside(session: Session, kind: str, department: str) -> tuple[list[Entity], str]:
-    """A page of all of a department or of a kind, by name, and where the next one begins."""
+def _inside(session: Session, kind: str, department: str, *, limit: int, cursor: str) -> Page[Entity]:
+    """A page of all of a department or of a kind, by name."""
     statement = select(Entity)
     statement = statement.where(Entity.kind == kind) if kind else statement
     statement = statement.where(Entity.department_code == department) if department else statement
     keys = (Key(Entity.search_name), Key(Entity.id))
-    found = page_of(session, statement, keys, limit=50, cursor=request.args.get("desde", ""))
-    return found.items, found.next_cursor
+    return page_of(session, statement, keys, limit=limit, cursor=cursor)
 
 
 def _open_actions(session: Session, plans: list[WorkPlan]) -> list[CorrectiveAction]:
@@ -122,29 +157,3 @@ def _open_actions(session: Session, plans: list[WorkPlan]) -> list[CorrectiveAct
     ours = CorrectiveAction.plan_id.in_([plan.id for plan in plans])
     found = session.scalars(select(CorrectiveAction).where(ours, CorrectiveAction.status == "open"))
     return sorted(found, key=lambda row: (row.due_on is None, row.due_on, row.id))
-
-
-def _events(session: Session, by: Principal, entity_id: int, plans: list[WorkPlan]) -> list[Event]:
-    """Advisories, contacts and acts on milestones, newest first, as far as this person may see them."""
-    given = advisories.listing(session, by, advisories.Filters(entity_id=entity_id), limit=SHOWN).items
-    brief = contacts.listing(session, by, contacts.Filters(entity_id=entity_id), limit=SHOWN).items
-    people = names.of_people(session, [row.advisor_id for row in given] + [row.advisor_id for row in brief])
-    found = [
-        Event(row.occurred_on, f"{advisories.MODALITIES.get(row.modality, 'Asesoría')}: {row.summary}",
-              f"/asesorias/{row.id}", people.get(row.advisor_id, ""))
-        for row in given
-    ]  # fmt: skip
-    found += [
-        Event(row.occurred_on, f"{contacts.CHANNELS.get(row.channel, '')}: {row.topic}", "",
-              people.get(row.advisor_id, ""))
-        for row in brief
-    ]  # fmt: skip
-    records = select(MilestoneRecord, PlanMilestone.name).join(
-        PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id
-    )
-    ours = records.where(MilestoneRecord.plan_id.in_([plan.id for plan in plans]))
-    for record, name in session.execute(ours.order_by(MilestoneRecord.id.desc()).limit(SHOWN)):
-        day = record.occurred_on or clock.local_date(record.at)
-        text = f"{IN_WORDS.get(record.act, record.act)}: «{name}»"
-        found.append(Event(day, text, f"/hitos/{record.milestone_id}", record.author_name))
-    return sorted(found, key=lambda event: event.day, reverse=True)

@@ -2,12 +2,19 @@
 
 from flask import Blueprint
 from flask import Response
+from flask import flash
 from flask import request
 
+from db import clock
+from db import transaction
+from db.errors import InvalidData
+from directory import accounts
 from edge import identity
 from edge.errors import NotIdentified
+from edge.permission import entering
 from edge.permission import public
-from edge.permission import signed_in
+from edge.problems import CHOOSING_PAGE
+from edge.problems import ENDED
 from web.frame import go
 from web.frame import local_address
 from web.frame import page
@@ -35,8 +42,34 @@ def enter() -> Response:
     return response
 
 
+@blueprint.get(CHOOSING_PAGE)
+@entering
+def new_password() -> Response:
+    """Where somebody is led whose password was set by somebody else."""
+    return _choosing_page() if identity.password_given() else go("/")
+
+
+@blueprint.post(CHOOSING_PAGE)
+@entering
+def choose() -> Response:
+    """Change the password that was given to one's own."""
+    by, now = identity.current(), clock.now()
+    current, new = request.form.get("current", ""), request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        return _choosing_page({"again": ["Escriba dos veces la misma contraseña nueva."]})
+    try:
+        with transaction() as session:
+            accounts.change_password(
+                session, by.person_id, current, new, keep=identity.secret(), by=by.actor(), now=now
+            )
+    except InvalidData as error:
+        return _choosing_page(error.errors)
+    flash("Su contraseña quedó cambiada: sólo usted la conoce.", "success")
+    return go("/")
+
+
 @blueprint.get("/salida")
-@signed_in
+@entering
 def ask() -> Response:
     return page("leave.html", "Salir")
 
@@ -46,10 +79,21 @@ def ask() -> Response:
 def leave() -> Response:
     response = go("/ingreso")
     identity.sign_out(response)
+    flash("*", "sent")  # the copies of every form leave the device with whoever leaves
     return response
+
+
+def _choosing_page(problems: dict[str, list[str]] | None = None) -> Response:
+    return page(
+        "choose_password.html", "Elija su contraseña", menu=[], problems=problems or {},
+        min_length=accounts.MIN_LENGTH, code=422 if problems else 200,
+    )  # fmt: skip
 
 
 def _page(
     target: str, *, username: str = "", problems: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
-    return page("enter.html", "Ingreso", target=target, username=username, problems=problems or {}, code=status)
+    ended = request.values.get("sesion") == ENDED
+    return page(
+        "enter.html", "Ingreso", target=target, username=username, ended=ended, problems=problems or {}, code=status
+    )

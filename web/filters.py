@@ -12,18 +12,21 @@ from flask import Flask
 from db import clock
 from directory import roles
 from edge import words
+from edge import working_days
 from engine.models import Operation
+from web import uploads
 from web.typography import tight
 
 SOON = timedelta(days=3)
 
 
 def install(app: Flask) -> None:
-    """Give the filters to the templates of `app`."""
+    """Give the filters to the templates of `app`, and what boxes for files say."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
         role=roles.label, joined=joined, figure=figure, tight=tight, counted=words.counted,
     )  # fmt: skip
+    app.jinja_env.globals["upload_limits"] = uploads.ATTRIBUTES
 
 
 def day(value: date | datetime) -> str:
@@ -43,7 +46,7 @@ def ago(value: datetime) -> str:
 
 def due(value: date | datetime | None, now: datetime) -> str:
     """When something is due, in words."""
-    return tight(words.due(value, now=now)) if value is not None else "sin plazo"
+    return tight(words.due(value, now=now, days=working_days.of_country())) if value is not None else "sin plazo"
 
 
 def light(value: date | datetime | None, now: datetime) -> str:

@@ -1,9 +1,13 @@
-"""What every page shares: the menu, the way back, rendering, and addresses of lists."""
+"""What every page shares: the way back, rendering, and addresses of lists."""
 
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import date
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
@@ -14,49 +18,25 @@ from flask import redirect
 from flask import render_template
 from flask import request
 
+from db.errors import InvalidData
 from directory import access
-from directory.principal import Principal
 from edge import identity
 
 Crumb = tuple[str, str]
 HOME: Crumb = ("Bandeja", "/bandeja")
 
-# Label, address, and the action that opens the door; the order is the same on every page.
-MENU = (
-    ("Bandeja", "/bandeja", "task.read"),
-    ("Productos", "/productos", "product.read"),
-    ("Estrategias", "/estrategias", "strategy.read"),
-    ("Planes de trabajo", "/planes", "plan.read"),
-    ("Entidades", "/entidades", "plan.read"),
-    ("Asesorías", "/asesorias", "plan.read"),
-    ("Interacciones", "/interacciones", "plan.read"),
-    ("Personas", "/personas", "people.read"),
-    ("Cobertura", "/cobertura", "coverage.manage"),
-    ("Operaciones", "/operaciones", "operation.read"),
-    ("Incidentes", "/incidentes", "incident.read"),
-    ("Procesos", "/procesos", "process.read"),
-    ("Ajustes", "/ajustes", "setting.change"),
-)
+REVIEWS = "/para-revisar"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place to go; `current` when it is where one is."""
+    """A place to go: `current` when it is where one is, `further` when it stands under «Más»; `count` waits there."""
 
     label: str
     url: str
     current: bool = False
-
-
-def menu(person: Principal | None, path: str) -> list[Link]:
-    """The doors that `person` may open, with the one that leads to `path` marked."""
-    if person is None:
-        return []
-    return [
-        Link(label, url, path == url or path.startswith(f"{url}/"))
-        for label, url, action in MENU
-        if access.may(person, action)
-    ]
+    further: bool = False
+    count: str = ""
 
 
 def _home(crumbs: Sequence[Crumb]) -> Sequence[Crumb]:
@@ -76,11 +56,6 @@ def go(url: str) -> Response:
     response = make_response(redirect(url, code=303))
     assert isinstance(response, Response)
     return response
-
-
-def first_door(person: Principal) -> str:
-    """Where somebody begins: the first page of the menu that is theirs; without any, the one that says why."""
-    return next((link.url for link in menu(person, "")), HOME[1])
 
 
 def local_address(url: str | None, otherwise: str = "/") -> str:
@@ -115,9 +90,38 @@ def tabs(base: str, items: Mapping[str, str], current: str) -> list[Link]:
     ]
 
 
-def argument_tabs(items: Mapping[str, str], name: str, current: str) -> list[Link]:
-    """Links to this page with the argument `name` set to each key of `items`."""
-    return [Link(label, same_list(**{name: key, "desde": ""}), key == current) for key, label in items.items()]
+def argument_tabs(items: Mapping[str, str], name: str, current: str, place: str = "") -> list[Link]:
+    """Links to this page with the argument `name` set to each key of `items`; they lead to `place` in it, if given."""
+    return [Link(label, same_list(**{name: key, "desde": ""}) + place, key == current) for key, label in items.items()]
+
+
+def number(name: str) -> int | None:
+    """The argument `name` when it is a number that an id may be.
+
+    Raises InvalidData for anything else that was written, so that nobody takes the whole list for the one asked for.
+    """
+    value = request.args.get(name, "").strip()
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+        said = f"En «{name}» escribió «{value[:40]}»: escriba un número entero."
+        raise InvalidData({name: [said]}, "Un filtro de la lista no se entiende.")
+    return int(value)
+
+
+def day(name: str) -> date | None:
+    """The argument `name` when it is a day, as a chooser sends it (2026-12-31) or as people write it (31/12/2026).
+
+    Raises InvalidData for anything else that was written, as `number` does.
+    """
+    value = request.args.get(name, "").strip()
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(value, form).replace(tzinfo=UTC).date()
+    if not value:
+        return None
+    said = f"«{value[:40]}» no es una fecha: escriba una como 31/12/2026."
+    raise InvalidData({name: [said]}, "Un filtro de la lista no se entiende.")
 
 
 def chosen(name: str, allowed: Collection[str], default: str = "") -> str:

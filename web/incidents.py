@@ -9,11 +9,11 @@ from db import clock
 from db import reading
 from db import transaction
 from edge import identity
+from edge import names
 from edge import steps
 from edge.permission import permission
 from engine import incidents
 from engine import instances
-from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import go

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
+from flask import request
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -14,14 +17,27 @@ from db import reading
 from db import transaction
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import attachments
 from directory.principal import Principal
+from edge import finding
 from edge import identity
+from edge import names
 from edge.permission import permission
 from tracking import milestones
+from tracking import returned
+from tracking.advisory_places import outside
+from tracking.milestone_acts import DONE
+from tracking.milestone_acts import PROGRESS
+from tracking.milestone_acts import TRANSITIONS
+from tracking.milestone_acts import latest_report
+from tracking.milestone_acts import standing_advances
+from tracking.models import MilestoneAct
+from tracking.models import MilestoneStatus
 from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
-from web import names
+from web import once
 from web import plans
+from web import verifying
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
@@ -33,51 +49,61 @@ blueprint = Blueprint("web_milestones", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to do with a milestone: its words, what it asks for, in which states, and who may."""
+    """Something to do with a milestone: its words, what it asks for, and who may. TRANSITIONS says in which states."""
 
+    of: MilestoneAct
     label: str
     done: str
     run: Callable[..., Any]
-    asks: tuple[str, ...]  # of: day, note, files, reason
-    states: frozenset[str]
+    asks: tuple[str, ...]  # of: day, note, files, without_evidence, advance, reason
     action: str = "plan.write"
     help: str = ""
 
+    @property
+    def states(self) -> frozenset[MilestoneStatus]:
+        """The states from which it is possible."""
+        return TRANSITIONS[self.of].sources
 
-OPEN = frozenset({"pending", "in_progress"})
-DONE = frozenset({"reported", "verified"})
 
 ACTS = {
-    "avance": Act("Registrar avance", "El avance quedó registrado.", milestones.advance, ("day", "note", "files"), OPEN,
+    "avance": Act(MilestoneAct.ADVANCED, "Registrar avance", "El avance quedó registrado.", milestones.advance,
+                  ("day", "note", "files"),
                   help="Se trabajó en el hito sin cumplirlo todavía; los porcentajes no cambian."),
-    "cumplido": Act("Reportar como cumplido", "El hito quedó reportado; falta que otra persona lo verifique.",
-                    milestones.report, ("day", "note", "files"), OPEN, help="Adjunte la evidencia."),
-    "no-aplica": Act("No aplica en esta entidad", "El hito ya no cuenta en esta entidad.", milestones.not_applicable,
-                     ("reason",), OPEN, help="Los demás hitos toman su peso."),
-    "aplica": Act("Sí aplica", "El hito vuelve a contar.", milestones.applicable, ("reason",),
-                  frozenset({"not_applicable"})),
-    "bloqueo": Act("Bloqueado por la entidad", "El hito quedó bloqueado por la entidad.", milestones.block, ("reason",),
-                   OPEN, help="No depende de quien acompaña; no se le cuenta como atraso."),
-    "desbloqueo": Act("Ya puede seguir", "El hito puede seguir.", milestones.unblock, ("note",),
-                      frozenset({"blocked"})),
-    "verificacion": Act("Verificar", "El hito quedó verificado.", milestones.verify, ("note",), frozenset({"reported"}),
-                        action="milestone.verify", help="Confirme después de mirar la evidencia."),
-    "rechazo": Act("No se puede verificar", "El hito volvió a estar en curso.", milestones.reject, ("reason",),
-                   frozenset({"reported"}), action="milestone.verify", help="Diga qué falta."),
-    "rectificacion": Act("Rectificar el reporte", "El reporte quedó rectificado; el anterior se conserva.",
-                         milestones.rectify, ("day", "note", "files", "reason"), DONE,
+    "anular-avance": Act(MilestoneAct.ADVANCE_ANNULLED, "Anular un avance",
+                         "El avance quedó anulado; se conserva en la historia.", milestones.annul_advance,
+                         ("advance", "reason"), help="Para un avance registrado por error."),
+    "cumplido": Act(MilestoneAct.REPORTED, "Reportar como cumplido",
+                    "El hito quedó reportado; falta que otra persona lo verifique.", milestones.report,
+                    ("day", "note", "files", "without_evidence")),
+    "no-aplica": Act(MilestoneAct.NOT_APPLICABLE, "No aplica en esta entidad", "El hito ya no cuenta en esta entidad.",
+                     milestones.not_applicable, ("reason",), help="Los demás hitos toman su peso."),
+    "aplica": Act(MilestoneAct.APPLICABLE, "Sí aplica", "El hito vuelve a contar.", milestones.applicable,
+                  ("reason",)),
+    "bloqueo": Act(MilestoneAct.BLOCKED, "Bloqueado por la entidad", "El hito quedó bloqueado por la entidad.",
+                   milestones.block, ("reason",),
+                   help="No depende de quien acompaña; no se le cuenta como atraso."),
+    "desbloqueo": Act(MilestoneAct.UNBLOCKED, "Ya puede seguir", "El hito puede seguir.", milestones.unblock,
+                      ("note",)),
+    "verificacion": Act(MilestoneAct.VERIFIED, "Verificar el cumplimiento", "El hito quedó verificado.",
+                        milestones.verify, ("note",), action="milestone.verify",
+                        help="Confirme después de mirar la evidencia."),
+    "retiro-de-la-verificacion": Act(MilestoneAct.UNVERIFIED, "Retirar la verificación",
+                                     "La verificación se retiró; el hito espera otra vez que lo verifiquen.",
+                                     milestones.unverify, ("reason",), action="milestone.verify",
+                                     help="Para una verificación hecha por error. Lo reportado sigue igual."),
+    "rechazo": Act(MilestoneAct.REJECTED, "No aceptar el reporte", "El hito se devolvió a quien lo reportó.",
+                   milestones.reject, ("reason",), action="milestone.verify",
+                   help="Diga qué falta. Quien lo reportó podrá hacerlo otra vez."),
+    "rectificacion": Act(MilestoneAct.RECTIFIED, "Rectificar el reporte",
+                         "El reporte quedó rectificado; el anterior se conserva.", milestones.rectify,
+                         ("day", "note", "files", "reason"),
                          help="Reemplaza lo reportado; si estaba verificado, habrá que verificarlo otra vez."),
-    "anulacion": Act("Anular el reporte", "El reporte quedó anulado; el hito está en curso.", milestones.annul,
-                     ("reason",), DONE, help="El reporte deja de contar, pero se conserva en la historia."),
+    "anulacion": Act(MilestoneAct.ANNULLED, "Anular el reporte", "El reporte quedó anulado; el hito está en curso.",
+                     milestones.annul, ("reason",),
+                     help="El reporte deja de contar, pero se conserva en la historia."),
 }  # fmt: skip
 
-IN_WORDS = {
-    "advanced": "Registró avance", "reported": "Reportó el hito como cumplido", "rectified": "Rectificó el reporte",
-    "annulled": "Anuló el reporte", "verified": "Verificó el hito", "rejected": "No lo pudo verificar",
-    "blocked": "Lo marcó como bloqueado por la entidad", "unblocked": "Lo desbloqueó",
-    "not_applicable": "Lo marcó como no aplicable", "applicable": "Lo volvió a aplicar",
-    "rescheduled": "Lo reprogramó", "retired": "Salió por una modificación", "restored": "Volvió por una modificación",
-}  # fmt: skip
+IN_WORDS = {act.value: transition.verb for act, transition in TRANSITIONS.items()}
 
 
 @blueprint.get("/hitos/<id:milestone_id>")
@@ -100,27 +126,41 @@ def act(milestone_id: int, name: str) -> Response:
             with transaction() as session:
                 values["files"] = uploads(session, "files", by=by.actor(), now=now)
         read.check()
-        with transaction() as session:
-            chosen.run(session, milestone_id, by=by, now=now, **values)
-            plan_id = _found(session, milestone_id, by)[1].id
+        plan_id = once.run(partial(_done, chosen, milestone_id, values, by, now), by=by, now=now)["plan_id"]
     except InvalidData as error:
         return _page(milestone_id, name, error.errors, values.get("files", []))
+    once.got_through(f"hito-{milestone_id}-{name}", by)
     flash(chosen.done, "success")
-    return go(f"/planes/{plan_id}")
+    return go(verifying.back() if _from_list() else f"/planes/{plan_id}")
+
+
+def _done(
+    chosen: Act, milestone_id: int, values: dict[str, Any], by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
+    chosen.run(session, milestone_id, by=by, now=now, **values)
+    return {"plan_id": _found(session, milestone_id, by)[1].id}
+
+
+def _from_list() -> bool:
+    """Whether one came from the list of what waits to be verified, where one goes on afterwards."""
+    return request.args.get("de") == "por-verificar"
 
 
 def _values(chosen: Act, read: Reader) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "day" in chosen.asks:
         values["occurred_on"] = read.day("occurred_on", "Escriba la fecha en que ocurrió.")
-    return values | {name: read.text(name) for name in ("note", "reason") if name in chosen.asks}
+    if "advance" in chosen.asks:
+        values["record_id"] = read.number("record_id")
+    texts = ("note", "reason", "without_evidence")
+    return values | {name: read.text(name) for name in texts if name in chosen.asks}
 
 
 def _found(session: Session, milestone_id: int, by: Principal) -> tuple[PlanMilestone, WorkPlan]:
     row = session.get(PlanMilestone, milestone_id)
     if row is None:
         raise NotFound("el hito", milestone_id)
-    return row, plans.found(session, row.plan_id, by)
+    return row, finding.plan(session, row.plan_id, by)
 
 
 def _page(
@@ -131,19 +171,27 @@ def _page(
         row, plan = _found(session, milestone_id, by)
         values = plans.heading(session, plan, by)
         records = milestones.records_of(session, row.id)
+        report = latest_report(session, row.id) if row.status in DONE else None
+        advances = standing_advances(session, row.id)
+        values["returned"] = returned.of_plan(session, plan.id).get(row.id)
         tokens = [token for record in records for token in record.files] + (kept or [])
         files = names.of_files(session, tokens)
+        closed = attachments.foreign(session, tokens, by=by) if outside(by) else set()
+        apart = milestones.reported_apart(session, plan, row, by)
     acts = {
         key: item for key, item in ACTS.items()
-        if row.status in item.states and values["allowed"].get(item.action) and not _own(item, row, by)
+        if row.status in item.states and values["allowed"].get(item.action)
+        and (apart or item.action != "milestone.verify")
     }  # fmt: skip
+    if not advances:
+        acts.pop("anular-avance", None)
+    held = bool(values["execution_refusal"]) and any(item.of in PROGRESS for item in acts.values())
+    acts = {key: item for key, item in acts.items() if not (held and item.of in PROGRESS)}
     crumbs = [HOME, plans.LIST, (values["entity"], f"/planes/{plan.id}")]
     return page(
-        "milestone.html", row.name, crumbs=crumbs, row=row, records=records, words=IN_WORDS, acts=acts, opened=opened,
-        files=files, problems=problems or {}, kept=kept or [], code=422 if problems else 200, **values,
+        "milestone.html", row.name, crumbs=crumbs, row=row, records=records, report=report, words=IN_WORDS, acts=acts,
+        held=held, advances=advances, opened=opened, listed=verifying.kept() if _from_list() else None, files=files,
+        closed=closed,
+        problems=problems or {}, kept=kept or [],
+        code=422 if problems else 200, **values,
     )  # fmt: skip
-
-
-def _own(item: Act, row: PlanMilestone, by: Principal) -> bool:
-    """Nobody verifies what they reported."""
-    return item.action == "milestone.verify" and row.reported_by == by.person_id

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import InvalidData
 from directory import access
 from edge import identity
+from edge import names
 from edge.permission import permission
 from engine import operations
 from engine.models import Operation
 from web import changes
-from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import go
@@ -24,7 +25,12 @@ from web.frame import paging
 
 blueprint = Blueprint("web_operations", __name__)
 
-STATUS = {"running": "En curso", "done": "Terminada", "cancelled": "Cancelada", "failed": "Detenida por un error"}
+STATUS = {
+    "running": "En curso",
+    "done": "Terminada",
+    "cancelled": "Detenida por una persona",
+    "failed": "Detenida por un error",
+}
 LIST = ("Operaciones", "/operaciones")
 
 
@@ -44,21 +50,20 @@ def listed() -> Response:
 @blueprint.get("/operaciones/<id:operation_id>")
 @permission("operation.read")
 def show(operation_id: int) -> Response:
-    with reading() as session:
-        operation = _readable(session, operation_id)
-        people = names.of_people(session, [operation.started_by])
-    return page(
-        "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
-        now=clock.now(), mark=changes.operation_mark(operation),
-    )  # fmt: skip
+    return _page(operation_id)
 
 
 @blueprint.post("/operaciones/<id:operation_id>/cancelar")
 @permission("operation.cancel")
 def cancel(operation_id: int) -> Response:
-    with transaction() as session:
-        operations.cancel(session, operation_id, by=identity.current(), now=clock.now())
-    flash("La operación se canceló. Lo que ya se había hecho se conserva.", "success")
+    """Stop what runs, with the reason."""
+    try:
+        with transaction() as session:
+            reason = request.form.get("reason", "")
+            operations.cancel(session, operation_id, reason, by=identity.current(), now=clock.now())
+    except InvalidData as error:
+        return _page(operation_id, error.errors)
+    flash("La operación se detuvo. Lo que ya se había hecho se conserva.", "success")
     return go(f"/operaciones/{operation_id}")
 
 
@@ -70,6 +75,18 @@ def resume(operation_id: int) -> Response:
         operations.resume(session, operation_id, by=identity.current(), now=clock.now())
     flash("La operación continúa donde se detuvo.", "success")
     return go(f"/operaciones/{operation_id}")
+
+
+def _page(operation_id: int, problems: dict[str, list[str]] | None = None) -> Response:
+    with reading() as session:
+        operation = _readable(session, operation_id)
+        people = names.of_people(session, [operation.started_by])
+        stopped = operations.stopped_by(session, operation)
+    return page(
+        "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
+        now=clock.now(), mark=changes.operation_mark(operation), stopped=stopped, problems=problems or {},
+        code=422 if problems else 200,
+    )  # fmt: skip
 
 
 def _readable(session: Session, operation_id: int) -> Operation:

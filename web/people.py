@@ -6,51 +6,58 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import Conflict
 from db.errors import InvalidData
-from db.history import Subject
-from directory import absences
 from directory import access
 from directory import accounts
-from directory import coverage
-from directory import delegations
 from directory import encargos
 from directory import grants
 from directory import people
-from directory import regions
+from directory import principal
+from directory import reasons
 from directory import roles
-from directory import scopes
 from directory import units
+from directory.pasted import recognise
 from edge import identity
 from edge.permission import permission
-from web import histories
-from web import names
+from notifications import preferences
+from tracking import left_behind
+from web import person_page
+from web import stale
 from web.frame import HOME
+from web.frame import chosen
 from web.frame import go
+from web.frame import number
 from web.frame import page
 from web.frame import paging
+from web.reading_forms import LONGEST
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_people", __name__)
-
-LIST = ("Personas", "/personas")
 
 
 @blueprint.get("/personas")
 @permission("people.read")
 def listed() -> Response:
-    text, unit_id = request.args.get("buscar", "").strip(), request.args.get("dependencia", type=int)
-    disabled = bool(request.args.get("inactivas"))
+    text, unit_id = request.args.get("buscar", "").strip(), number("dependencia")
+    disabled, role, now = bool(request.args.get("inactivas")), chosen("rol", roles.ROLES), clock.now()
     with reading() as session:
         cursor = request.args.get("desde", "")
-        found = people.search(session, text, unit_id=unit_id, disabled=disabled, cursor=cursor)
+        found = people.search(
+            session, text, unit_id=unit_id, role=role, on=clock.local_date(now), disabled=disabled, cursor=cursor,
+            usernames=access.may(identity.current(), "people.history"),
+        )  # fmt: skip
+        held = principal.roles_held(session, {row.id for row in found.items}, now=now)
         every = [(unit.id, unit.name) for unit in units.every(session)]
     return page(
         "people.html", "Personas", crumbs=[HOME], rows=found.items, units=every, unit_names=dict(every), text=text,
-        unit_id=unit_id, disabled=disabled, **paging(found.next_cursor),
+        unit_id=unit_id, disabled=disabled, role=role, held=held,
+        role_options=[(one.key, one.label) for one in roles.ROLES.values()], **paging(found.next_cursor),
     )  # fmt: skip
 
 
@@ -76,14 +83,33 @@ def add() -> Response:
                                 now=now)  # fmt: skip
     except InvalidData as error:
         return _new_page(error.errors)
-    flash(f"Agregó a {row.name}. Déle un rol para que pueda trabajar.", "success")
+    flash(f"Agregó a {row.name}. Dele un rol para que pueda trabajar.", "success")
     return go(f"/personas/{row.id}")
 
 
 @blueprint.get("/personas/<id:person_id>")
 @permission("people.read")
 def show(person_id: int) -> Response:
-    return _page(person_id)
+    return person_page.render(person_id)
+
+
+@blueprint.post("/personas/<id:person_id>/datos")
+@permission("people.manage")
+def change(person_id: int) -> Response:
+    """Correct the name, the mail, the post or the unit of somebody."""
+    actor, read = access.demand(identity.current(), "people.manage"), Reader()
+    try:
+        data: dict[str, Any] = {name: read.text(name) for name in ("name", "email", "position")}
+        data["unit_id"] = read.number("unit_id")
+        read.check()
+        with transaction() as session:
+            mine = stale.changed(request.form, person_page.standing(people.get(session, person_id)))
+            people.change(session, person_id, **{name: data[name] for name in mine}, by=actor, now=clock.now())
+            preferences.forget_former(session, person_id)
+    except InvalidData as error:
+        return person_page.render(person_id, error.errors)
+    flash("Los datos quedaron corregidos.", "success")
+    return go(f"/personas/{person_id}")
 
 
 @blueprint.post("/personas/<id:person_id>/roles")
@@ -91,16 +117,16 @@ def show(person_id: int) -> Response:
 def grant(person_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     actor = access.demand(by, "people.manage")
-    kind, scope_id = _scope("scope")
     try:
         since, until = read.day("since"), read.day("until")
         read.check()
         with transaction() as session:
+            kind, scope_id = _entity(session, read.text("entity")) or _scope("scope")
             grants.add(
                 session, person_id, read.text("role"), kind, scope_id, since=since, until=until, by=actor, now=now,
             )  # fmt: skip
     except InvalidData as error:
-        return _page(person_id, error.errors)
+        return person_page.render(person_id, error.errors)
     flash("El rol quedó asignado.", "success")
     return go(f"/personas/{person_id}")
 
@@ -108,10 +134,16 @@ def grant(person_id: int) -> Response:
 @blueprint.post("/personas/<id:person_id>/roles/<id:grant_id>/revocacion")
 @permission("people.manage")
 def revoke(person_id: int, grant_id: int) -> Response:
-    actor = access.demand(identity.current(), "people.manage")
-    with transaction() as session:
-        grants.revoke(session, grant_id, by=actor, now=clock.now())
-    flash("El rol se retiró.", "success")
+    actor, read, field = access.demand(identity.current(), "people.manage"), Reader(), f"reason-{grant_id}"
+    try:
+        with transaction() as session:
+            grants.revoke(session, grant_id, reason=read.text(field), by=actor, now=clock.now())
+            stays = _stays(session, person_id)
+    except InvalidData as error:
+        return person_page.render(person_id, {field: error.errors["reason"]})
+    except Conflict as error:
+        return person_page.render(person_id, {field: [error.message]})
+    flash(f"El rol se retiró.{stays}", "success")
     return go(f"/personas/{person_id}")
 
 
@@ -126,12 +158,14 @@ def put_in_charge(person_id: int) -> Response:
         since = read.day("encargo_since", "Escriba desde cuándo.") or clock.local_date(now)
         until = read.day("encargo_until", "Escriba hasta cuándo.") or since
         role = read.text("encargo_role", "Elija el cargo.")
+        act = read.text("act", "Escriba el acto administrativo del encargo.")
         read.check()
         with transaction() as session:
-            encargos.add(session, person_id, role, kind, scope_id, since, until, act=read.text("act"), by=actor,
+            encargos.add(session, person_id, role, kind, scope_id, since, until, act=act, by=actor,
                          now=now)  # fmt: skip
     except InvalidData as error:
-        return _page(person_id, {_ENCARGO.get(path, path): messages for path, messages in error.errors.items()})
+        shown = {_ENCARGO.get(path, path): messages for path, messages in error.errors.items()}
+        return person_page.render(person_id, shown)
     flash("El encargo quedó registrado.", "success")
     return go(f"/personas/{person_id}")
 
@@ -139,21 +173,34 @@ def put_in_charge(person_id: int) -> Response:
 @blueprint.post("/personas/<id:person_id>/encargos/<id:encargo_id>/fin")
 @permission("people.manage")
 def end_charge(person_id: int, encargo_id: int) -> Response:
-    actor = access.demand(identity.current(), "people.manage")
-    with transaction() as session:
-        encargos.revoke(session, encargo_id, by=actor, now=clock.now())
-    flash("El encargo terminó.", "success")
+    actor, read = access.demand(identity.current(), "people.manage"), Reader()
+    field = f"encargo-reason-{encargo_id}"
+    try:
+        with transaction() as session:
+            encargos.revoke(session, encargo_id, reason=read.text(field), by=actor, now=clock.now())
+            stays = _stays(session, person_id)
+    except InvalidData as error:
+        return person_page.render(person_id, {field: error.errors["reason"]})
+    flash(f"El encargo terminó.{stays}", "success")
     return go(f"/personas/{person_id}")
 
 
 @blueprint.post("/personas/<id:person_id>/estado")
 @permission("people.manage")
 def switch(person_id: int) -> Response:
-    """Disable somebody, or let them in again."""
-    actor = access.demand(identity.current(), "people.manage")
-    act = people.disable if request.form.get("active") == "no" else people.enable
-    with transaction() as session:
-        row = act(session, person_id, by=actor, now=clock.now())
+    """Disable somebody, which asks for a reason, or let them in again."""
+    actor, now = access.demand(identity.current(), "people.manage"), clock.now()
+    try:
+        with transaction() as session:
+            if request.form.get("active") == "no":
+                why = reasons.demand(request.form.get("why", ""), "Diga por qué deja de tener acceso.", "why")
+                row = people.disable(session, person_id, reason=why, by=actor, now=now)
+            else:
+                row = people.enable(session, person_id, by=actor, now=now)
+    except InvalidData as error:
+        return person_page.render(person_id, error.errors)
+    except Conflict as error:
+        return person_page.render(person_id, {"active": [error.message]})
     flash(f"{row.name} ya no puede entrar." if row.disabled_at else f"{row.name} puede entrar otra vez.", "success")
     return go(f"/personas/{person_id}")
 
@@ -170,7 +217,7 @@ def reset(person_id: int) -> Response:
             else:
                 accounts.reset_password(session, person_id, request.form.get("password", ""), by=actor, now=clock.now())
     except InvalidData as error:
-        return _page(person_id, error.errors)
+        return person_page.render(person_id, error.errors)
     flash("La contraseña quedó fijada; entréguela por un medio seguro.", "success")
     return go(f"/personas/{person_id}")
 
@@ -182,48 +229,32 @@ _ENCARGO = {
 }  # fmt: skip
 
 
+def _stays(session: Session, person_id: int) -> str:
+    """What nobody attends any more once somebody lost the last role with which they acted: a sentence, or nothing."""
+    left = left_behind.unattended(session, person_id, clock.local_date(clock.now()))
+    return f" Siguen a su nombre, sin quien los atienda: {left_behind.in_words(left)}." if left else ""
+
+
 def _scope(name: str) -> tuple[str, int | None]:
     """Kind and id of the scope chosen at `name`, written `unit:3` or `national:`."""
     kind, _, scope = request.form.get(name, "").partition(":")
-    return kind or roles.NATIONAL, int(scope) if scope.isdecimal() else None
+    return kind or roles.NATIONAL, int(scope) if scope.isdecimal() and len(scope) <= LONGEST else None
+
+
+def _entity(session: Session, line: str) -> tuple[str, int] | None:
+    """The scope of one entity, when one is written. Raises InvalidData (`entity`) when it names none for sure."""
+    if not line:
+        return None
+    found = recognise(session, [line])
+    if len(found.ids) != 1:
+        raise InvalidData({"entity": list(found.refused.values()) or ["Escriba una sola entidad."]})
+    return roles.ENTITY, found.ids[0]
 
 
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
     with reading() as session:
         every = [(unit.id, unit.name) for unit in units.every(session)]
     return page(
-        "person_new.html", "Nueva persona", crumbs=[HOME, LIST], units=every, typed=request.form,
+        "person_new.html", "Nueva persona", crumbs=[HOME, person_page.LIST], units=every, typed=request.form,
         problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
-
-
-def _page(person_id: int, problems: dict[str, list[str]] | None = None) -> Response:
-    by, today = identity.current(), clock.local_date(clock.now())
-    with reading() as session:
-        row = people.get(session, person_id)
-        held, posts, lent = grants.of(session, row.id), encargos.of(session, row.id), delegations.of(session, row.id)
-        covered = coverage.entities_of(session, row.id, today)
-        values: dict[str, Any] = {
-            "unit": names.of_units(session, [row.unit_id]).get(row.unit_id or 0, ""),
-            "grants": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in held],
-            "encargos": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in posts],
-            "delegations": [item for item in lent if item.revoked_at is None],
-            "absences": [item for item in absences.of(session, row.id) if item.revoked_at is None],
-            "covered": names.of_entities(session, covered),
-            "others": names.of_people(session, [key for item in lent for key in (item.from_id, item.to_id)]),
-        }
-        if access.may(by, "people.manage"):
-            account = accounts.of(session, row.id)
-            values |= {"username": account.username if account else "", "scopes": _scopes(session)}
-            values |= histories.values(session, Subject("person", row.id))
-    return page(
-        "person.html", row.name, crumbs=[HOME, LIST], row=row, problems=problems or {}, typed=request.form, today=today,
-        role_options=[(role.key, role.label) for role in roles.ROLES.values()], kinds=absences.KINDS,
-        code=422 if problems else 200, **values,
-    )  # fmt: skip
-
-
-def _scopes(session: Any) -> list[tuple[str, str]]:
-    found = [("national:", "Todo el país")]
-    found += [(f"unit:{unit.id}", f"Dependencia: {unit.name}") for unit in units.every(session)]
-    return found + [(f"region:{region.id}", f"Región: {region.name}") for region in regions.current(session)]

@@ -1,13 +1,11 @@
 """Planes de trabajo: the list, and a plan with its milestones, advisories, consent and steps."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
 from flask import Response
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -16,9 +14,15 @@ from db.history import Subject
 from directory import access
 from directory import regions
 from directory.principal import Principal
+from edge import finding
 from edge import identity
+from edge import labels
+from edge import names
+from edge.exports import answering
+from edge.exports.of_plans import PLANS
 from edge.permission import permission
 from engine import instances
+from engine import sight
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -26,26 +30,26 @@ from tracking import advisories
 from tracking import consent
 from tracking import contacts
 from tracking import corrective_actions
-from tracking import milestones
+from tracking import execution
+from tracking import followed
 from tracking import progress
 from tracking import trace
+from tracking import unfocalised
 from tracking import work_plans
-from tracking.models import MilestoneRecord
 from tracking.models import Product
 from tracking.models import WorkPlan
 from web import histories
-from web import names
+from web import plan_milestones
 from web.frame import HOME
 from web.frame import chosen
+from web.frame import number
 from web.frame import page
 from web.frame import paging
 from web.frame import tabs
 
 blueprint = Blueprint("web_plans", __name__)
 
-STATUS = {
-    "open": "Abierto", "without_advisor": "Sin enlace territorial", "closed": "Cerrado", "cancelled": "Cancelado",
-}  # fmt: skip
+STATUS = labels.PLAN
 MILESTONE = {
     "pending": "Pendiente", "in_progress": "En curso", "reported": "Reportado, por verificar", "verified": "Verificado",
     "blocked": "Bloqueado por la entidad", "not_applicable": "No aplica",
@@ -54,7 +58,11 @@ PARTS = {
     "hitos": "Hitos", "asesorias": "Asesorías", "procedimiento": "Procedimiento", "consentimiento": "Consentimiento",
     "historia": "Historia",
 }  # fmt: skip
-ACTIONS = {"open": "Abierta", "closed": "Cerrada"}
+ACTIONS = labels.ACTION
+SORTS = {
+    "-opened": "Los más recientes primero", "entity": "Por entidad", "product": "Por producto",
+    "reported": "Los de menor avance primero", "-reported": "Los de mayor avance primero",
+}  # fmt: skip
 LIST = ("Planes de trabajo", "/planes")
 
 
@@ -66,18 +74,29 @@ def listed() -> Response:
         text=request.args.get("buscar", "").strip(),
         status=chosen("estado", STATUS),
         consent=chosen("consentimiento", [key.value for key in consent.IN_WORDS]),
-        region_id=request.args.get("region", type=int),
-        vigencia=request.args.get("vigencia", type=int),
+        region_id=number("region"),
+        vigencia=number("vigencia"),
         advisor_id=by.person_id if request.args.get("mios") else None,
+        product_id=number("producto"),
+        unfocalised=bool(request.args.get("sin_focalizar")),
     )
+    sort = chosen("orden", SORTS, "-opened")
+    if answering.by_page():
+        return answering.workbook(
+            PLANS, lambda session, part: work_plans.listing(session, by, filters, sort=sort, **part), filters, by=by
+        )
     with reading() as session:
-        found = work_plans.listing(session, by, filters, cursor=request.args.get("desde", ""))
-        whole = progress.total(session, by, filters)
+        found = work_plans.listing(session, by, filters, sort=sort, cursor=request.args.get("desde", ""))
+        of_products = work_plans.products(session, by)
+        whole = work_plans.count(session, by, filters)
+        lines = progress.by_dimension(session, by, "vigencia", filters)
         offered = [(region.id, region.name) for region in regions.current(session)]
         lookups = _lookups(session, found.items)
     return page(
         "plans.html", "Planes de trabajo", crumbs=[HOME], rows=found.items, filters=filters, statuses=STATUS,
         consents={key.value: label for key, label in consent.IN_WORDS.items()}, regions=offered, whole=whole,
+        of_products=of_products, sorts=SORTS, sort=sort,
+        lines=lines[::-1], without_advisor=sum(line.without_advisor for line in lines),
         **lookups, **paging(found.next_cursor),
     )  # fmt: skip
 
@@ -88,19 +107,12 @@ def show(plan_id: int) -> Response:
     by, now = identity.current(), clock.now()
     part = chosen("parte", PARTS, "hitos")
     with reading() as session:
-        plan = found(session, plan_id, by)
+        plan = finding.plan(session, plan_id, by)
         values = heading(session, plan, by) | _READERS[part](session, plan, by, now)
     return page(
         "plan.html", f"Plan de trabajo: {values['entity']}", crumbs=[HOME, LIST], part=part,
         parts=tabs(f"/planes/{plan_id}", PARTS, part), now=now, **values,
     )  # fmt: skip
-
-
-def found(session: Session, plan_id: int, by: Principal, action: str = "plan.read") -> WorkPlan:
-    """The plan, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
-    plan = work_plans.get(session, plan_id)
-    access.demand(by, action, trace.scope_of_plan(session, plan))
-    return plan
 
 
 def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
@@ -118,23 +130,22 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "milestone_statuses": MILESTONE,
         "consent_word": {key.value: label for key, label in consent.IN_WORDS.items()}[plan.consent],
         "allowed": may,
+        "running": running,
+        "followed": followed.of_plans(session, [plan])[plan.id],
+        "execution_refusal": execution.refusal(session, [plan]) if running else "",
+        "unfocalised": running and unfocalised.waits(session, plan.id),
         "waiting": tasks.open_of(session, plan.instance_id) if plan.instance_id else [],
     }
 
 
-_ACTS = ("plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw")
-
-Read = Mapping[str, Any]
+_ACTS = (
+    "plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw", "consent.give",
+    "plan.transfer", "plan.cancel",
+)  # fmt: skip
 
 
 def _milestones(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
-    rows = milestones.of_plan(session, plan.id)
-    statement = select(MilestoneRecord).where(MilestoneRecord.plan_id == plan.id).order_by(MilestoneRecord.id)
-    records: dict[int, list[MilestoneRecord]] = {}
-    for record in session.scalars(statement):
-        records.setdefault(record.milestone_id, []).append(record)
-    tokens = [token for group in records.values() for record in group for token in record.files]
-    return {"milestones": rows, "records": records, "files": names.of_files(session, tokens)}
+    return plan_milestones.values(session, plan)
 
 
 def _advisories(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
@@ -155,6 +166,7 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
     return {
         "steps": steps,
         "sent": sent,
+        "readable": sight.readable(sent, instance, by),
         "titles": {step.element: step.name for step in steps},
         "people": names.of_people(session, [row.author_id for row in sent]),
         "actions": corrective_actions.of_plan(session, plan.id),
@@ -177,6 +189,7 @@ def _lookups(session: Session, rows: list[WorkPlan]) -> dict[str, Any]:
         "entities": names.of_entities(session, [row.entity_id for row in rows]),
         "products": names.of_products(session, [row.product_id for row in rows]),
         "people": names.of_people(session, [row.advisor_id for row in rows]),
+        "region_names": names.of_regions(session, [row.region_id for row in rows]),
     }
 
 

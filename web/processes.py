@@ -6,10 +6,10 @@ from flask import request
 
 from db import reading
 from db.errors import NotFound
+from edge import names
 from edge.permission import permission
 from engine import definitions
 from web import diagrams
-from web import names
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page

@@ -1,39 +1,48 @@
 """What the page of a product shows: where it stands, its diagram, and one of its parts at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.files import StoredFile
 from db.history import Subject
 from directory import access
+from directory import attachments
 from directory import roles
 from directory.principal import Principal
-from edge import sight
+from edge import names
 from engine import instances
+from engine import operations
+from engine import sight
 from engine import status
 from engine import submissions
 from engine import tasks
 from engine.models import Instance
+from engine.models import Operation
+from notifications import periods
+from tracking import followed
+from tracking import indicators
 from tracking import life
+from tracking import portfolio_entry
 from tracking import products
+from tracking import templates
 from tracking import work_plans
 from tracking.models import Product
 from tracking.models import Strategy
+from tracking.sources import indicators as source
 from web import changes
 from web import diagrams
 from web import histories
-from web import names
 from web.frame import chosen
 from web.frame import paging
 from web.frame import tabs
+from web.plans import STATUS as PLAN_STATUS
 
 PARTS = {
-    "formularios": "Formularios", "historia": "Historia", "entidades": "Entidades", "personas": "Personas",
-    "archivos": "Archivos",
+    "formularios": "Formularios", "historia": "Historia", "entidades": "Entidades", "indicadores": "Indicadores",
+    "personas": "Personas", "archivos": "Archivos",
 }  # fmt: skip
 
 
@@ -43,6 +52,7 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
     instance = instances.get(session, row.instance_id) if row.instance_id else None
     where = products.subject(row)
     waiting = tasks.open_of(session, instance.id) if instance else []
+    under_way = operations.under_way(session, ("product_id", row.id))
     base = {
         "row": row,
         "part": part,
@@ -57,7 +67,14 @@ def values(session: Session, row: Product, *, by: Principal, now: datetime) -> d
         "lead": names.of_people(session, [row.lead_id]).get(row.lead_id, ""),
         "can_withdraw": row.status == "active" and access.allowed(by, "product.withdraw", where),
         "can_modify": access.allowed(by, "product.modify", where) and _modifiable(session, row),
+        "can_place": row.status == "active" and access.allowed(by, "product.place", where),
+        "can_publish": row.status == "active"
+        and portfolio_entry.is_past_c4(row)
+        and access.allowed(by, "portfolio.edit", portfolio_entry.subject(session)),
+        "can_confirm": _doubtful(session, row) and access.allowed(by, "template.confirm", where),
         "mark": changes.product_mark(session, row),
+        "begun": [one for one in under_way if operations.readable(one, by)],
+        "unfinished": "" if row.status == "active" else _unfinished(under_way),
         "now": now,
     }
     shown = _diagram(session, instance) if instance else {"steps": [], "picture": ""}
@@ -68,11 +85,25 @@ def _strategy(session: Session, row: Product) -> Strategy | None:
     return session.get(Strategy, row.strategy_id) if row.strategy_id else None
 
 
+def _unfinished(under_way: Sequence[Operation]) -> str:
+    """What long work still has to do before this product's case is over, in words; empty when nothing is."""
+    return " ".join(f"{one.title}, va en {one.done} de {one.total}{_STOPPED.get(one.status, '')}." for one in under_way)
+
+
+_STOPPED = {"cancelled": " y está detenida", "failed": " y se detuvo por un error"}
+
+
 def _modifiable(session: Session, row: Product) -> bool:
     """Whether its case waits for somebody to ask for a modification."""
     if row.status != "active" or not row.instance_id:
         return False
     return life.MODIFICATION in instances.accepts(session, row.instance_id)
+
+
+def _doubtful(session: Session, row: Product) -> bool:
+    """Whether the weights of its milestones wait for somebody to confirm them."""
+    template = templates.latest(session, row.id)
+    return template is not None and not template.confirmed
 
 
 def _diagram(session: Session, instance: Instance) -> dict[str, Any]:
@@ -92,7 +123,7 @@ def _forms(session: Session, row: Product, instance: Instance | None, by: Princi
     by_step: dict[str, list[Any]] = {}
     for item in sent:
         by_step.setdefault(step_names.get(item.element, item.element), []).append(item)
-    return {"by_step": by_step, "people": people}
+    return {"by_step": by_step, "people": people, "readable": sight.readable(sent, instance, by)}
 
 
 def _history(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
@@ -108,10 +139,28 @@ def _entities(session: Session, row: Product, instance: Instance | None, by: Pri
     ids = [plan.entity_id for plan in found.items] + without[:100]
     return {
         "plans": found.items,
+        "unfocalised": work_plans.count(session, by, work_plans.Filters(product_id=row.id, unfocalised=True)),
         "focalised": without,
+        "plan_statuses": PLAN_STATUS,
+        "followed": followed.of_plans(session, found.items),
         "entities": names.of_entities(session, ids),
         "people": names.of_people(session, [plan.advisor_id for plan in found.items]),
         **paging(found.next_cursor),
+    }
+
+
+def _indicators(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
+    """Each indicator with its captures and its years, and who may capture."""
+    series, formerly = indicators.series(session, row), indicators.formerly(session, row)
+    captures = [*formerly, *(capture for one in series for capture in one.captures)]
+    found = {capture.period: periods.of_key(capture.period) for capture in captures}
+    return {
+        "series": series,
+        "formerly": formerly,
+        "labels": {key: period.label if period is not None else key for key, period in found.items()},
+        "frequencies": source.FREQUENCIES,
+        "people": names.of_people(session, [capture.captured_by for capture in captures]),
+        "may_capture": indicators.may_capture(row, by),
     }
 
 
@@ -127,23 +176,11 @@ def _files(session: Session, row: Product, instance: Instance | None, by: Princi
     """Every file that was attached to a form of the product, newest first."""
     if instance is None or not sight.may_read(instance, by):
         return {"files": [], "people": {}}
-    tokens: dict[str, int] = {}
-    for item in submissions.of_instance(session, instance.id):
-        full = submissions.get(session, item.id)
-        tokens |= dict.fromkeys(_tokens(full.data), item.id)
-    statement = select(StoredFile).where(StoredFile.token.in_(tokens))
-    files = sorted(session.scalars(statement), key=lambda file: file.uploaded_at, reverse=True)
+    files = attachments.of(session, instances.subject(instance.id))
     return {"files": files, "people": names.of_people(session, [file.uploaded_by for file in files])}
 
 
-def _tokens(data: Any) -> list[str]:
-    """Texts in the answers that have the look of a file's token; those that are none are not found."""
-    if isinstance(data, str):
-        return [data] if len(data) == 32 and data.isalnum() else []
-    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return [token for value in inner for token in _tokens(value)]
-
-
 _READERS = {
-    "formularios": _forms, "historia": _history, "entidades": _entities, "personas": _people, "archivos": _files,
+    "formularios": _forms, "historia": _history, "entidades": _entities, "indicadores": _indicators,
+    "personas": _people, "archivos": _files,
 }  # fmt: skip

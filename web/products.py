@@ -15,8 +15,13 @@ from directory import access
 from directory import people
 from directory import units
 from edge import identity
+from edge import labels
+from edge import names
 from edge import steps
 from edge import words
+from edge.exports import answering
+from edge.exports.of_products import PRODUCTS
+from edge.finding import product as found
 from edge.permission import permission
 from engine import instances
 from engine import status
@@ -26,19 +31,18 @@ from tracking import products
 from tracking import similar
 from tracking import strategies
 from tracking import work_plans
-from web import names
 from web import product_page
-from web.finding import product as found
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import go
+from web.frame import number
 from web.frame import page
 from web.frame import paging
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_products", __name__)
 
-STATUS = {"active": "Activo", "closed": "Cerrado", "withdrawn": "Retirado"}
+STATUS = labels.PRODUCT
 SORTS = {"name": "Por nombre", "-created": "Los más recientes primero", "code": "Por código"}
 LIST = ("Productos", "/productos")
 
@@ -53,8 +57,12 @@ def listed() -> Response:
         text=request.args.get("buscar", "").strip(),
         stage=chosen("etapa", products.STAGES),
         status=chosen("estado", STATUS),
-        unit_id=request.args.get("dependencia", type=int),
+        unit_id=number("dependencia"),
     )
+    if answering.by_page():
+        return answering.workbook(
+            PRODUCTS, lambda session, part: products.listing(session, by, filters, sort=sort, **part), filters, by=by
+        )
     with reading() as session:
         found = products.listing(session, by, filters, sort=sort, cursor=request.args.get("desde", ""))
         leads = names.of_people(session, [row.lead_id for row in found.items])

@@ -11,6 +11,8 @@ from db import files
 from db.actor import Actor
 from db.errors import InvalidData
 
+LONGEST = 18  # digits of an id that databases can hold
+
 
 class Reader:
     """Reads the posted form and gathers what is wrong; `check` raises it all at once."""
@@ -28,7 +30,7 @@ class Reader:
     def number(self, name: str, missing: str = "") -> int | None:
         """The whole number at `name`."""
         value = request.form.get(name, "").strip()
-        if value.isdecimal() and len(value) <= 18:
+        if value.isdecimal() and len(value) <= LONGEST:
             return int(value)
         if value or missing:
             self.errors[name] = [missing or "Escriba un número entero."]
@@ -46,7 +48,8 @@ class Reader:
 
     def numbers(self, name: str) -> list[int]:
         """The whole numbers chosen at `name`."""
-        return [int(value) for value in dict.fromkeys(request.form.getlist(name)) if value.isdecimal()]
+        typed = dict.fromkeys(request.form.getlist(name))
+        return [int(value) for value in typed if value.isdecimal() and len(value) <= LONGEST]
 
     def check(self) -> None:
         """Raise InvalidData when anything was wrong."""

@@ -23,9 +23,11 @@ from directory import access
 from directory import regions
 from directory import roles
 from edge import identity
+from edge import names
 from edge.permission import permission
+from notifications import retention
 from web import histories
-from web import names
+from web import stale
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
@@ -35,6 +37,7 @@ blueprint = Blueprint("web_settings", __name__)
 SUBJECT = history.Subject("settings", 1)
 TERM = "working_days:"
 MOST_DAYS = 250  # a year has fewer working days
+MOST_MONTHS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Declared:
 
     key: str
     label: str
-    default: str | bool
-    kind: str  # text, yes_no, days, role
+    default: str | bool | int
+    kind: str  # text, yes_no, days, months, role
     help: str = ""
 
 
@@ -59,12 +62,17 @@ DECLARED = (
     Declared("term_c2", "Plazo para validar el protocolo (C2)", f"{TERM}15", "days"),
     Declared("term_c3", "Plazo para parametrizar los hitos (C3)", f"{TERM}5", "days"),
     Declared("term_c4", "Plazo para publicar en el portafolio (C4)", f"{TERM}5", "days"),
+    Declared("term_corrective_closing", "Plazo para verificar el cierre de una acción de mejora", f"{TERM}5", "days",
+             "Ninguna fuente fija este plazo: es una propuesta."),
+    Declared(retention.KEY, "Cuánto se conserva el contenido de los mensajes", retention.MONTHS, "months",
+             "Después queda a quién se le envió, qué y cuándo. Ninguna norma fija este tiempo: es una propuesta."),
 )  # fmt: skip
+SCHEME = "region_scheme"
 LOOK = ("entity_name", "logo_text", "show_govco_bar")
 
 
 @blueprint.get("/ajustes")
-@permission("setting.change")
+@permission("setting.read")
 def show() -> Response:
     return _page()
 
@@ -78,11 +86,12 @@ def change() -> Response:
     try:
         wanted = _read(request.form)
         with transaction() as session:
-            changed = _keep(session, wanted, actor, now) + _divide(
-                session, request.form.get("region_scheme"), actor, now
-            )
+            mine = stale.changed(request.form, _standing(session))
+            changed = _keep(session, {key: wanted[key] for key in mine if key in wanted}, actor, now)
+            if SCHEME in mine:
+                changed += _divide(session, request.form.get(SCHEME), actor, now)
     except InvalidData as error:
-        here = {"key": "region_scheme"}
+        here = {"key": SCHEME}
         return _page({here.get(path, path): messages for path, messages in error.errors.items()})
     flash("Los ajustes quedaron guardados." if changed else "No había nada por cambiar.", "success")
     return go("/ajustes")
@@ -100,21 +109,30 @@ def _read(typed: Mapping[str, str]) -> dict[str, Any]:
         text = typed.get(row.key, "").strip()
         if row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
             errors[row.key] = [f"Escriba entre 1 y {MOST_DAYS} días hábiles."]
+        if row.kind == "months" and not (text.isdecimal() and 1 <= int(text) <= MOST_MONTHS):
+            errors[row.key] = [f"Escriba entre 1 y {MOST_MONTHS} meses."]
         if row.kind == "role" and text not in roles.ACTING:
             errors[row.key] = ["Elija un rol de la lista."]
         if len(text) > 120:
             errors[row.key] = ["Escriba hasta 120 caracteres."]
-        wanted[row.key] = {"yes_no": text == "si", "days": f"{TERM}{text}"}.get(row.kind, text)
+        wanted[row.key] = _value(row.kind, text)
     if errors:
         raise InvalidData(errors)
     return wanted
+
+
+def _value(kind: str, text: str) -> Any:
+    """What is kept of what was typed; a wrong number is refused besides."""
+    if kind == "months":
+        return int(text) if text.isdecimal() else 0
+    return {"yes_no": text == "si", "days": f"{TERM}{text}"}.get(kind, text)
 
 
 def _keep(session: Session, wanted: Mapping[str, Any], by: Actor, now: datetime) -> int:
     changed = 0
     for row in DECLARED:
         before = settings.get(session, row.key, row.default)
-        if wanted[row.key] == before:
+        if wanted.get(row.key, before) == before:
             continue
         changed += 1
         settings.put(session, row.key, wanted[row.key], by=by, now=now)
@@ -139,6 +157,8 @@ def _in_words(row: Declared, value: Any) -> str:
         return "sí" if value else "no"
     if row.kind == "days":
         return f"{str(value).removeprefix(TERM)} días hábiles"
+    if row.kind == "months":
+        return f"{value} meses"
     if row.kind == "role":
         return roles.label(value)
     return f"«{value}»" if value else "vacío"
@@ -148,14 +168,26 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
     with reading() as session:
         kept = _rows(session, [row.key for row in DECLARED])
         people = names.of_people(session, [row.changed_by for row in kept.values()])
-        schemes = regions.schemes(session)
-        acts = histories.values(session, SUBJECT)
-    typed = request.form if problems else {row.key: _typed(row, kept) for row in DECLARED}
+        schemes, unfinished = regions.schemes(session), regions.unfinished(session)
+        acts = histories.values(session, SUBJECT, *(history.Subject(regions.CHAIN, row.id) for row in schemes))
+        standing = _standing(session)
+    typed = stale.kept(request.form, standing) if problems else standing
+    standing = stale.still_shown(request.form, standing, problems) if problems else standing
     acting = [(key, roles.label(key)) for key in roles.ROLES if key in roles.ACTING]
     return page(
         "settings.html", "Ajustes", crumbs=[HOME], declared=DECLARED, kept=kept, typed=typed, people=people,
-        schemes=schemes, acting=acting, problems=problems or {}, code=422 if problems else 200, **acts,
+        standing=standing, schemes=schemes, unfinished=unfinished, acting=acting, problems=problems or {},
+        code=422 if problems else 200,
+        in_words={row.key: _in_words(row, kept[row.key].value if row.key in kept else row.default) for row in DECLARED},
+        **acts,
     )  # fmt: skip
+
+
+def _standing(session: Session) -> dict[str, str]:
+    """What every setting says now, as the form shows it."""
+    kept = _rows(session, [row.key for row in DECLARED])
+    scheme = next((row.key for row in regions.schemes(session) if row.current), "")
+    return {**{row.key: _typed(row, kept) for row in DECLARED}, SCHEME: scheme}
 
 
 def _typed(row: Declared, kept: Mapping[str, settings.Setting]) -> str:

@@ -10,14 +10,22 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
+from db import clock
 from db import files
 from db.actor import Actor
 from db.clock import local_date
 from db.errors import InvalidData
 from directory import coverage
-from directory import entities
+from directory.pasted import recognise
 from directory.principal import Principal
+from edge import names
+from engine import observations
+from engine import rectified
+from engine import remarked
+from engine import submissions
+from engine import tasks
 from engine.models import Observation
+from engine.models import Submission
 from engine.models import Task
 from forms import display
 from forms import posted
@@ -25,11 +33,12 @@ from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
 from tracking import products
-from web import names
+from web import entity_finder
+from web import rectified as corrections
 from web.filters import moment
-from web.forms_view import FormView
-from web.forms_view import Remark
 from web.forms_view import form_view
+from web.question_view import FormView
+from web.remark import Remark
 
 FILE_URL = "/archivos/{token}"
 UPLOADS = "__files"
@@ -54,12 +63,16 @@ def typed(session: Session, form: Form, *, by: Actor, now: datetime, prefix: str
     _attach(session, form, found, _without(prefix, request.files.to_dict(flat=False)), by, now)
     for path, lines in posted.lines(form, sent).items():
         _choose(session, form, found, path, lines)
+    for name, lines in entity_finder.department_lines(posted.action(sent)).items():
+        if path := posted.path_of(form, name):
+            _choose(session, form, found, path, lines)
     return found
 
 
 def context_of(task: Task) -> dict[str, Any]:
     """What catalogues and rules are told about a task."""
-    return {"instance_id": task.instance_id, "task_id": task.id, **task.instance.refs}
+    today = local_date(clock.now())
+    return {"instance_id": task.instance_id, "task_id": task.id, "today": today, **task.instance.refs}
 
 
 def editable(
@@ -76,12 +89,14 @@ def editable(
 ) -> FormView:
     """The form of a task with its inputs, offering the entities that the task may be about."""
     looked = display.lookups(session, form, data, context=context_of(task))
-    offered = _offered(session, task, by, now) if any(item.kind in ENTITY_KINDS for item in _every(form)) else set()
+    about = {item.kind for item in _every(form)} & set(ENTITY_KINDS)
+    offered = _offered(session, task, by, now) if about else set()
     offered -= looked.entities.keys()
     known = {**looked.entities, **display.entity_names(session, offered)}
     return form_view(
-        form, data, errors, warnings, remarks(session, observations), looked.files, known, looked.catalogues,
-        people=looked.people, file_url=FILE_URL,
+        form, data, errors, warnings, remarks(session, observations, form, data), looked.files, known,
+        looked.catalogues, people=looked.people, file_url=FILE_URL,
+        finder=entity_finder.finder(session) if Kind.ENTITIES in about else None,
     )  # fmt: skip
 
 
@@ -94,26 +109,37 @@ def readonly(
     before: Mapping[str, Any] | None = None,
     warnings: Mapping[str, list[str]] | None = None,
     observations: Iterable[Observation] = (),
+    notes: Mapping[str, list[str]] | None = None,
 ) -> FormView:
     """What was sent, or is about to be; with what changed since `before`."""
     looked = display.lookups(session, form, data, before or {}, context=context)
     return form_view(
-        form, data, None, warnings, remarks(session, observations), looked.files, looked.entities, looked.catalogues,
-        readonly=True, people=looked.people, before=before, file_url=FILE_URL,
+        form, data, None, warnings, remarks(session, observations, form, data), looked.files, looked.entities,
+        looked.catalogues, readonly=True, people=looked.people, before=before, file_url=FILE_URL, notes=notes,
     )  # fmt: skip
 
 
-def remarks(session: Session, observations: Iterable[Observation]) -> dict[str, list[Remark]]:
-    """Observations by path, as the form shows them."""
+def sent(session: Session, row: Submission, **beside: Any) -> FormView:
+    """What was sent as it stands now, each corrected answer with what it said before; `beside` as for `readonly`."""
+    form, full = tasks.form_of(session, row), submissions.get(session, row.id)
+    notes = corrections.notes(session, form, full)
+    return readonly(session, form, rectified.answers(session, full), notes=notes, **beside)
+
+
+def remarks(
+    session: Session, observations: Iterable[Observation], form: Form, data: Mapping[str, Any]
+) -> dict[str, list[Remark]]:
+    """Observations by where they stand in `data`, as the form shows them."""
     rows = list(observations)
+    places = remarked.places(session, rows, form, data)
     people = names.of_people(session, [key for row in rows for key in (row.author_id, row.answered_by)])
     found: dict[str, list[Remark]] = {}
     for row in rows:
         remark = Remark(
             number=row.number, text=row.text, author=people.get(row.author_id, ""), when=moment(row.at),
-            answer=row.answer, answered_by=people.get(row.answered_by or 0, ""), open=row.status == "open",
+            answer=row.answer, answered_by=people.get(row.answered_by or 0, ""), status=row.status,
         )  # fmt: skip
-        found.setdefault(row.path, []).append(remark)
+        found.setdefault(places[row.id], []).append(remark)
     return found
 
 
@@ -125,8 +151,8 @@ def places(form: Form, data: Mapping[str, Any]) -> list[tuple[str, str]]:
             continue
         found.append((item.name, item.label))
         if item.kind is Kind.TABLE:
-            rows = enumerate(data.get(item.name) or [], start=1)
-            found += [(f"{item.name}/{number - 1}", f"{item.label}, fila {number}") for number, _ in rows]
+            paths = [f"{item.name}/{index}" for index in range(len(data.get(item.name) or []))]
+            found += [(path, observations.label(form, path, data)) for path in paths]
     return found
 
 
@@ -154,32 +180,27 @@ def _attach(
 
 
 def _choose(session: Session, form: Form, found: Typed, path: str, lines: list[str]) -> None:
-    """Put the entities that `lines` name among the answers; those that cannot be told are errors at the question."""
+    """Put the entities that `lines` name among the answers. Lines that name none for sure stay among them as typed.
+
+    So a draft keeps them, the page shows them again in their box, and nothing is sent before they are corrected.
+    """
     slot = _slot(form, found.answers, path.replace("/", "-"))
     if slot is None:
         return
     holder, key, _ = slot
-    for line in lines:
-        match = _entity(session, line)
-        if isinstance(match, str):
-            found.errors.setdefault(path, []).append(match)
-        elif isinstance(holder.get(key), list):
-            holder[key] = list(dict.fromkeys([*holder[key], match]))
-        else:
-            multiple = _field(form, path).kind is Kind.ENTITIES
-            holder[key] = [match] if multiple else match
-
-
-def _entity(session: Session, line: str) -> int | str:
-    """The entity that a pasted line names, or why it cannot be told."""
-    matches = entities.search(session, line, limit=3)
-    exact = [row for row in matches if row.code == line or row.search_name == entities.normalise(line)]
-    certain = exact if len(exact) == 1 else matches
-    if len(certain) == 1:
-        return certain[0].id
-    if not matches:
-        return f"No se encontró «{line}». Escriba su código DANE o su nombre con el departamento."
-    return f"«{line}» puede ser más de una entidad. Escriba el código DANE o agregue el departamento."
+    named = recognise(session, lines)
+    told = list(named.refused.values())
+    if _field(form, path).kind is Kind.ENTITIES:
+        chosen = holder.get(key)
+        before = chosen if isinstance(chosen, list) else []
+        holder[key] = list(dict.fromkeys([*before, *named.ids, *named.refused]))
+    elif len(named.ids) == 1:
+        holder[key] = named.ids[0]
+    else:
+        holder[key] = lines[0]
+        told = told or ["Escriba una sola entidad."]
+    if told:
+        found.errors.setdefault(path, []).extend(told)
 
 
 def _slot(form: Form, answers: dict[str, Any], name: str) -> tuple[dict[str, Any], str, str] | None:

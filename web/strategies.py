@@ -16,10 +16,13 @@ from db.errors import InvalidData
 from directory import access
 from directory import people
 from directory import units
+from directory.principal import Principal
 from edge import identity
+from edge import names
 from edge import steps
 from edge.permission import permission
 from engine import instances
+from engine import sight
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -27,7 +30,6 @@ from tracking import life
 from tracking import products
 from tracking import strategies
 from web import diagrams
-from web import names
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
@@ -92,14 +94,14 @@ def show(strategy_id: int) -> Response:
         found = products.listing(session, by, filters, cursor=request.args.get("desde", ""))
         unit = names.of_units(session, [row.unit_id]).get(row.unit_id, "")
         lead = names.of_people(session, [row.lead_id]).get(row.lead_id, "")
-        governance = _governance(session, strategy_id)
+        governance = _governance(session, strategy_id, by)
     return page(
         "strategy.html", row.name, crumbs=[HOME, LIST], row=row, products=found.items, unit=unit, lead=lead,
         stages=products.STAGES, now=clock.now(), **governance, **paging(found.next_cursor),
     )  # fmt: skip
 
 
-def _governance(session: Session, strategy_id: int) -> dict[str, Any]:
+def _governance(session: Session, strategy_id: int, by: Principal) -> dict[str, Any]:
     """Where the definition of the strategy stands: its coloured diagram, its steps, and what it waits for."""
     case = next(iter(instances.listed(session, ref=("strategy_id", strategy_id), limit=1).items), None)
     if case is None:
@@ -114,6 +116,7 @@ def _governance(session: Session, strategy_id: int) -> dict[str, Any]:
         "steps": steps,
         "waiting": waiting,
         "sent": sent,
+        "readable": sight.readable(sent, instance, by),
         "titles": {step.element: step.name for step in steps},
         "people": names.of_people(session, [row.assignee_id for row in waiting] + [row.author_id for row in sent]),
     }

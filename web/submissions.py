@@ -1,19 +1,28 @@
 """Envíos: what was sent with a task, read-only, with what changed since the round before, and as a document."""
 
+from io import BytesIO
 from urllib.parse import quote
 
 from flask import Blueprint
 from flask import Response
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
 
 from db import files
 from db import reading
-from db.errors import NotFound
+from directory import attachments
 from directory.principal import Principal
 from edge import identity
+from edge import names
 from edge import sight
+from edge.exports.answering import XLSX
+from edge.file_names import file_name
 from edge.permission import permission
+from engine import definitions
+from engine import instances
 from engine import observations
+from engine import rectifications
+from engine import rectified
 from engine import submissions
 from engine import tasks
 from engine.models import Instance
@@ -21,12 +30,20 @@ from engine.models import Submission
 from engine.models import Task
 from forms import display
 from forms import document
-from web import names
+from forms import excerpt
+from forms import list_workbook
+from forms.list_workbook import Column
+from web import dossier
+from web import milestone_overview
+from web import rectified as corrections
 from web import sheets
+from web.filters import moment
 from web.frame import HOME
 from web.frame import page
 
 blueprint = Blueprint("web_submissions", __name__)
+
+SHEET = (Column("Pregunta", 40), Column("Respuesta", 60), Column("Rectificaciones", 60))
 
 
 @blueprint.get("/envios/<id:submission_id>")
@@ -34,18 +51,19 @@ blueprint = Blueprint("web_submissions", __name__)
 def show(submission_id: int) -> Response:
     by = identity.current()
     with reading() as session:
-        row, instance = _found(session, submission_id, by)
+        row, instance = found(session, submission_id, by)
         before = submissions.previous(session, row)
-        form = tasks.form_of(session, row)
         remarks = observations.of_submission(session, row.id, by=by)
-        view = sheets.readonly(
-            session, form, row.data, before=before.data if before else None, warnings=row.warnings, observations=remarks
-        )
+        said = rectified.answers(session, before) if before else None
+        view = sheets.sent(session, row, before=said, warnings=row.warnings, observations=remarks)
         people = names.of_people(session, [row.author_id, row.on_behalf_of])
-        task = session.get_one(Task, row.task_id)
+        task = session.get_one(Task, row.task_id, options=[joinedload(Task.instance)])
+        given = observations.sent_with(session, row.task_id)
+        correctable = rectifications.may(row, task, by)
     return page(
-        "submission.html", task.name, crumbs=[HOME], row=row, instance=instance, before=before, view=view, people=people
-    )
+        "submission.html", task.name, crumbs=[HOME], row=row, task=task, instance=instance, before=before, view=view,
+        people=people, remarks=given, correctable=correctable,
+    )  # fmt: skip
 
 
 @blueprint.get("/envios/<id:submission_id>/documento")
@@ -54,28 +72,60 @@ def download(submission_id: int) -> Response:
     """The submission as a PDF to print or to take to a meeting."""
     by = identity.current()
     with reading() as session:
-        row, instance = _found(session, submission_id, by)
+        row, instance = found(session, submission_id, by)
         form = tasks.form_of(session, row)
         author = names.of_people(session, [row.author_id]).get(row.author_id, "")
-        looked = display.lookups(session, form, row.data)
+        definition = definitions.get(session, instance.definition_id)
+        said = rectified.answers(session, row)
+        looked = display.lookups(session, form, said)
         content = document.pdf(
             form,
-            row.data,
+            said,
             at=row.at.replace(microsecond=0),
             names=looked,
             code=row.receipt,
-            author=author,
-            facts=[("Sobre", instance.title)],
+            author=f"{author} ({row.capacity})" if row.capacity else author,
+            facts=[
+                ("Sobre", instance.title),
+                ("Ronda", str(row.round)),
+                ("Proceso", f"{definition.title}, versión {definition.version}"),
+            ],
+            before=[
+                *corrections.part(session, form, row),
+                *dossier.verdicts(session, row),
+                *milestone_overview.overview(form, said),
+            ],
+            after=[*dossier.said_with(session, row), *dossier.remarks(session, row, by=by)],
         )
-    return attachment(content, "application/pdf", f"{row.receipt}.pdf")
+    return attachment(content, "application/pdf", file_name(form.title, instance.title, row.receipt, ending="pdf"))
+
+
+@blueprint.get("/envios/<id:submission_id>/hoja")
+@permission("task.read")
+def workbook(submission_id: int) -> Response:
+    """The answers of a submission as a workbook, a line each, with what was corrected of them beside it."""
+    target = BytesIO()
+    with reading() as session:
+        row, instance = found(session, submission_id, identity.current())
+        form, said = tasks.form_of(session, row), rectified.answers(session, row)
+        notes, looked = corrections.notes(session, form, row), display.lookups(session, form, said)
+        author = names.of_people(session, [row.author_id]).get(row.author_id, "")
+        lines = [
+            (excerpt.heading(form, path, said), display.text(place.field, place.value, looked),
+             "\n".join(notes.get(path, ())))
+            for path, place in excerpt.places(form, said).items()
+        ]  # fmt: skip
+        told = [instance.title, f"{author}, {moment(row.at)}. Radicado {row.receipt}, ronda {row.round}"]
+    list_workbook.write(target, form.title, told, SHEET, lines)
+    return attachment(target.getvalue(), XLSX, file_name(form.title, instance.title, row.receipt, ending="xlsx"))
 
 
 @blueprint.get("/archivos/<token>")
 @permission("file.read")
 def attached(token: str) -> Response:
-    """A file that somebody attached; its token is the secret that a form or a page shows to those who may read it."""
+    """A file that somebody attached, for them and for whoever may read what uses it."""
     with reading() as session:
-        row = files.get(session, token)
+        row = attachments.find(session, token, by=identity.current())
         content = files.content(row)
     return attachment(content, row.media_type, row.name)
 
@@ -86,9 +136,7 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
     return Response(content, content_type=media_type, headers=headers)
 
 
-def _found(session: Session, submission_id: int, by: Principal) -> tuple[Submission, Instance]:
+def found(session: Session, submission_id: int, by: Principal) -> tuple[Submission, Instance]:
+    """What was sent with its data, and its case, for whoever may read it. Raises NotFound, NotAllowed."""
     row = submissions.get(session, submission_id)
-    try:
-        return row, sight.instance(session, row.instance_id, by=by)
-    except NotFound as error:
-        raise NotFound("el envío", submission_id) from error
+    return sight.submission(session, row.instance_id, row.id, by=by), instances.get(session, row.instance_id)

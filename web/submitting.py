@@ -1,6 +1,7 @@
 """Sending a task: the last look, the sending itself, and the receipt."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -13,24 +14,34 @@ from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import access
 from directory import roles
 from directory.principal import Principal
 from edge import identity
+from edge import names
 from edge import steps
 from edge import words
 from edge.permission import permission
+from engine import batch
 from engine import drafts
 from engine import observations
+from engine import operations
+from engine import prefill
 from engine import status
 from engine import submissions
 from engine import tasks
+from engine import under_review
 from engine.models import Submission
 from engine.models import Task
 from forms import load
+from tracking.models import Product
+from web import apart
 from web import batches
-from web import names
+from web import once
+from web import rectified as corrections
+from web import reviewed
 from web import sheets
 from web import task_page
 from web.frame import HOME
@@ -49,33 +60,44 @@ def review(task_id: int) -> Response:
     return _last_look(task_id)
 
 
-def _last_look(task_id: int, problems: dict[str, list[str]] | None = None) -> Response:
+def _last_look(task_id: int, problems: dict[str, list[str]] | None = None, since: Sequence[str] = ()) -> Response:
     by, now = identity.current(), clock.now()
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
-        draft = drafts.find(session, task_id)
+        draft = drafts.seen(session, task, by=by)
         if draft is None or task.status != "open":
             return go(f"/tareas/{task_id}")
-        form = tasks.form_of(session, task)
+        form, typed = tasks.form_of(session, task), task_page.kept(session, task, draft)
         try:
-            loaded = load.load(session, form, draft.data, context=sheets.context_of(task))
+            loaded = load.load(session, form, typed, context=sheets.context_of(task))
         except InvalidData as error:
-            return _back(session, task, sheets.Typed(draft.data, error.errors), by)
+            return task_page.again(task_id, sheets.Typed(typed, error.errors), 422, by=by)
         view = sheets.readonly(
             session, form, loaded.data, context=sheets.context_of(task), warnings=loaded.warnings,
             observations=[row for row in observations.standing(session, task, by=by) if row.element == task.element],
         )  # fmt: skip
         values = _unfinished(session, task, by)
-        doubts = _doubts(values, draft.data)
+        values["hints"] = prefill.hints(session, task, loaded.data)
+        values["consequences"] = prefill.consequences(session, task, loaded.data, now=now)
         rows = batches.others(session, batches.ticked(), by)
+        doubts = [*_doubts(values, typed), *_of_process(session, [task, *rows], typed)]
+        values["own_answers"] = each = apart.found(session, task, typed, rows, by=by, now=now)
+        values["of_others"] = {
+            one.task.id: prefill.consequences(session, one.task, one.answers, now=now) for one in each
+        }
+        left = [one for one in batch.peers(session, task, by=by) if one not in rows] if rows else []
         fields = {item.name: item.label for item in batches.may_differ(form)} if rows else {}
         chosen = [name for name in fields if name in request.values.getlist("distinto")]
         peers = batches.inputs(form, chosen, rows)
+        values["copied"] = batches.copied(form, loaded.data, batch.given(session, task_id, now=now)) if rows else []
+        values["seen"] = reviewed.mark(form, typed, values["own"])
+        values["saved_by"] = names.of_people(session, [draft.saved_by]).get(draft.saved_by, "")
     return page(
         "task_review.html", f"Revise sus respuestas: {task.name}", crumbs=[HOME, (task.name, f"/tareas/{task_id}")],
         task=task, view=view, form=form, key=secrets.token_urlsafe(16), rows=rows, fields=fields,
-        chosen=chosen, peers=peers, now=now, carried=batches.carried(),
-        doubts=doubts, problems=problems or {}, code=422 if problems else 200, **values,
+        chosen=chosen, peers=peers, apart=left, now=now, carried=batches.carried(),
+        doubts=doubts, problems=problems or {}, since=since, draft=draft,
+        code=409 if since else 422 if problems else 200, **values,
     )  # fmt: skip
 
 
@@ -90,21 +112,34 @@ def send(task_id: int) -> Response:
         if _own(session, task, by) is not None:
             return _sent_before(session, task, others, by) if others else go(f"/tareas/{task_id}/recibo")
         draft = drafts.find(session, task_id)
-        doubts = _doubts(_unfinished(session, task, by), draft.data) if draft else []
+        shown = task_page.kept(session, task, draft) if draft else {}
+        unfinished, form = _unfinished(session, task, by), tasks.form_of(session, task)
+        since = reviewed.changed(form, request.form.get("seen", ""), shown, unfinished["own"])
+        together = [task, *batches.others(session, others, by)]
+        doubts = [*_doubts(unfinished, shown), *_of_process(session, together, shown)]
     if draft is None:
         raise Conflict(f"«{task.name}» no tiene un borrador por enviar.", code="no-draft")
+    if since and task.status == "open":
+        return _last_look(task_id, since=since)
     if doubts and task.status == "open" and request.form.get("confirmed") != "si":
         return _last_look(task_id, {"confirmed": ["Marque la casilla para confirmar que quiere enviarlo así."]})
     if others:
         return _send_all(task, others, draft.data, by)
+    return _send_one(task_id, draft.data, shown, by)
+
+
+def _send_one(task_id: int, data: dict[str, Any], shown: dict[str, Any], by: Principal) -> Response:
+    key, revision = request.form.get("key", ""), request.form.get("revision", type=int)
+    sure = request.form.get("confirmed") == "si"
     try:
-        key, revision = request.form.get("key", ""), request.form.get("revision", type=int)
-        steps.complete_task(task_id, draft.data, by=by, revision=revision, key=key)
+        steps.complete_task(task_id, data, by=by, revision=revision, key=key, confirmed=sure)
     except InvalidData as error:
-        with reading() as session:
-            return _back(session, tasks.get(session, task_id, by=by), sheets.Typed(draft.data, error.errors), by)
+        return task_page.again(task_id, sheets.Typed(shown, error.errors), 422, by=by)
     except Conflict as error:
-        return _refused(task_id, draft.data, error, by)
+        return task_page.overtaken(task_id, shown, error, by=by)
+    except NotAllowed as error:
+        return task_page.taken(task_id, shown, error, by=by)
+    once.got_through(f"tarea-{task_id}", by)
     return go(f"/tareas/{task_id}/recibo")
 
 
@@ -120,22 +155,46 @@ def receipt(task_id: int) -> Response:
             raise NotFound("el recibo de la tarea", task_id)
         waiting = tasks.open_of(session, task.instance_id)
         mine = [row for row in waiting if access.allowed(by, "task.complete", tasks.subject_of(row))]
-        mine.sort(key=lambda row: (row.process_key != task.process_key, row.due_sort, row.id))
+        # What this very step opened comes first, then what goes on in the same process.
+        mine.sort(key=lambda row: (row.created_at < sent.at, row.process_key != task.process_key, row.due_sort, row.id))
         people = names.of_people(session, [sent.author_id, *(row.assignee_id for row in waiting)])
         position = status.position(session, task.instance)
+        decided = _decided(session, task, sent, by) | {"public": _public(session, task, sent)}
+        full = submissions.get(session, sent.id)
+        corrected = corrections.lines(session, tasks.form_of(session, full), full)
+        begun = [row for row in operations.begun_by(session, task_id) if operations.readable(row, by)]
     return page(
         "task_receipt.html", "Recibo", crumbs=[HOME], task=task, sent=sent, waiting=waiting, mine=mine, people=people,
-        position=position, now=now, role_of=roles.label,
+        position=position, now=now, role_of=roles.label, begun=begun, corrected=corrected, **decided,
     )  # fmt: skip
 
 
+def _public(session: Session, task: Task, sent: Submission) -> str:
+    """Where the public reads what was sent, when it put a product in the portfolio: its code there."""
+    if not submissions.get(session, sent.id).data.get("published"):
+        return ""
+    product = session.get(Product, task.instance.refs.get("product_id") or 0)
+    return product.code if product is not None and product.published_at is not None else ""
+
+
+def _decided(session: Session, task: Task, sent: Submission, by: Principal) -> dict[str, Any]:
+    """For a review: the verdict and what was said with it, and the remarks that went with it."""
+    if under_review.reviewed(session, task) is None:
+        return {"view": None, "remarks": []}
+    view = sheets.sent(session, sent, context=sheets.context_of(task))
+    given = observations.of_instance(session, task.instance_id, by=by)
+    return {"view": view, "remarks": [one for one in given if one.task_id == task.id]}
+
+
 def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
-    """Remarks nobody answered, and the remarks that will be published with a review."""
+    """Remarks nobody answered or attended to, and the remarks that will be published with a review."""
     standing = observations.standing(session, task, by=by)
-    reviews = tasks.reviewed(session, task)
+    reviews = under_review.reviewed(session, task)
     unanswered = [row for row in standing if row.published and row.status == "open" and reviews is None]
     own = [row for row in standing if row.task_id == task.id and not row.published]
-    return {"unanswered": unanswered, "own": own}
+    unattended = [row for row in standing if row.published and reviews is not None and row.task_id != task.id]
+    replied = [row for row in standing if row.answer and reviews is None and observations.is_current(session, row)]
+    return {"unanswered": unanswered, "own": own, "unattended": unattended, "replied": replied}
 
 
 def _doubts(unfinished: dict[str, Any], answers: dict[str, Any]) -> list[str]:
@@ -145,31 +204,28 @@ def _doubts(unfinished: dict[str, Any], answers: dict[str, Any]) -> list[str]:
     if left:
         verb = "queda" if left == 1 else "quedan"
         doubts.append(f"Envío aunque {verb} {words.counted(left, 'observación', 'observaciones')} sin responder")
+    open_still = len(unfinished["unattended"])
+    if open_still and answers.get("verdict") == VALIDATED:
+        remarks = "queda 1 observación" if open_still == 1 else f"quedan {open_still} observaciones"
+        doubts.append(f"Valido aunque {remarks} de rondas anteriores sin atender")
     if written and answers.get("verdict") == VALIDATED:
         doubts.append(f"Valido aunque escribí {words.counted(written, 'observación', 'observaciones')}")
     return doubts
 
 
+def _of_process(session: Session, rows: Sequence[Task], answers: dict[str, Any]) -> list[str]:
+    """What the process asks to confirm, of the first task and of the others with their names; nothing once done."""
+    now, first = clock.now(), rows[0].id
+    return [
+        doubt if row.id == first else f"{row.instance.title}: {doubt}"
+        for row in rows if row.status == "open"
+        for doubt in prefill.doubts(session, row, answers, now=now)
+    ]  # fmt: skip
+
+
 def _own(session: Session, task: Task, by: Principal) -> Submission | None:
     sent = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id]
     return sent[0] if sent and sent[0].author_id == by.person_id else None
-
-
-def _back(session: Session, task: Task, found: sheets.Typed, by: Principal) -> Response:
-    values = task_page.values(session, task, by=by, now=clock.now(), typed=found)
-    return page("task.html", task.name, code=422, problems=found.errors, **values)
-
-
-def _refused(task_id: int, data: dict[str, Any], error: Conflict, by: Principal) -> Response:
-    with reading() as session:
-        task = tasks.get(session, task_id, by=by)
-        if task.status == "open":
-            values = task_page.values(
-                session, task, by=by, now=clock.now(), typed=sheets.Typed(data), conflict=error.message
-            )
-            return page("task.html", task.name, code=409, **values)
-        view = sheets.readonly(session, tasks.form_of(session, task), data, context=sheets.context_of(task))
-        return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message)
 
 
 def _send_all(task: Task, others: list[int], data: dict[str, Any], by: Principal) -> Response:
@@ -178,7 +234,15 @@ def _send_all(task: Task, others: list[int], data: dict[str, Any], by: Principal
         rows = batches.others(session, others, by)
         form, chosen = tasks.form_of(session, task), request.form.getlist("distinto")
         typed = batches.read(session, form, chosen, rows, by=by, now=now)
-    return _results(batches.complete([task.id, *(row.id for row in rows)], data, typed, by=by, now=now), by)
+        left_out = batches.reasons(one.id for one in batch.peers(session, task, by=by) if one not in rows)
+    ids, key = [task.id, *(row.id for row in rows)], request.form.get("key", "")
+    replaced = apart.replaced(ids)
+    return _results(
+        batches.complete(
+            ids, data, typed, by=by, now=now, key=key, left_out=left_out, replaced=replaced,
+            confirmed=request.form.get("confirmed") == "si",
+        ), by,
+    )  # fmt: skip
 
 
 def _sent_before(session: Session, task: Task, others: list[int], by: Principal) -> Response:
@@ -188,6 +252,9 @@ def _sent_before(session: Session, task: Task, others: list[int], by: Principal)
 def _results(outcomes: list[steps.Outcome], by: Principal) -> Response:
     with reading() as session:
         rows = {row.task_id: tasks.get(session, row.task_id, by=by) for row in outcomes}
+    for row in outcomes:
+        if row.done:
+            once.got_through(f"tarea-{row.task_id}", by)
     done = sum(row.done for row in outcomes)
     status_code = 200 if done == len(outcomes) else 422
     return page(

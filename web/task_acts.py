@@ -10,31 +10,45 @@ from directory.principal import Principal
 from engine import observations
 from engine.models import Task
 
-VERBS = ("remark-add", "remark-change", "remark-remove", "answer")
+VERBS = ("remark-add", "remark-change", "remark-remove", "remark-close", "remark-reopen", "answer")
 
 Errors = dict[str, list[str]]
 
 
 def remark(session: Session, task: Task, pressed: str, *, by: Principal, now: datetime, errors: Errors) -> None:
-    """Do what a button about remarks says. Answers and a remark left in their boxes are kept with any button."""
+    """Do what a button about remarks says. What stands in the boxes of remarks and answers is kept with any button."""
     verb, _, rest = pressed.partition(":")
-    if verb == "remark-remove" and rest.isdecimal():
-        observations.remove(session, int(rest), by=by, now=now)
-    _change(session, verb, rest, by, now, errors)
+    asked = int(rest) if rest.isdecimal() else 0
+    if verb == "remark-remove":
+        observations.remove(session, asked, by=by, now=now)
+    elif verb == "remark-close":
+        observations.close(session, asked, by=by, now=now)
+    elif verb == "remark-reopen":
+        observations.reopen(session, asked, by=by, now=now)
+    _change(session, task, by, now, errors)
     _answer(session, by, now)
-    text = request.form.get("remark_text", "").strip()
+    path, text = request.form.get("remark_path", ""), request.form.get("remark_text", "").strip()
+    if text and _is_written(session, task, path, text, by):
+        return  # the browser sent the page again (F5) after it was answered with something to correct
     if text or verb == "remark-add":
         try:
-            observations.add(session, task.id, request.form.get("remark_path", ""), text, by=by, now=now)
+            observations.add(session, task.id, path, text, by=by, now=now)
         except InvalidData as error:
             errors["remark_text"] = [message for messages in error.errors.values() for message in messages]
 
 
-def _change(session: Session, verb: str, rest: str, by: Principal, now: datetime, errors: Errors) -> None:
-    if verb == "remark-change" and rest.isdecimal():
-        name = f"remark-{rest}"
+def _is_written(session: Session, task: Task, path: str, text: str, by: Principal) -> bool:
+    return any((row.path, row.text) == (path, text) for row in observations.own(session, task, by=by))
+
+
+def _change(session: Session, task: Task, by: Principal, now: datetime, errors: Errors) -> None:
+    for row in observations.own(session, task, by=by):
+        name = f"remark-{row.id}"
+        text = request.form.get(name)
+        if text is None or text.strip() == row.text:
+            continue
         try:
-            observations.change(session, int(rest), request.form.get(name, ""), by=by, now=now)
+            observations.change(session, row.id, text, by=by, now=now)
         except InvalidData as error:
             errors[name] = [message for messages in error.errors.values() for message in messages]
 

@@ -4,30 +4,48 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import Response
+from flask import request
 from sqlalchemy.orm import Session
 
+from db import clock
+from db import reading
+from db.errors import Conflict
 from db.errors import NotAllowed
 from directory import access
+from directory import acting
 from directory import roles
 from directory.principal import Principal
+from edge import latecomers
+from edge import names
 from engine import batch
+from engine import completable
 from engine import drafts
+from engine import endings
 from engine import observations
 from engine import prefill
+from engine import rectifications
 from engine import status
 from engine import submissions
 from engine import tasks
+from engine import under_review
+from engine.models import Draft
 from engine.models import Observation
 from engine.models import Submission
 from engine.models import Task
 from engine.status import Step
+from forms import fixed
+from forms import shape
+from forms.difference import difference
+from web import apart
 from web import batches
 from web import changes
-from web import names
+from web import hearing
 from web import sheets
 from web.frame import HOME
+from web.frame import page
 
-PARTICIPANTS = {"lead": "Lidera", "advisor": "Acompaña en territorio"}
+PARTICIPANTS = {"lead": "Lidera", "advisor": "Acompaña en territorio", "author": "Presenta"}
 
 
 def values(
@@ -40,50 +58,100 @@ def values(
     conflict: str = "",
 ) -> dict[str, Any]:
     """Everything that templates/task.html needs."""
-    draft = drafts.find(session, task.id)
+    draft = drafts.seen(session, task, by=by)
     standing = observations.standing(session, task, by=by)
-    reviewed = tasks.reviewed(session, task)
+    reviewed = under_review.reviewed(session, task)
     sent = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id]
     errors = typed.errors if typed else {}
-    data = typed.answers if typed else draft.data if draft else _start(session, task, now)
+    given = _start(session, task, now)
+    data = typed.answers if typed else kept(session, task, draft) if draft else given
+    peers = batch.peers(session, task, by=by) if task.status == "open" else []
+    if task.status == "open":
+        data = fixed.in_place(tasks.form_of(session, task), data, given)
     return {
         "crumbs": [HOME],
         "task": task,
         "instructions": tasks.instructions(session, task),
         "view": None if sent else _view(session, task, data, typed, standing, by, now),
-        "submission": sent[0] if sent else None,
-        "sent_view": _sent(session, sent[0], by) if sent else None,
+        **_done(session, task, sent[0] if sent else None, by),
+        "ending": endings.of(session, task),
         "draft": draft,
         "conflict": conflict,
-        "editable": _may_complete(session, task, by),
-        "claimable": task.assignee_id is None and access.allowed(by, "task.claim", tasks.subject_of(task)) is not None,
-        "releasable": task.claimed_at is not None and task.assignee_id == by.person_id,
+        "editable": completable.may_complete(session, task, by),
+        "claimable": _may_claim(task, by),
+        "unattended": task.assignee_id is not None
+        and bool(acting.unable(session, [task.assignee_id], clock.local_date(now))),
+        "releasable": task.status == "open" and task.claimed_at is not None and task.assignee_id == by.person_id,
         "hints": [] if sent else prefill.hints(session, task, data),
+        "consequences": prefill.consequences(session, task, data, now=now) if task.status == "open" else [],
         "can_assign": task.status == "open" and access.allowed(by, "task.assign", tasks.subject_of(task)) is not None,
         "mark": changes.task_mark(session, task, by.person_id),
-        "peers": batch.peers(session, task, by=by) if task.status == "open" else [],
+        "peers": peers,
+        "peer_drafts": drafts.saved(session, [row.id for row in peers]),
         "ticked": batches.ticked(),
-        "review": _review(session, task, reviewed, by),
+        "heard": hearing.heard(session, task),
+        "consulted": hearing.consulted(session, task),
+        "review": _review(session, task, reviewed, by, now),
+        "recalled": _recalled(session, task) if reviewed is None and not sent else [],
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
+        "answerable": [row.id for row in standing if observations.is_current(session, row)],
         **_context(session, task, standing),
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
     }
 
 
+def again(task_id: int, found: sheets.Typed, code: int, *, by: Principal, conflict: str = "") -> Response:
+    """The page once more with what was typed, as when something in it is wrong."""
+    with reading() as session:
+        task = tasks.get(session, task_id, by=by)
+        shown = values(session, task, by=by, now=clock.now(), typed=found, conflict=conflict)
+        shown["differs"] = _from_saved(session, task, found.answers, by) if conflict else []
+    return page("task.html", task.name, code=code, problems=found.errors, **shown)
+
+
+def overtaken(task_id: int, answers: dict[str, Any], error: Conflict, *, by: Principal) -> Response:
+    """Somebody was faster: say who, and keep what was typed in sight."""
+    with reading() as session:
+        task = tasks.get(session, task_id, by=by)
+        view = sheets.readonly(session, tasks.form_of(session, task), answers, context=sheets.context_of(task))
+        who = names.of_people(session, [task.ended_by]).get(task.ended_by or 0, "")
+    if task.status == "open":
+        return again(task_id, sheets.Typed(answers), 409, by=by, conflict=error.message)
+    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message, who=who)
+
+
+def taken(task_id: int, answers: dict[str, Any], error: NotAllowed, *, by: Principal) -> Response:
+    """Somebody else took the task: say who, and show what was typed, to be copied. Raises `error` otherwise."""
+    message = latecomers.taken(task_id, by, now=clock.now())
+    if not message:
+        raise error
+    with reading() as session:
+        task = tasks.get(session, task_id, by=by)
+        view = sheets.readonly(session, tasks.form_of(session, task), answers, context=sheets.context_of(task))
+    remark = request.form.get("remark_text", "").strip()
+    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=message, remark=remark)
+
+
+def kept(session: Session, task: Task, draft: Draft) -> dict[str, Any]:
+    """A draft without what no page could show, which some program may have left in it."""
+    return shape.sound(tasks.form_of(session, task), draft.data)
+
+
+def _from_saved(session: Session, task: Task, typed: dict[str, Any], by: Principal) -> list[apart.Difference]:
+    """Where what was typed and the draft that somebody saved meanwhile part."""
+    draft = drafts.seen(session, task, by=by)
+    saved = kept(session, task, draft) if draft is not None else {}
+    return apart.differences(session, tasks.form_of(session, task), typed, saved, task)
+
+
 def _start(session: Session, task: Task, now: datetime) -> dict[str, Any]:
     return prefill.initial(session, task, now=now) if task.status == "open" else {}
 
 
-def _may_complete(session: Session, task: Task, by: Principal) -> bool:
-    grant = access.allowed(by, "task.complete", tasks.subject_of(task))
-    if task.status != "open" or grant is None:
-        return False
-    try:
-        tasks.demand_separate(session, task, by, by.actor(grant))
-    except NotAllowed:
-        return False
-    return True
+def _may_claim(task: Task, by: Principal) -> bool:
+    free = task.status == "open" and task.assignee_id is None
+    return free and access.allowed(by, "task.claim", tasks.subject_of(task)) is not None
 
 
 def _view(
@@ -92,24 +160,34 @@ def _view(
 ) -> Any:  # fmt: skip
     mine = [row for row in standing if row.element == task.element]
     form = tasks.form_of(session, task)
-    errors = typed.errors if typed else None
+    errors = {path: said for path, said in typed.errors.items() if not path.startswith("remark")} if typed else None
     return sheets.editable(session, task, form, data, by=by, now=now, errors=errors, observations=mine)
 
 
-def _sent(session: Session, row: Submission, by: Principal) -> Any:
-    full = submissions.get(session, row.id)
-    remarks = observations.of_submission(session, row.id, by=by)
-    return sheets.readonly(session, tasks.form_of(session, full), full.data, observations=remarks)
+def _done(session: Session, task: Task, row: Submission | None, by: Principal) -> dict[str, Any]:
+    """What was sent with the task, with the remarks on it and those that went with it; nothing while it is open."""
+    if row is None:
+        return {"submission": None, "sent_view": None, "sent_remarks": [], "correctable": False}
+    return {
+        "submission": row,
+        "sent_view": sheets.sent(session, row, observations=observations.of_submission(session, row.id, by=by)),
+        "sent_remarks": observations.sent_with(session, task.id),
+        "correctable": rectifications.may(row, task, by),
+    }
 
 
-def _review(session: Session, task: Task, reviewed: Submission | None, by: Principal) -> dict[str, Any] | None:
-    """The submission under review, with what changed since the round before, and its remarks."""
+def _review(
+    session: Session, task: Task, reviewed: Submission | None, by: Principal, now: datetime
+) -> dict[str, Any] | None:
+    """The submission under review, with what differs from what it is compared with, and its remarks."""
     if reviewed is None:
         return None
     form, before = tasks.form_of(session, reviewed), submissions.previous(session, reviewed)
-    remarks = observations.of_submission(session, reviewed.id, by=by)
-    earlier = observations.of_submission(session, before.id, by=by) if before else []
-    view = sheets.readonly(session, form, reviewed.data, before=before.data if before else None, observations=remarks)
+    remarks = observations.of_submission(session, reviewed.id, by=by, review=task)
+    earlier = observations.before(session, reviewed)
+    baseline = prefill.baseline(session, task, reviewed, now=now)
+    view = sheets.sent(session, reviewed, before=baseline, observations=[*earlier, *remarks])
+    changes = list(difference(form, baseline, reviewed.data)) if baseline is not None else None
     return {
         "submission": reviewed,
         "view": view,
@@ -117,13 +195,22 @@ def _review(session: Session, task: Task, reviewed: Submission | None, by: Princ
         "mine": [row for row in remarks if row.task_id == task.id and not row.published],
         "earlier": earlier,
         "before": before,
+        "recalled": _recalled(session, task),
+        "changed": list(dict.fromkeys(change.field.label for change in changes)) if changes is not None else None,
     }
+
+
+def _recalled(session: Session, task: Task) -> list[tuple[str, Submission, Any]]:
+    """What stands beside the submission under review: title, submission and how it is shown."""
+    return [
+        (tasks.form_of(session, row).title, row, sheets.sent(session, row))
+        for row in under_review.recalled(session, task)
+    ]
 
 
 def _context(session: Session, task: Task, standing: Sequence[Observation]) -> dict[str, Any]:
     earlier = [row for row in submissions.of_instance(session, task.instance_id) if row.task_id != task.id]
     steps = [step for step in status.steps(session, task.instance) if step.kind == "user"]
-    read = tasks.consulted(session, task)
     ids = [task.assignee_id, task.previous_holder_id, task.ended_by, *task.instance.people.values()]
     ids += [row.author_id for row in earlier] + [key for row in standing for key in (row.author_id, row.answered_by)]
     known = names.of_people(session, ids)
@@ -133,7 +220,6 @@ def _context(session: Session, task: Task, standing: Sequence[Observation]) -> d
         "earlier": earlier,
         "titles": titles,
         "people": known,
-        "consulted": [(row, tasks.form_of(session, row).title) for row in read],
         "asked": [(PARTICIPANTS.get(part, part), known.get(key, "")) for part, key in task.instance.people.items()],
         "role": roles.label(task.role) if task.role else "",
         "place": names.of_entities(session, [task.entity_id]).get(task.entity_id or 0, ""),

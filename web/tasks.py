@@ -8,7 +8,6 @@ from flask import Response
 from flask import flash
 from flask import jsonify
 from flask import request
-from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
@@ -16,19 +15,21 @@ from db import transaction
 from db.errors import AttError
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import NotAllowed
+from directory import access
 from directory.principal import Principal
 from edge import identity
+from edge import latecomers
 from edge import words
 from edge.permission import permission
 from engine import drafts
-from engine import observations
 from engine import prefill
 from engine import tasks
-from engine.models import Task
 from forms import load
 from forms import posted
 from web import batches
-from web import names
+from web import entity_finder
+from web import once
 from web import sheets
 from web import task_acts
 from web import task_page
@@ -61,14 +62,17 @@ def write(task_id: int) -> Response:
             form = tasks.form_of(session, task)
             found = sheets.typed(session, form, by=by.actor(), now=now)
             found.answers = posted.act(form, found.answers, pressed)
-            drafts.save(session, task_id, found.answers, by=by, now=now, revision=_revision(session, task_id, by))
+            drafts.save(session, task_id, found.answers, by=by, now=now, **seen())
             task_acts.remark(session, task, pressed, by=by, now=now, errors=found.errors)
     except Conflict as error:
-        return _conflict(task_id, found.answers, error)
+        return task_page.overtaken(task_id, found.answers, error, by=by)
+    except NotAllowed as error:
+        return task_page.taken(task_id, found.answers, error, by=by)
     if pressed == "review" and not found.errors:
         found.errors = _checked(task_id, found.answers)
     if found.errors:
-        return _again(task_id, found, 422)
+        return task_page.again(task_id, found, 422, by=by)
+    once.got_through(f"tarea-{task_id}", by)
     return go(_next(task_id, pressed))
 
 
@@ -81,14 +85,26 @@ def save_draft(task_id: int) -> Response:
         with transaction() as session:
             task = tasks.get(session, task_id, by=by)
             found = sheets.typed(session, tasks.form_of(session, task), by=by.actor(), now=now)
-            revision = _revision(session, task_id, by)
-            draft = drafts.save(session, task_id, found.answers, by=by, now=now, revision=revision)
+            draft = drafts.save(session, task_id, found.answers, by=by, now=now, **seen())
+    except NotAllowed as error:
+        return _json({"saved": False, "message": latecomers.taken(task_id, by, now=now) or error.message}, 409)
     except AttError as error:
         status = 409 if isinstance(error, Conflict) else 422
         return _json({"saved": False, "message": error.message}, status)
     message = f"Borrador guardado a las {words.clock_time(now)}"
     saved = {"saved": True, "message": message, "revision": draft.revision, "saved_at": now.isoformat()}
     return _json({**saved, "hints": _hints(task_id, found.answers, by)})
+
+
+@blueprint.get("/tareas/<id:task_id>/entidades")
+@permission("task.complete")
+def suggest(task_id: int) -> Response:
+    """Entities that what is typed may mean, for the script of the page of somebody who may complete the task."""
+    with reading() as session:
+        task = tasks.get(session, task_id, by=identity.current())
+        access.demand(identity.current(), "task.complete", tasks.subject_of(task))
+        found = entity_finder.look(session, request.args.get("buscar", "")[:100])
+    return _json(entity_finder.as_json(found))
 
 
 @blueprint.post("/tareas/<id:task_id>/tomar")
@@ -118,15 +134,6 @@ def discard(task_id: int) -> Response:
     return go(f"/tareas/{task_id}")
 
 
-@blueprint.post("/observaciones/<id:observation_id>/cierre")
-@permission("observation.add")
-def close(observation_id: int) -> Response:
-    with transaction() as session:
-        row = observations.close(session, observation_id, by=identity.current(), now=clock.now())
-    flash(f"La observación {row.number} quedó cerrada.", "success")
-    return go(f"/tareas/{request.form.get('task', type=int) or row.task_id}#observaciones")
-
-
 def _hints(task_id: int, answers: dict[str, Any], by: Principal) -> list[dict[str, str]]:
     """What the script shows beside the questions as they are typed."""
     with reading() as session:
@@ -134,15 +141,9 @@ def _hints(task_id: int, answers: dict[str, Any], by: Principal) -> list[dict[st
     return [{"path": hint.path, "text": hint.text, "url": hint.url} for hint in told]
 
 
-def _revision(session: Session, task_id: int, by: Principal) -> int | None:
-    """The revision of the draft that was on the page; 0 stands for a page opened before there was one.
-
-    None when the draft is one's own: a quiet saving under way, or one whose answer got lost, is nobody else's change.
-    """
-    draft = drafts.find(session, task_id)
-    if draft is not None and draft.saved_by == by.person_id:
-        return None
-    return request.form.get("revision", type=int)
+def seen() -> dict[str, Any]:
+    """Which page it is, and the revision of the draft that was on it: 0 when there was none yet."""
+    return {"revision": request.form.get("revision", type=int), "page": request.form.get("page", "")[:40]}
 
 
 def _checked(task_id: int, answers: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -155,32 +156,6 @@ def _checked(task_id: int, answers: Mapping[str, Any]) -> dict[str, list[str]]:
     return {}
 
 
-def _again(task_id: int, found: sheets.Typed, status: int, conflict: str = "") -> Response:
-    """The page once more, with what was typed."""
-    by, now = identity.current(), clock.now()
-    with reading() as session:
-        task = tasks.get(session, task_id, by=by)
-        values = task_page.values(session, task, by=by, now=now, typed=found, conflict=conflict)
-    return page("task.html", task.name, code=status, problems=found.errors, **values)
-
-
-def _conflict(task_id: int, answers: dict[str, Any], error: Conflict) -> Response:
-    """Somebody was faster: say who, and keep what was typed in sight."""
-    by = identity.current()
-    with reading() as session:
-        task = tasks.get(session, task_id, by=by)
-        if task.status != "open":
-            return _too_late(session, task, answers, error)
-    return _again(task_id, sheets.Typed(answers), 409, conflict=error.message)
-
-
-def _too_late(session: Session, task: Task, answers: dict[str, Any], error: Conflict) -> Response:
-    form = tasks.form_of(session, task)
-    view = sheets.readonly(session, form, answers, context=sheets.context_of(task))
-    who = names.of_people(session, [task.ended_by]).get(task.ended_by or 0, "")
-    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message, who=who)
-
-
 def _next(task_id: int, pressed: str) -> str:
     if pressed == "review":
         return f"/tareas/{task_id}/revision{batches.carried()}"
@@ -189,7 +164,9 @@ def _next(task_id: int, pressed: str) -> str:
         return f"/tareas/{task_id}{batches.carried()}"
     verb, _, rest = pressed.partition(":")
     anchor = "observaciones" if verb in task_acts.VERBS else f"p-{rest.partition(':')[0]}"
-    return f"/tareas/{task_id}{batches.carried()}#{anchor}"
+    carried, looked = batches.carried(), entity_finder.asked(pressed)
+    joined = f"{carried}{'&' if carried else '?'}{looked}" if looked else carried
+    return f"/tareas/{task_id}{joined}#{anchor}"
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -1,19 +1,34 @@
 // A form that keeps itself: drafts are saved quietly, survive a lost connection, and conditional questions come and go.
 // <form data-form data-draft-url="…" data-draft-key="…"> with an optional <p data-saving> for what is said about saving.
 
+import { answersOf, openedWith } from "./answers.js";
+import { dropCopy, keepCopy, offerCopy } from "./copies.js";
+import { wireFinders } from "./entities.js";
+import { wireGrowing } from "./growing.js";
+import { wireNarrowing } from "./narrowing.js";
+import { wireSending } from "./sending.js";
+import { wireSums } from "./sums.js";
 import { wireTables } from "./tables.js";
 
 const QUIET = 2000; // milliseconds without typing before a draft is saved
 const PATIENCE = 10000; // milliseconds after which a saving counts as failed
 const CLOCK = new Intl.DateTimeFormat("es-CO", { hour: "numeric", minute: "2-digit", hour12: true, timeZone: "America/Bogota" });
 
+// What was sent is in the draft, also where the answer was that something is missing: loading the page again (F5) asks for
+// it as it stands, instead of sending once more what was typed before.
+if (document.querySelector("form[data-draft-url]")) history.replaceState(history.state, "", location.href);
 for (const form of document.querySelectorAll("form[data-form]")) start(form);
-document.querySelector("[data-focus]")?.focus();
+// Who is typing already stays where they are.
+if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
 
 function start(form) {
   wireTables(form);
+  wireSums(form);
   wireConditions(form);
   wirePickers(form);
+  wireFinders(form);
+  wireGrowing(form);
+  wireSending(form, () => liveRegion(form)); // before the draft, which has to know whether the sending was stopped
   if (form.dataset.draftUrl) wireDraft(form);
 }
 
@@ -23,7 +38,7 @@ function wireDraft(form) {
   const key = `att:${form.dataset.draftKey}`;
   const live = liveRegion(form);
   let timer = 0;
-  let saved = answersOf(form);
+  let saved = openedWith(form);
   let saving = Promise.resolve();
   let underWay = 0;
 
@@ -35,21 +50,23 @@ function wireDraft(form) {
     if (answers === saved) return;
     // One after the other, so that an older draft never arrives after a newer one.
     underWay += 1;
-    saving = saving.then(() => send(form, key, answers, live)).then((done) => {
+    saving = saving.then(() => send(form, { key, answers, base: saved, live })).then((done) => {
       underWay -= 1;
       if (done) saved = answers;
     });
   };
-  form.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(save, QUIET);
-  });
+  };
+  form.addEventListener("input", soon);
   form.addEventListener("focusout", save);
   window.addEventListener("online", save);
+  if (answersOf(form) !== saved) soon(); // typed before this file was there
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     // The copy outlives the click: if the sending fails for want of network or session, nothing is lost.
-    keepCopy(key, answersOf(form));
+    keepCopy(form, key, answersOf(form), saved);
     if (event.defaultPrevented) return;
     if (underWay) {
       // A quiet saving carries no files: arriving after what is sent now, it would take them away.
@@ -59,7 +76,8 @@ function wireDraft(form) {
   });
 }
 
-async function send(form, key, answers, live) {
+async function send(form, { key, answers, base, live }) {
+  const keep = () => keepCopy(form, key, answers, base);
   try {
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
@@ -68,12 +86,13 @@ async function send(form, key, answers, live) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 409) {
-      keepCopy(key, answers);
-      live.textContent = "Otra persona cambió este borrador. Actualice la página; conservamos lo que escribió.";
+      keep();
+      const { message } = await response.json();
+      live.textContent = `${message} Actualice la página para ver lo que se guardó.`;
       return false;
     }
     if (response.type === "opaqueredirect") {
-      keepCopy(key, answers);
+      keep();
       live.textContent = "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo. Lo que escribió queda en este dispositivo.";
       return false;
     }
@@ -83,7 +102,7 @@ async function send(form, key, answers, live) {
     live.textContent = `Borrador guardado a las ${CLOCK.format(new Date())}`;
     return true;
   } catch {
-    keepCopy(key, answers);
+    keep();
     live.textContent = "No se pudo guardar el borrador. Lo que escribió queda en este dispositivo.";
     return false;
   }
@@ -134,72 +153,6 @@ function liveRegion(form) {
   return live;
 }
 
-/** What is typed, as text that can be compared and kept. Files and the protection token stay out. */
-function answersOf(form) {
-  const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/^(csrf_token|_action|revision)$/.test(name));
-  return JSON.stringify(pairs);
-}
-
-// The browser may refuse storage (private window, no space): saving on the server goes on without a copy.
-function keepCopy(key, answers) {
-  try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), answers })); } catch { /* no copy, then */ }
-}
-
-function dropCopy(key) {
-  try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
-}
-
-function readCopy(key) {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-}
-
-function offerCopy(form, key) {
-  const copy = readCopy(key);
-  if (!copy || copy.answers === answersOf(form)) return dropCopy(key);
-  const notice = document.createElement("div");
-  notice.className = "notice warning f-restore";
-  notice.setAttribute("role", "status");
-  const words = document.createElement("p");
-  words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${new Date(copy.at).toLocaleString("es-CO", { dateStyle: "long", timeStyle: "short", timeZone: "America/Bogota" })}).`;
-  const acts = document.createElement("p");
-  acts.append(
-    act("Recuperarlas", () => { restore(form, JSON.parse(copy.answers)); notice.remove(); }),
-    " ",
-    act("Descartarlas", () => { dropCopy(key); notice.remove(); }),
-  );
-  notice.append(words, acts);
-  form.prepend(notice);
-}
-
-function act(words, does) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button small";
-  button.textContent = words;
-  button.addEventListener("click", does);
-  return button;
-}
-
-/** Put kept answers back in their inputs; tables grow until every kept row has its place. */
-function restore(form, pairs) {
-  const kept = new Map();
-  for (const [name, value] of pairs) kept.set(name, [...(kept.get(name) ?? []), value]);
-  for (const table of form.querySelectorAll("table[data-table]")) {
-    const rows = [...kept.keys()].map((name) => new RegExp(`^${table.dataset.table}-(\\d+)-`).exec(name)).filter(Boolean);
-    const needed = Math.max(0, ...rows.map((match) => Number(match[1]) + 1));
-    const button = table.closest(".f-question").querySelector(`button[value="add:${table.dataset.table}"]`);
-    for (let count = table.tBodies[0].rows.length; count < needed; count += 1) button.click();
-  }
-  for (const [name, values] of kept) {
-    for (const [index, input] of [...form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type=hidden])`)].entries()) {
-      if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
-      else input.value = values[index] ?? values.at(-1);
-    }
-  }
-  form.dispatchEvent(new Event("input", { bubbles: true }));
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 // --- Conditional questions ---
 
 /** Hidden questions keep what was typed in case they come back; the server drops what does not apply. */
@@ -210,11 +163,14 @@ function wireConditions(form) {
       const values = valuesOf(form, place, place.dataset.showIf);
       const wanted = place.dataset.showValues.split("|");
       const shown = values.some((value) => wanted.includes(value));
+      // A cell keeps its place under its heading, and loses what is in it.
       if (place.matches("td")) for (const part of place.children) part.toggleAttribute("hidden", !shown);
       else place.hidden = !shown;
+      place.classList.toggle("f-not-asked", !shown);
     }
   };
   form.addEventListener("change", update);
+  form.addEventListener("input", (event) => event.target.matches("table") && update()); // its rows changed
   update();
 }
 
@@ -228,25 +184,8 @@ function valuesOf(form, place, name) {
 
 // --- Lists of entities ---
 
-/** Long lists of entities get a box that narrows them as one types. */
 function wirePickers(form) {
   for (const picker of form.querySelectorAll("[data-picker]")) {
-    const choices = [...picker.querySelectorAll(".choice")];
-    if (choices.length <= 10) continue;
-    const box = document.createElement("input");
-    box.type = "search";
-    box.className = "input f-filter";
-    box.setAttribute("aria-label", "Buscar en la lista");
-    box.placeholder = "Buscar en la lista";
-    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    box.addEventListener("input", (event) => {
-      event.stopPropagation(); // searching is not answering
-      const wanted = plain(box.value);
-      for (const choice of choices) choice.hidden = !plain(choice.textContent).includes(wanted);
-      for (const group of picker.querySelectorAll(".f-group")) group.hidden = !group.querySelector(".choice:not([hidden])");
-    });
-    picker.before(box);
+    wireNarrowing(picker, [...picker.querySelectorAll(".choice")], "Buscar en la lista", picker.querySelectorAll(".f-group"));
   }
 }
-
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").trim().toLocaleLowerCase("es");

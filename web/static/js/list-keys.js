@@ -1,7 +1,7 @@
 // Walking a list with the keyboard: j and k move the focus from row to row, / goes to the search.
 
 const links = [...document.querySelectorAll("[data-keys] .title a")];
-const search = document.querySelector('input[type="search"]');
+const search = document.querySelector('main input[type="search"]') ?? document.querySelector('input[type="search"]');
 
 function typing(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -2,6 +2,7 @@
 
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // it is not on its way
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
   });

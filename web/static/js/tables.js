@@ -1,7 +1,8 @@
 // Tables of forms: rows are added, removed and moved in place; a pasted range of a spreadsheet fills cells; totals are live.
 // Without this file the same buttons submit the form and the server does the work.
 
-const NUMBER = new Intl.NumberFormat("es-CO", { maximumFractionDigits: 6 });
+import { inWords, parseNumber, share } from "./numbers.js";
+import { insert, PARAGRAPHS, pasted, spread, TEXT } from "./pasting.js";
 
 /** Wire every table under `root`. */
 export function wireTables(root) {
@@ -26,18 +27,25 @@ function wire(table) {
     if (verb === "down" && row.nextElementSibling) move(table, row, row.nextElementSibling, "after", button);
   });
 
+  // Enter in a cell of one line goes down, never «send»; with Shift, up. In a cell of several lines it breaks the line,
+  // and Ctrl with Enter goes down.
   table.addEventListener("keydown", (event) => {
-    const inOneLine = event.target.matches("input:not([type=file], [type=checkbox], [type=radio])");
-    if (event.key !== "Enter" || event.isComposing || !inOneLine || event.ctrlKey || event.metaKey) return;
-    event.preventDefault(); // Enter in a cell means another row, never «send»
-    add(table, template, event.target.closest("[data-row]"))?.focusFirst();
+    const command = event.ctrlKey || event.metaKey;
+    if (event.key !== "Enter" || event.isComposing || event.altKey || command !== event.target.matches(PARAGRAPHS)) return;
+    if (!command && !event.target.matches(ONE_LINE)) return;
+    event.preventDefault();
+    const cell = event.target.closest("td");
+    if (event.shiftKey) focusCell(cell.closest("[data-row]").previousElementSibling, cell);
+    else down(table, template, cell);
   });
 
   table.addEventListener("paste", (event) => {
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!/[\t\n]/.test(text.trim()) || (event.target.matches("textarea") && !text.includes("\t"))) return;
+    const range = pasted(event);
+    if (!range) return;
     event.preventDefault();
-    paste(table, template, event.target.closest("td"), parseRange(text));
+    const alone = range.length === 1 && range[0].length === 1;
+    if (alone && event.target.matches(TEXT)) insert(event.target, range[0][0]);
+    else paste(table, template, event.target.closest("td"), range);
   });
 
   table.addEventListener("input", () => total(table));
@@ -45,20 +53,37 @@ function wire(table) {
   total(table);
 }
 
+const ONE_LINE = "input:not([type=file], [type=checkbox], [type=radio]), textarea[data-line]";
+const BOX = "input:not([type=hidden]), textarea, select";
+
+/** To the same column of the next row; from the last row, to a new one. */
+function down(table, template, cell) {
+  const row = cell.closest("[data-row]");
+  if (row.nextElementSibling) focusCell(row.nextElementSibling, cell);
+  else add(table, template, row)?.focusFirst();
+}
+
+function focusCell(row, cell) {
+  const asked = [...(row?.querySelectorAll(BOX) ?? [])].filter((box) => !box.closest("[hidden]"));
+  (asked.find((box) => box.closest("td").dataset.column === cell.dataset.column) ?? asked[0])?.focus();
+}
+
 const rowsOf = (table) => [...table.tBodies[0].querySelectorAll(":scope > [data-row]")];
 
 /** A copy of the first row with nothing in it. */
 function blankRow(table) {
   const row = rowsOf(table)[0].cloneNode(true);
-  for (const gone of row.querySelectorAll(".f-error, .f-warning, .f-remarks, .f-files")) gone.remove();
+  for (const gone of row.querySelectorAll(".f-error, .f-warning, .f-remarks, .f-cell-settled, .f-files")) gone.remove();
+  for (const cell of row.querySelectorAll("[data-hint]")) delete cell.dataset.hint; // said once, in the first row
   row.querySelectorAll(".f-wrong").forEach((cell) => cell.classList.remove("f-wrong"));
   for (const input of row.querySelectorAll("input, textarea, select")) {
     input.removeAttribute("aria-invalid");
     input.removeAttribute("aria-describedby");
-    if (input.type === "checkbox" || input.type === "radio") input.removeAttribute("checked");
-    else if (input.matches("textarea")) input.textContent = "";
+    // What was typed before this file was there is copied with the box, beside what the server wrote in it.
+    if (input.type === "checkbox" || input.type === "radio") [input.defaultChecked, input.checked] = [false, false];
+    else if (input.matches("textarea")) [input.defaultValue, input.value, input.rows] = ["", "", 1];
     else if (input.matches("select")) input.querySelectorAll("[selected]").forEach((option) => option.removeAttribute("selected"));
-    else input.setAttribute("value", "");
+    else [input.defaultValue, input.value] = ["", ""];
   }
   return row;
 }
@@ -72,7 +97,7 @@ function add(table, template, after) {
   if (after) after.after(row);
   else table.tBodies[0].append(row);
   changed(table);
-  return Object.assign(row, { focusFirst: () => row.querySelector("input:not([type=hidden]), textarea, select")?.focus() });
+  return Object.assign(row, { focusFirst: () => row.querySelector(BOX)?.focus() });
 }
 
 function remove(table, template, row, undo) {
@@ -82,25 +107,33 @@ function remove(table, template, row, undo) {
   row.remove();
   if (!rowsOf(table).length) add(table, template, null);
   changed(table);
-  offerUndo(table, row, next, number, undo);
+  offerUndo(table, row, next, number);
   (focus?.querySelector("button[value^='remove:']") ?? undo.querySelector("button")).focus();
 }
 
-function offerUndo(table, row, next, number, undo) {
+function offerUndo(table, row, next, number) {
+  offer(table, `Fila quitada: ${table.dataset.item} ${number}. `, () => {
+    if (next?.isConnected) next.before(row);
+    else table.tBodies[0].append(row);
+    changed(table);
+    row.querySelector(BOX)?.focus();
+  });
+}
+
+/** Say what was done, with a button that takes it back. */
+function offer(table, words, undo) {
+  const place = table.closest(".f-question").querySelector("[data-undo]");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button small";
   button.textContent = "Deshacer";
   button.addEventListener("click", () => {
-    if (next?.isConnected) next.before(row);
-    else table.tBodies[0].append(row);
-    undo.hidden = true;
-    changed(table);
-    row.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    place.hidden = true;
+    undo();
   });
-  undo.replaceChildren(`Fila quitada: ${table.dataset.item} ${number}. `, button);
-  undo.setAttribute("role", "status");
-  undo.hidden = false;
+  place.replaceChildren(words, button);
+  place.setAttribute("role", "status");
+  place.hidden = false;
 }
 
 function move(table, row, other, where, button) {
@@ -136,73 +169,29 @@ function changed(table) {
   table.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Rows and columns of what a spreadsheet puts on the clipboard; quoted cells may hold line breaks. */
-export function parseRange(text) {
-  const rows = [[]];
-  let cell = "";
-  let quoted = false;
-  const source = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
-  for (let at = 0; at < source.length; at += 1) {
-    const char = source[at];
-    if (quoted && char === '"' && source[at + 1] === '"') { cell += '"'; at += 1; }
-    else if (quoted && char === '"') quoted = false;
-    else if (!quoted && char === '"' && cell === "") quoted = true;
-    else if (!quoted && char === "\t") { rows.at(-1).push(cell); cell = ""; }
-    else if (!quoted && char === "\n") { rows.at(-1).push(cell); rows.push([]); cell = ""; }
-    else cell += char;
-  }
-  rows.at(-1).push(cell);
-  return rows;
+function paste(table, template, cell, range) {
+  const before = rowsOf(table).map((row) => [...row.querySelectorAll(BOX)].map(state));
+  const grow = (row) => row.nextElementSibling ?? add(table, template, row);
+  const { rows, unread } = spread(cell, range, grow);
+  changed(table);
+  const missed = unread.length ? ` No se reconoció: ${unread.join("; ")}. Elija la opción en la lista o escriba la fecha.` : "";
+  offer(table, `${rows === 1 ? "Se pegó 1 fila" : `Se pegaron ${rows} filas`}.${missed} `, () => takeBack(table, before));
 }
 
-function paste(table, template, cell, range) {
-  let row = cell.closest("[data-row]");
-  const first = [...row.querySelectorAll(":scope > td[data-column]")].indexOf(cell);
-  for (const [index, values] of range.entries()) {
-    if (index) row = row.nextElementSibling ?? add(table, template, row);
-    if (!row) break;
-    const cells = [...row.querySelectorAll(":scope > td[data-column]")];
-    values.forEach((value, column) => fill(cells[first + column], value.trim()));
+const state = (box) => (["checkbox", "radio"].includes(box.type) ? box.checked : box.value);
+
+/** The table as it was before a paste: the rows that came are gone, and every box says what it said. */
+function takeBack(table, before) {
+  for (const row of rowsOf(table).slice(before.length)) row.remove();
+  for (const [index, row] of rowsOf(table).entries()) {
+    for (const [place, box] of [...row.querySelectorAll(BOX)].entries()) {
+      if (box.type === "file") continue;
+      if (["checkbox", "radio"].includes(box.type)) box.checked = before[index][place];
+      else box.value = before[index][place];
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   }
   changed(table);
-  say(table, `Se pegaron ${range.length} filas.`);
-}
-
-function fill(cell, value) {
-  const input = cell?.querySelector("select, textarea, input:not([type=hidden], [type=file], [type=checkbox])");
-  if (!input) return;
-  if (input.matches("select")) {
-    const wanted = value.toLocaleLowerCase("es");
-    const option = [...input.options].find((item) => item.label.toLocaleLowerCase("es") === wanted || item.value === value);
-    if (option) input.value = option.value;
-  } else if (input.type === "date") input.value = isoDate(value);
-  else input.value = value;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/** «24/11/2026» as spreadsheets in Colombia write it. */
-function isoDate(value) {
-  const parts = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(value);
-  return parts ? `${parts[3]}-${parts[2].padStart(2, "0")}-${parts[1].padStart(2, "0")}` : value;
-}
-
-/** A typed number as forms/numbers.py reads it; null for what is not one. */
-export function parseNumber(typed, decimals = 2) {
-  let text = typed.replace(/[\s$%\u00a0\u202f]|COP/g, "");
-  const dots = text.split(".").length - 1;
-  const commas = text.split(",").length - 1;
-  const grouped = (mark) => new RegExp(`^[+-]?\\d{1,3}(\\${mark}\\d{3})+$`);
-  if (dots && commas) {
-    const mark = text.lastIndexOf(".") > text.lastIndexOf(",") ? "." : ",";
-    const whole = text.slice(0, text.lastIndexOf(mark));
-    if (!grouped(mark === "." ? "," : ".").test(whole)) return null;
-    text = `${whole.replace(/[.,]/g, "")}.${text.slice(text.lastIndexOf(mark) + 1)}`;
-  } else if (dots > 1 || (dots === 1 && decimals < 3)) {
-    if (grouped(".").test(text)) text = text.replaceAll(".", "");
-  } else if (commas > 1) {
-    if (grouped(",").test(text)) text = text.replaceAll(",", "");
-  } else text = text.replace(",", ".");
-  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
 
 function total(table) {
@@ -218,11 +207,8 @@ function total(table) {
 }
 
 function sentence(sum, kind) {
-  if (kind === "money") return `Suma: $ ${NUMBER.format(sum)}`;
-  if (kind !== "percent") return `Suma: ${NUMBER.format(sum)}`;
-  const gap = Math.round((100 - sum) * 1e6) / 1e6;
-  if (!gap || !sum) return `Suma: ${NUMBER.format(sum)} %`; // all left out is as good as 100
-  return `Suma: ${NUMBER.format(sum)} %, ${gap > 0 ? "faltan" : "sobran"} ${NUMBER.format(Math.abs(gap))} %`;
+  if (kind === "money") return `Suma: $\u00a0${inWords(sum)}`;
+  return `Suma: ${kind === "percent" ? share(sum) : inWords(sum)}`;
 }
 
 function say(table, words) {

@@ -1,0 +1,66 @@
+"""Trabajos automáticos: when each last ran, how long it took, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import timedelta
+
+from flask import Blueprint
+from flask import Response
+
+from db import clock
+from db import jobs
+from db import reading
+from edge.permission import permission
+from web.frame import HOME
+from web.frame import page
+
+blueprint = Blueprint("web_jobs", __name__)
+
+SILENT = timedelta(hours=3)
+"""A job that began before this and did not end was cut off; each of them takes minutes at most."""
+
+LABELS = {
+    "operations": "Operaciones largas",
+    "services": "Pasos automáticos de los procesos",
+    "timers": "Plazos de los procesos",
+    "handovers": "Empalmes programados",
+    "plans": "Reparto de planes sin enlace",
+    "calendar": "Plazos por cambios del calendario",
+    "obligations": "Apertura de obligaciones",
+    "overdue": "Obligaciones vencidas",
+    "reports": "Informes del mes",
+    "task_dates": "Fechas de las tareas según los plazos",
+    "reminders": "Recordatorios",
+    "mail": "Envío de mensajes",
+    "bounces": "Correos devueltos",
+    "tidy": "Limpieza",
+    "retention": "Borrado de contenidos antiguos",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The last run of a job as the page shows it; `took` is None while it runs, or when it was cut off."""
+
+    label: str
+    started_at: datetime
+    took: float | None
+    cut_off: bool
+    row: jobs.JobRun
+
+
+@blueprint.get("/trabajos")
+@permission("incident.read")
+def listed() -> Response:
+    now = clock.now()
+    with reading() as session:
+        runs = [_shown(row, now) for row in jobs.every(session)]
+    return page("jobs.html", "Trabajos automáticos", crumbs=[HOME], runs=sorted(runs, key=lambda run: run.label))
+
+
+def _shown(row: jobs.JobRun, now: datetime) -> Run:
+    ended = row.last_finished_at
+    over = ended is not None and ended >= row.last_started_at
+    took = (ended - row.last_started_at).total_seconds() if over and ended else None
+    cut_off = not over and now - row.last_started_at > SILENT
+    return Run(LABELS.get(row.name, row.name), row.last_started_at, took, cut_off, row)

@@ -1,0 +1,45 @@
+"""A filled form that arrives twice is done once: a button touched twice, a page sent again.
+
+Its page gives each filled form a key (`ui.key()`); the answer is kept with the act (see `edge.idempotency`).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import flash
+from flask import request
+from sqlalchemy.orm import Session
+
+from db.errors import InvalidData
+from directory.principal import Principal
+from edge import idempotency
+
+OTHER = "Este formulario ya se envió con otros datos. Para registrar algo más, abra la página de nuevo."
+NOT_SAID = frozenset({"csrf_token", "key", "confirmed"})
+
+
+def run(act: Callable[[Session], dict[str, Any]], *, by: Principal, now: datetime) -> dict[str, Any]:
+    """What `act` returned, in this request or in an earlier one with the same form. Runs it in a transaction.
+
+    Raises InvalidData when the form of that key was sent with other answers, and whatever `act` raises.
+    """
+    payload = _said()
+    request_of = idempotency.keyed(request.form.get("key", ""), by.person_id, request.path, payload)
+    try:
+        return idempotency.once(request_of, act, now=now, status=303).body
+    except InvalidData as error:
+        if "Idempotency-Key" in error.errors:
+            raise InvalidData({"": [OTHER]}) from error
+        raise
+
+
+def got_through(name: str, by: Principal) -> None:
+    """Let the next page drop the copy that the device keeps of the form `name` (`data-keep`)."""
+    flash(f"{by.person_id}-{name}", "sent")
+
+
+def _said() -> dict[str, list[str]]:
+    """What was typed. Boxes left empty say nothing: a page that was put back may have more or fewer of them."""
+    typed = {name: [value for value in values if value] for name, values in request.form.to_dict(flat=False).items()}
+    return {name: values for name, values in typed.items() if values and name not in NOT_SAID}

@@ -1,0 +1,103 @@
+"""Políticas de plazos: what each says and how it came to say it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import request
+
+from db import clock
+from db import reading
+from db.clock import local_date
+from db.history import Subject
+from directory import searching
+from edge import identity
+from edge import names
+from edge.exports import answering
+from edge.exports.of_deadlines import POLICIES
+from edge.permission import permission
+from notifications import governing
+from notifications import periods
+from notifications import policies
+from notifications import sources
+from notifications import specs
+from notifications.models import PolicyVersion
+from notifications.policies import Held
+from web import histories
+from web import policy_form
+from web.frame import HOME
+from web.frame import page
+
+blueprint = Blueprint("web_policies", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed by."""
+
+    text: str
+
+
+LIST = ("Políticas de plazos", "/politicas")
+
+
+@blueprint.get("/politicas")
+@permission("policy.read")
+def listed() -> Response:
+    with reading() as session:
+        rows = policies.every(session)
+    text = request.args.get("buscar", "").strip()
+    kept = [row for row in rows if searching.found(text, f"{row.spec.title} {row.spec.owes}")]
+    if answering.by_page():
+        return answering.workbook(POLICIES, answering.whole(kept), Asked(text), by=identity.current())
+    return page(
+        "policies.html", "Políticas de plazos", crumbs=[HOME], rows=kept, frequencies=periods.FREQUENCIES,
+        sources=sources.known(), text=text,
+    )  # fmt: skip
+
+
+@blueprint.get("/politicas/<key>")
+@permission("policy.read")
+def show(key: str) -> Response:
+    with reading() as session:
+        policy = policies.get(session, key)
+        versions = policies.versions(session, policy.id)
+        people = names.of_people(session, [one.created_by for one in versions])
+        past = histories.values(session, Subject("policy", policy.id))
+    return page(
+        "policy.html", policy.spec.title, crumbs=[HOME, LIST], policy=policy, versions=versions, people=people,
+        words=policy_form.in_words(policy.spec), earlier=_earlier(policy), ruling=_ruling(policy),
+        ruled=_ruled(versions), in_force=_in_force(policy), **past,
+    )  # fmt: skip
+
+
+def _ruling(policy: Held) -> str:
+    """From which period what the policy says rules, where an earlier version rules before it."""
+    return governing.period_label(policy.spec, policy.opening) if policy.opening else ""
+
+
+def _in_force(policy: Held) -> int:
+    """The version that governs what begins today."""
+    today = local_date(clock.now())
+    return policy.at(today).layers[0].number if policy.opening and policy.opening > today else policy.version
+
+
+def _ruled(versions: Sequence[PolicyVersion]) -> dict[int, str]:
+    """Version → the period from which it rules, where it names one."""
+    return {
+        one.number: governing.period_label(specs.stored(one.spec), date.fromisoformat(one.spec[governing.APPLIES_FROM]))
+        for one in versions
+        if one.spec.get(governing.APPLIES_FROM)
+    }
+
+
+def _earlier(policy: Held) -> list[dict[str, Any]]:
+    """What the policy says of earlier periods, the newest first."""
+    parts = policy.parts()
+    return [
+        {"number": part.layers[0].number, "words": policy_form.in_words(part.spec), "until": part.until}
+        for part in reversed(parts[:-1])
+    ]

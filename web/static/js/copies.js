@@ -1,0 +1,161 @@
+// The copies of forms that a browser keeps: kept, offered when the page does not say the same, put back or dropped.
+
+import { answersOf, differing, NOT_ANSWERS, openedWith, partOf, written } from "./answers.js";
+import { restore } from "./restoring.js";
+
+const DAYS = 14; // that a copy is kept: longer than a week in the field, not for ever on a device that changes hands
+
+/** Keep `answers` of `form` on this device, with those that the page opened with.
+ *
+ * The browser may refuse storage (private window, no space): saving on the server goes on without a copy.
+ */
+export function keepCopy(form, key, answers, base) {
+  const once = form.elements.namedItem("key")?.value; // sent again with the same one, it is done once
+  const words = wordsOf(form, JSON.parse(base));
+  try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), answers, base, once, words })); } catch { /* no copy, then */ }
+}
+
+export function dropCopy(key) {
+  try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+}
+
+/** Whoever leaves takes along what only this device had. */
+export function dropEvery(prefix) {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  } catch { /* nothing was kept */ }
+}
+
+/** Copies that nobody came back for, forms sent from elsewhere among them, are not kept for ever. */
+function dropOld() {
+  const oldest = Date.now() - DAYS * 24 * 60 * 60 * 1000;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("att:") && !(readCopy(key)?.at > oldest)) dropCopy(key);
+  } catch { /* nothing was kept */ }
+}
+
+function readCopy(key) {
+  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+}
+
+/** Offer what this device kept and the page does not say; what was written elsewhere meanwhile stays as it is. */
+export function offerCopy(form, key) {
+  const copy = readCopy(key);
+  if (!copy) return;
+  const kept = JSON.parse(copy.answers);
+  const parts = copy.base ? written(form, kept, JSON.parse(copy.base)) : null;
+  const names = differing(form, kept, parts);
+  const opened = openedWith(form);
+  if (!names.length) {
+    // The browser may have put the answers back by itself: what is sent again is still the same form.
+    if (answersOf(form) === copy.answers) sameForm(form, copy);
+    return dropCopy(key);
+  }
+  const notice = document.createElement("div");
+  notice.className = "notice warning f-restore";
+  notice.setAttribute("role", "status");
+  const words = document.createElement("p");
+  const when = new Date(copy.at).toLocaleString("es-CO", { dateStyle: "long", timeStyle: "short", timeZone: "America/Bogota" });
+  words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${when})${said(form, names)}.`;
+  const acts = document.createElement("p");
+  acts.append(
+    act("Recuperarlas", () => {
+      const typed = written(form, JSON.parse(answersOf(form)), JSON.parse(opened));
+      const wanted = parts ? kept.filter(([name]) => parts.has(partOf(form, name))) : kept;
+      restore(form, wanted.filter(([name]) => !typed.has(partOf(form, name))));
+      sameForm(form, copy);
+      notice.remove();
+      setBeside(form, wanted.filter(([name]) => names.includes(name) && typed.has(partOf(form, name))));
+    }),
+    " ",
+    act("Descartarlas", () => { dropCopy(key); notice.remove(); }),
+  );
+  notice.append(words, acts);
+  form.prepend(notice);
+  bringToLight(form, notice);
+}
+
+/** A form in a closed section is opened, and the top of the page leads to it: an offer that nobody sees is none. */
+function bringToLight(form, notice) {
+  const closed = form.closest("details:not([open])");
+  if (!closed) return;
+  closed.open = true;
+  notice.id ||= `recuperar-${form.dataset.keep}`;
+  const top = Object.assign(document.createElement("p"), { className: "notice warning" });
+  const link = Object.assign(document.createElement("a"), { href: `#${notice.id}`, textContent: closed.querySelector("summary").textContent.trim() });
+  top.append("Algo que usted escribió y no se envió quedó en este dispositivo: ", link, ".");
+  document.querySelector("main").prepend(top);
+  for (const button of notice.querySelectorAll("button")) button.addEventListener("click", () => top.remove());
+}
+
+/** What was written since the page opened, with the words of its questions, for whoever may no longer send the form. */
+function wordsOf(form, base) {
+  const before = new Set(base.map(String));
+  return [...new FormData(form)]
+    .filter(([name, value]) => typeof value === "string" && value.trim() && !NOT_ANSWERS.test(name) && !before.has(String([name, value])))
+    .map((pair) => inWords(form, pair));
+}
+
+const inWords = (form, [name, value]) => [labelOf(form, partOf(form, name)), saidBy(form, name, value)];
+
+function saidBy(form, name, value) {
+  const named = `[name="${CSS.escape(name)}"]`;
+  const select = form.querySelector(`select${named}`);
+  if (select) return [...select.options].find((option) => option.value === value)?.label ?? value;
+  const ticked = form.querySelector(`:is([type=radio], [type=checkbox])${named}[value="${CSS.escape(value)}"]`);
+  return ticked?.labels?.[0]?.textContent.trim() ?? value;
+}
+
+/** Where the form is no longer for this person: what they had written, to be copied. */
+export function showCopy(place) {
+  const key = `att:${place.dataset.kept}`;
+  const copy = readCopy(key);
+  if (!copy?.words?.length) return;
+  const said = "En este dispositivo quedó lo que usted alcanzó a escribir. Cópielo si le hace falta.";
+  place.replaceChildren(toCopy(said, copy.words, "Lo que usted escribió", () => dropCopy(key)));
+}
+
+/** What was typed meanwhile stays; what was kept of the same questions is shown, to be copied. */
+function setBeside(form, pairs) {
+  if (!pairs.length) return;
+  const said = "Se conservó lo que usted acaba de escribir. Esto decía lo que había quedado en este dispositivo.";
+  form.prepend(toCopy(said, pairs.map((pair) => inWords(form, pair)), "Lo que había quedado en este dispositivo"));
+}
+
+function toCopy(said, words, label, drop = () => {}) {
+  const box = Object.assign(document.createElement("textarea"), { className: "input", rows: 8, readOnly: true });
+  box.value = words.map(([question, value]) => (question ? `${question}: ${value}` : value)).join("\n");
+  box.setAttribute("aria-label", label);
+  const notice = Object.assign(document.createElement("div"), { className: "notice warning" });
+  notice.append(Object.assign(document.createElement("p"), { textContent: said }), box, act("Descartarlo", () => { drop(); notice.remove(); }));
+  return notice;
+}
+
+/** Give `form` the key under which the copy was sent, so that the server does once what arrives twice. */
+function sameForm(form, copy) {
+  const key = form.elements.namedItem("key");
+  if (copy.once && key) key.value = copy.once;
+}
+
+/** «: Justificación; Antecedentes», the questions that would change. */
+function said(form, names) {
+  const labels = [...new Set(names.map((name) => labelOf(form, partOf(form, name))).filter(Boolean))];
+  return labels.length ? `: ${labels.slice(0, 5).join("; ")}${labels.length > 5 ? " y otras" : ""}` : "";
+}
+
+function labelOf(form, part) {
+  const question = form.querySelector(`[data-path="${CSS.escape(part)}"]`);
+  const label = question?.querySelector("legend, label, h3") ?? form.querySelector(`[name="${CSS.escape(part)}"]`)?.labels?.[0];
+  return label?.textContent.replace(/\(obligatorio\)|\s+/g, " ").trim() ?? "";
+}
+
+function act(words, does) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button small";
+  button.textContent = words;
+  button.addEventListener("click", does);
+  return button;
+}
+
+dropOld();

@@ -1,0 +1,54 @@
+// A form without a draft on the server keeps what is typed on the device: a reloaded page, an ended session or a lost
+// connection loses nothing. <form data-keep="name">; <main data-sent="name …"> says which of them got through. Without a
+// connection no form of any page leaves it: the browser would show a page of its own in its place.
+
+import { answersOf, openedWith } from "./answers.js";
+import { dropCopy, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
+import { wireSending } from "./sending.js";
+
+const QUIET = 500; // milliseconds without typing before the copy is renewed
+
+const keyOf = (name) => `att:${name}`;
+
+for (const name of document.querySelector("main")?.dataset.sent?.split(" ") ?? []) {
+  if (name === "*") dropEvery("att:");
+  else dropCopy(keyOf(name));
+}
+for (const form of document.querySelectorAll("form[data-keep]")) start(form);
+for (const form of document.querySelectorAll("form[method=post]:not([data-keep], [data-form])")) {
+  let live;
+  wireSending(form, () => (live ??= liveRegion(form)));
+}
+for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
+
+function start(form) {
+  const key = keyOf(form.dataset.keep);
+  const empty = openedWith(form);
+  let timer = 0;
+  const keep = () => {
+    clearTimeout(timer);
+    if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
+  };
+  offerCopy(form, key);
+  const live = liveRegion(form);
+  wireSending(form, () => live);
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, QUIET);
+  });
+  form.addEventListener("focusout", keep);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keepCopy(form, key, answersOf(form), empty); // whatever becomes of it on its way; the page that says it got through drops it
+  });
+  window.addEventListener("pagehide", keep);
+}
+
+function liveRegion(form) {
+  const live = Object.assign(document.createElement("p"), { className: "f-saving small" });
+  live.setAttribute("role", "status");
+  const last = form.querySelector(".acts") ?? [...form.querySelectorAll("button")].at(-1);
+  if (last) last.before(live);
+  else form.append(live);
+  return live;
+}
