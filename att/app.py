@@ -13,6 +13,7 @@ import api
 import web
 import workflows
 from att import health
+from att import post
 from att.settings import Settings
 from db import connect
 from db import files
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
 def build(settings: Settings) -> Flask:
     """The application on the database that is already connected."""
     seal.use(settings.secret_key)
+    post.use(settings)
     app = Flask("att", static_folder=str(WEB_FOLDER / "static"), template_folder=str(WEB_FOLDER / "templates"))
     https = settings.base_url.startswith("https://")
     app.config.update(_config(settings, https))

@@ -1,4 +1,4 @@
-"""The linter of diagrams, which comes from npm. Nothing of it reaches a page.
+"""The linter of diagrams and an editor to open them in, which come from npm. Nothing of them reaches a page.
 
 Run by `make`: `python -m att.assets` installs it as package-lock.json says, `… lint` lints the diagrams, `… lock`
 pins again.

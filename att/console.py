@@ -6,14 +6,21 @@ from att.settings import Settings
 from db.actor import Actor
 
 
-def connected() -> Settings:
-    """The settings of this installation, with everything made ready to work by them."""
+def connected(*, prepared: bool = True) -> Settings:
+    """The settings of this installation, with everything made ready to work by them.
+
+    Raises Unavailable when the database does not answer or, unless `prepared` is false, was not brought to its newest
+    revision (`att init`).
+    """
     from att import logs
+    from att import schema
     from att.setup import prepare
 
     logs.configure()
     settings = Settings.from_env()
     prepare(settings)
+    if prepared:
+        schema.demand()
     return settings
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,9 @@ from sqlalchemy.pool import NullPool
 # Any number will do that no other program takes as an advisory lock of this database.
 LOCK_NUMBER = 0x617474
 
+WORKER, MAIL = "worker", "mail"
+_OFFICES = (WORKER, MAIL)
+
 
 class Lease(Protocol):
     """The right to run the jobs."""
@@ -27,13 +31,16 @@ class Lease(Protocol):
 
 
 @contextmanager
-def elected(database_url: str, var: Path) -> Iterator[Lease | None]:
-    """Try to become the one worker of this database: yields the lease, or None when another has it."""
+def elected(database_url: str, var: Path, office: str = WORKER) -> Iterator[Lease | None]:
+    """Try to become the one worker of this database, or its one sender of messages (`office`).
+
+    Yields the lease, or None when another has it.
+    """
     if make_url(database_url).get_backend_name() == "sqlite":
-        with _file_lock(var / "worker.lock") as lease:
+        with _file_lock(var / f"{office}.lock") as lease:
             yield lease
     else:
-        with _server_lock(database_url) as lease:
+        with _server_lock(database_url, LOCK_NUMBER + _OFFICES.index(office)) as lease:
             yield lease
 
 
@@ -70,23 +77,26 @@ class _ServerLease:
 
 
 @contextmanager
-def _server_lock(database_url: str) -> Iterator[Lease | None]:
+def _server_lock(database_url: str, number: int) -> Iterator[Lease | None]:
     # A connection of its own: the lock lives as long as the connection, and a pool would hand it on.
     engine = create_engine(database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    connection = _holding(engine, number)
     try:
-        connection = _connected(engine)
-        if connection is None:
-            yield None
-            return
-        with connection:
-            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK_NUMBER})
-            yield _ServerLease(connection) if taken else None
+        yield _ServerLease(connection) if connection is not None else None
     finally:
+        if connection is not None:
+            connection.close()
         engine.dispose()
 
 
-def _connected(engine: Engine) -> Connection | None:
+def _holding(engine: Engine, number: int) -> Connection | None:
+    """A connection that holds the lock; None when another one does, or the server is gone or goes meanwhile."""
     try:
-        return engine.connect()
+        with ExitStack() as opened:
+            connection = opened.enter_context(engine.connect())
+            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number})
+            if taken:
+                opened.pop_all()
+            return connection if taken else None
     except DBAPIError:
         return None

@@ -1,10 +1,9 @@
 """Whether the process is up, and whether it can serve."""
 
-from alembic.migration import MigrationContext
 from flask import Flask
 from flask import Response
 
-from att.schema import revisions
+from att import schema
 from db import reading
 from db.errors import Unavailable
 from edge.permission import public
@@ -27,13 +26,10 @@ def readyz() -> Response:
     """The database answers and has the newest tables; 503 says what is missing."""
     try:
         with reading() as session:
-            found = MigrationContext.configure(session.connection()).get_current_revision()
+            lacks = schema.lacking(session.connection())
     except Unavailable:
         return _say(503, "La base de datos no responde.")
-    newest = next(reversed(revisions()), None)
-    if found != newest:
-        return _say(503, f"La base de datos está en la versión {found or 'inicial'}; falta llevarla a {newest}.")
-    return _say(200, "ok")
+    return _say(503, lacks) if lacks else _say(200, "ok")
 
 
 def _say(status: int, sentence: str) -> Response:

@@ -5,14 +5,18 @@ Each row has a transaction of its own, so one bad row never stops a sweep; runni
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
 
-from db import SYSTEM
-from db import clock
-from db import jobs as heartbeat
+from att import duties
+from att import fanout
+from att import post
+from att import reporting
+from att import running
 from db import reading
 from db import transaction
 from db.errors import Unavailable
@@ -21,11 +25,17 @@ from directory import sessions
 from directory import throttle
 from edge import idempotency
 from edge.steps import settle
+from engine import drafts
+from engine import integrity  # noqa: F401  # it registers its long work
 from engine import operations
 from engine import services
 from engine import timers
+from notifications import reminders
+from notifications import retention
+from notifications.notices import Round
 from tracking import following
 from tracking import handover
+from tracking.reports import starting
 
 # Batches that one sweep gives an operation before it looks what else is due.
 ROUNDS = 20
@@ -58,13 +68,49 @@ def give_plans(now: datetime) -> Outcome:
     return sweep("plans", following.due, _give_plan, now)
 
 
+def begin_reports(now: datetime) -> Outcome:
+    """Begin the reports of periods that are over, for whoever owes them."""
+    return sweep("reports", starting.due, reporting.begin, now)
+
+
+def remind(now: datetime) -> Outcome:
+    """Write today's digest of everybody whose hour has come and who is to be told something."""
+    with reading() as session:
+        turn = reminders.begin(session, now=now)
+    if turn is None:
+        return Outcome()
+    return fanout.each("reminders", _people(turn), now, here=lambda ids: _told(turn, ids))
+
+
+@fanout.batch("reminders")
+def tell(ids: Sequence[int], now: datetime) -> Outcome:
+    """Write the digests of some people, wherever this runs."""
+    with reading() as session:
+        turn = reminders.begin(session, now=now)
+    return _told(turn, ids) if turn is not None else Outcome()
+
+
+def send_mail(now: datetime) -> Outcome:
+    """Hand over the messages of the outbox."""
+    return post.deliver(now)
+
+
 def tidy(now: datetime) -> Outcome:
-    """Forget sessions, failed sign-ins and answers to repeated requests that no longer serve."""
+    """Forget sessions, failed sign-ins, answers to repeated requests and drafts that no longer serve."""
     with transaction() as session:
-        sessions.purge(session, now=now)
-        throttle.purge(session, now=now)
-        idempotency.purge(session, now=now)
-    return Outcome()
+        done = sum(
+            purge(session, now=now) for purge in (sessions.purge, throttle.purge, idempotency.purge, drafts.purge)
+        )
+    return Outcome(found=done, done=done)
+
+
+def forget(now: datetime) -> Outcome:
+    """Remove the bodies of messages, and what servers answered, once they are older than people want to keep them."""
+    with reading() as session:
+        limit = retention.limit(session, now=now)
+    done = _until_none(lambda session: retention.forget(session, now=now, limit=limit))
+    done += _until_none(lambda session: retention.forget_answers(session, limit=limit))
+    return Outcome(found=done, done=done)
 
 
 # Name of each job, what it does, and the seconds between two runs.
@@ -74,7 +120,15 @@ JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "timers": (fire_timers, 30),
     "handovers": (apply_handovers, 60),
     "plans": (give_plans, 60),
+    "calendar": (duties.follow_calendar, 300),
+    "obligations": (duties.open_obligations, 900),
+    "reports": (begin_reports, 900),
+    "task_dates": (duties.date_tasks, 900),
+    "overdue": (duties.mark_overdue, 60),
+    "reminders": (remind, 300),
+    "mail": (send_mail, 20),
     "tidy": (tidy, 3600),
+    "retention": (forget, 21600),
 }
 
 
@@ -83,16 +137,7 @@ def run(name: str, now: datetime) -> Outcome:
 
     A job that fails as a whole is logged and kept as failed; it does not raise.
     """
-    with transaction() as session:
-        heartbeat.started(session, name, now=clock.now())
-    try:
-        outcome = JOBS[name][0](now)
-    except Exception as error:
-        log.exception("job failed", job=name)
-        outcome = Outcome(failed=1, error=_in_words(error))
-    with transaction() as session:
-        heartbeat.finished(session, name, outcome, now=clock.now())
-    return outcome
+    return running.kept(name, lambda: JOBS[name][0](now))
 
 
 def sweep(
@@ -104,16 +149,18 @@ def sweep(
     """Call `act` with every row that `due` names; what fails is logged, counted and left for the next sweep."""
     with reading() as session:
         rows = list(due(session, now))
-    failed, error = 0, ""
-    for row in rows:
-        try:
-            act(row, now)
-        except Exception as problem:
-            failed, error = failed + 1, _in_words(problem)
-            log.exception("row failed", job=name, row=row)
-    if rows:
-        log.info("sweep", job=name, found=len(rows), failed=failed)
-    return Outcome(found=len(rows), done=len(rows) - failed, failed=failed, error=error)
+    return running.each(name, rows, lambda row: act(row, now))
+
+
+def _until_none(batch: Callable[[Session], int]) -> int:
+    """Run `batch`, each time in a transaction of its own, until it finds nothing. Returns how many it dealt with."""
+    done = 0
+    while True:
+        with transaction() as session:
+            count = batch(session)
+        if not count:
+            return done
+        done += count
 
 
 def _carry_on(operation_id: int, now: datetime) -> None:
@@ -143,13 +190,34 @@ def _fire(timer_id: int, now: datetime) -> None:
 
 def _hand_over(handover_id: int, now: datetime) -> None:
     with transaction() as session:
-        handover.apply(session, handover_id, by=SYSTEM, now=now)
+        handover.apply(session, handover_id, now=now)
 
 
 def _give_plan(plan_id: int, now: datetime) -> None:
     with transaction() as session:
-        following.give(session, plan_id, by=SYSTEM, now=now)
+        following.give(session, plan_id, now=now)
 
 
-def _in_words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+def _people(turn: Round) -> Iterator[list[int]]:
+    """The people of a round, some at a time."""
+    after = 0
+    while True:
+        with reading() as session:
+            ids = reminders.people(session, turn, after=after)
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _told(turn: Round, ids: Sequence[int]) -> Outcome:
+    """What came of telling these people: together, and one by one when that fails."""
+    try:
+        with transaction() as session:
+            told = reminders.tell(session, turn, ids)
+    except Exception as problem:
+        log.exception("row failed", job="reminders", people=len(ids), first=ids[0])
+        if len(ids) == 1:
+            return Outcome(found=1, failed=1, error=running.in_words(problem))
+        return fanout.total(_told(turn, [person]) for person in ids)
+    return Outcome(found=told.messages, done=told.messages)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 
 from att.tables import metadata
+from db import reading
+from db.errors import Unavailable
 
 FOLDER = Path(__file__).resolve().parent.parent / "db" / "migrations"
 
@@ -28,6 +32,34 @@ def differences(engine: Engine) -> list[Any]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata()))
+
+
+def lacking(connection: Connection) -> str:
+    """What the database of `connection` lacks to be worked with, in a sentence; empty when it has the newest tables."""
+    found, known = MigrationContext.configure(connection).get_current_revision(), revisions()
+    if found is None:
+        return "La base de datos no está preparada: ejecute att init."
+    if found != known[-1]:
+        return f"La base de datos está en la versión {found}; falta llevarla a la {known[-1]}: ejecute att init."
+    return ""
+
+
+def mark_newest(engine: Engine) -> None:
+    """Say that the tables of the database of `engine`, made from the models, are those of the newest revision."""
+    with engine.execution_options(att_write=True).begin() as connection:
+        MigrationContext.configure(connection).stamp(ScriptDirectory(str(FOLDER)), "head")
+
+
+def demand(*, answering: bool = True) -> None:
+    """Raise Unavailable with what `lacking` says of the database in use.
+
+    One that does not answer raises too, unless `answering` is false: whoever serves waits for it.
+    """
+    lacks = ""
+    with suppress(*(() if answering else (Unavailable,))), reading() as session:
+        lacks = lacking(session.connection())
+    if lacks:
+        raise Unavailable(lacks)
 
 
 def write_revision(engine: Engine, message: str) -> None:

@@ -15,13 +15,16 @@ log = structlog.get_logger("att.serve")
 
 
 def serve(settings: Settings) -> None:
-    """Serve until the process is asked to end."""
+    """Serve until the process is asked to end. Raises Unavailable when the database answers and is not prepared."""
     from waitress import create_server
 
+    from att import schema
     from att.app import create_app
 
+    app = create_app(settings)
+    schema.demand(answering=False)
     server = create_server(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         threads=THREADS,

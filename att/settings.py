@@ -30,6 +30,8 @@ class Settings:
     timezone: ZoneInfo
     trusted_proxies: int = 0
     smtp_url: str = ""
+    mail_sender: str = "avisos@localhost"
+    private_webhooks: bool = False
     broker_url: str = ""
 
     @classmethod
@@ -41,17 +43,20 @@ class Settings:
         var = _folder(env.get("ATT_VAR") or "var")
         host = env.get("ATT_HOST") or "127.0.0.1"
         port = _port(env.get("ATT_PORT") or "8080")
+        base_url = _url("ATT_BASE_URL", env.get("ATT_BASE_URL") or f"http://{host}:{port}", ("http", "https"))
         return cls(
             var=var,
             database_url=_database_url(env.get("ATT_DATABASE_URL") or f"sqlite:///{var / 'att.db'}"),
             secret_key=_secret_key(env.get("ATT_SECRET_KEY", ""), var),
-            base_url=_url("ATT_BASE_URL", env.get("ATT_BASE_URL") or f"http://{host}:{port}", ("http", "https")),
+            base_url=base_url,
             host=host,
             port=port,
             timezone=_timezone(env.get("ATT_TIMEZONE") or "America/Bogota"),
             trusted_proxies=_proxies(env.get("ATT_TRUSTED_PROXIES") or "0"),
             smtp_url=_optional_url("ATT_SMTP_URL", env, ("smtp", "smtps")),
-            broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss", "postgresql")),
+            mail_sender=_sender(env.get("ATT_MAIL_FROM") or _usual_sender(base_url)),
+            private_webhooks=_yes_no("ATT_WEBHOOK_PRIVATE", env.get("ATT_WEBHOOK_PRIVATE") or "no"),
+            broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss")),
         )
 
     @property
@@ -84,6 +89,24 @@ def _proxies(value: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value) <= 10):
         raise wrong("ATT_TRUSTED_PROXIES", f"«{value}» no es un número de proxies entre 0 y 10.")
     return int(value)
+
+
+def _usual_sender(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    return f"avisos@{host if host.isascii() and ':' not in host else 'localhost'}"
+
+
+def _sender(value: str) -> str:
+    name, _, host = value.rpartition("@")
+    if not (name and host and value.isascii() and value.isprintable()) or set(value) & set(' <>,;:"'):
+        raise wrong("ATT_MAIL_FROM", "debe ser una dirección de correo, como avisos@entidad.gov.co.")
+    return value
+
+
+def _yes_no(variable: str, value: str) -> bool:
+    if value not in ("si", "sí", "no"):
+        raise wrong(variable, "escriba si o no.")
+    return value != "no"
 
 
 def _database_url(value: str) -> str:

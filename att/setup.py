@@ -11,11 +11,15 @@ from db.actor import SYSTEM
 def prepare(settings: Settings) -> None:
     """Make the rooms ready to work with `settings`; commands, the worker and the web application begin with it."""
     import workflows
+    from att import fanout
+    from att import post
     from engine import seal
 
     connect(settings.database_url)
     files.keep_under(settings.files)
     seal.use(settings.secret_key)
+    post.use(settings)
+    fanout.use(settings)
     workflows.register()
 
 
@@ -28,6 +32,20 @@ def load_catalogues() -> None:
 
     with transaction() as session:
         seed.load_catalogues(session, by=SYSTEM, now=clock.now())
+
+
+def install_policies() -> list[str]:
+    """Put in the policies of the program, valid since the period in course; those that people changed stay.
+
+    Returns the keys of the new ones and of those brought up to date.
+    """
+    from notifications import policies
+    from tracking.policies import SHIPPED
+
+    now = clock.now()
+    with transaction() as session:
+        since = clock.local_date(now).replace(day=1)
+        return policies.install(session, SHIPPED, since=since, by=SYSTEM, now=now)
 
 
 def deploy_built_in() -> list[str]:

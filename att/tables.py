@@ -12,6 +12,7 @@ MODULES = (
     "db.settings",
     "db.jobs",
     "directory.models",
+    "notifications.models",
     "engine.models",
     "tracking.models",
     "edge.models",

@@ -12,11 +12,13 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
+from att import schema
 from att.settings import Settings
 from att.tables import metadata
 from benchmarks import baseline
 from benchmarks import measures
 from benchmarks import over_http
+from benchmarks import telling
 from benchmarks import toy
 from benchmarks.measures import Measure
 from db import SYSTEM
@@ -60,12 +62,14 @@ def main() -> int:
 def _measured(kind: str, settings: Settings, step: baseline.Step, size: int, http: bool) -> Iterator[Measure]:
     engine = connect(settings.database_url)
     metadata().create_all(engine)
+    schema.mark_newest(engine)
     files.keep_under(settings.files)
     seal.use(settings.secret_key)
     now = clock.now()
     with transaction() as session:
         by = toy.deploy(session, now=now)
     yield from measures.stepping(kind, step, by, now=now)
+    yield from telling.telling(kind, now=now)
     yield from measures.many(kind, by, now=now, inbox_size=size)
     if http:
         with transaction() as session:

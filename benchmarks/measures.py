@@ -123,13 +123,13 @@ def _largest_state() -> float:
 def many(kind: str, by: Principal, *, now: datetime, inbox_size: int) -> list[Measure]:
     """Starting a product's 1,134 cases, and the inbox when there is much in it."""
     began = milliseconds(lambda: start(1134, by, now=now, prefix="masa"))
-    plan = inbox_plan(by, now)
     copy_tasks(inbox_size // 1134 - 1, by, now=now)
-    pages = [_page(by, now) for _ in range(60)]
+    _refresh_statistics()
+    page = min(p95([_page(by, now) for _ in range(60)]) for _ in range(ROUNDS))
     return [
         Measure(f"{kind}: start 1,134 cases", began / 1000, "s", 30),
-        Measure(f"{kind}: inbox page at {inbox_size:,} tasks, p95", p95(pages), "ms", 20),
-        Measure(f"{kind}: inbox plan differs from that of 1,134 tasks", float(inbox_plan(by, now) != plan), "", 0),
+        Measure(f"{kind}: inbox page at {inbox_size:,} tasks, p95", page, "ms", 20),
+        Measure(f"{kind}: steps of its plan that sort or read everything", costly_steps(inbox_plan(by, now)), "", 0),
     ]
 
 
@@ -146,14 +146,18 @@ def copy_tasks(times: int, by: Principal, *, now: datetime) -> None:
         session.execute(insert(Task).from_select(names, rows.where(Task.status == "open")))
 
 
+def costly_steps(plan: Sequence[str]) -> float:
+    """How many steps of a plan take the longer the more tasks there are."""
+    return float(sum(bool(re.search("TEMP B-TREE|SCAN task$|Sort|Seq Scan|Bitmap", step)) for step in plan))
+
+
 def inbox_plan(by: Principal, now: datetime) -> list[str]:
-    """How the database says it reads the first page of the inbox, without its guesses of cost and rows."""
+    """How the database says it reads the first page of the inbox."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
         asked.append((statement, given))
 
-    _refresh_statistics()
     event.listen(current_engine(), "before_cursor_execute", note)
     _page(by, now)
     event.remove(current_engine(), "before_cursor_execute", note)
@@ -161,7 +165,7 @@ def inbox_plan(by: Principal, now: datetime) -> list[str]:
     explain = "EXPLAIN QUERY PLAN " if database_kind() == "sqlite" else "EXPLAIN "
     with reading() as session:
         rows = session.connection().exec_driver_sql(explain + statement, given)
-        return [re.sub(r"\(cost=.*\)", "", str(row[-1])) for row in rows if "Filter" not in str(row[-1])]
+        return [str(row[-1]) for row in rows]
 
 
 def _refresh_statistics() -> None:

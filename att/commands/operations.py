@@ -14,10 +14,13 @@ def operations() -> None:
     from engine import incidents
     from engine import operations as long_work
 
+    status = {"running": "en curso", "done": "terminada", "cancelled": "cancelada", "failed": "detenida por un error"}
     connected()
     with reading() as session:
         for row in long_work.listed(session, limit=20).items:
-            click.echo(f"{row.id}  {row.title}: {row.done} de {row.total} ({row.status}) {row.message}".rstrip())
+            click.echo(
+                f"{row.id}  {row.title}: {row.done} de {row.total} ({status[row.status]}) {row.message}".rstrip()
+            )
         for run in jobs.every(session):
             at = clock.local(run.last_started_at)
             click.echo(f"trabajo {run.name}: {at:%d/%m/%Y %H:%M:%S}, {run.done} hechos, {run.failed} con error")

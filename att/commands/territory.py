@@ -1,5 +1,6 @@
 """`att territory`."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,12 @@ def territory() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dice qué cambiaría, sin cambiar nada.")
 @click.option("--detail", is_flag=True, help="Muestra cada entidad que se crea o cambia.")
-def import_file(file: Path, dry_run: bool, detail: bool) -> None:
-    """Importa el archivo del DANE (JSON o CSV)."""
+@click.option("--confirmed", is_flag=True, help="Lo importa aunque traiga más o menos filas de las que se conocen.")
+def import_file(file: Path, dry_run: bool, detail: bool, confirmed: bool) -> None:
+    """Importa el archivo del DANE (JSON o CSV).
+
+    Columnas: cod_dpto, dpto, cod_mpio, nom_mpio, tipo_municipio, longitud, latitud; o las del portal de datos abiertos.
+    """
     from db import clock
     from db import transaction
     from directory import territory as catalogue
@@ -32,7 +37,7 @@ def import_file(file: Path, dry_run: bool, detail: bool) -> None:
     connected()
     with transaction() as session:
         report = catalogue.import_file(
-            session, file.read_bytes(), file.name, dry_run=dry_run, by=operator(), now=clock.now()
+            session, file.read_bytes(), file.name, dry_run=dry_run, confirmed=confirmed, by=operator(), now=clock.now()
         )
     for line in _in_words(report, detail=detail):
         click.echo(line)
@@ -54,6 +59,36 @@ def alias(code: str, name: str) -> None:
         click.echo(f"«{entity.name}» ({entity.code}) también se encuentra como «{name}».")
 
 
+@territory.command()
+@click.argument("key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def regions(key: str, file: Path) -> None:
+    """Nombra las regiones del esquema KEY con un CSV de columnas `code` (departamento) y `region`."""
+    from db import clock
+    from db import transaction
+    from directory import regions as catalogue
+
+    connected()
+    named = _regions_in(file)
+    with transaction() as session:
+        row = catalogue.define(session, key, named, by=operator(), now=clock.now())
+        click.echo(f"«{row.name}» ya tiene sus {len(named)} regiones; se elige en «Ajustes».")
+
+
+def _regions_in(file: Path) -> dict[str, list[str]]:
+    """Region → codes of its departments. Raises InvalidData for a file without these columns."""
+    from db.errors import InvalidData
+
+    named: dict[str, list[str]] = {}
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        for row in csv.DictReader(source):
+            code, region = (row.get("code") or "").strip(), (row.get("region") or "").strip()
+            if not code or not region:
+                raise InvalidData({file.name: ["Cada renglón dice `code` (dos dígitos del DANE) y `region`."]})
+            named.setdefault(region, []).append(code)
+    return named
+
+
 def _in_words(report: "ImportReport", *, detail: bool) -> Iterator[str]:
     from directory.territory import ATTRIBUTION
 
@@ -61,6 +96,9 @@ def _in_words(report: "ImportReport", *, detail: bool) -> Iterator[str]:
         ": ensayo, no se cambió nada." if report.dry_run else "."
     )
     yield f"  nuevas: {len(report.created)}, actualizadas: {len(report.updated)}, sin cambio: {report.unchanged}"
+    yield from (f"  atención: {difference}" for difference in report.differences)
+    if report.dry_run and report.differences:
+        yield "  Si así es, impórtelo con --confirmed."
     if detail:
         yield from (f"  + {change.code} {change.name}" for change in report.created)
         yield from (f"  ~ {change.code} {change.name} (antes: {_before(change)})" for change in report.updated)

@@ -21,6 +21,7 @@ from directory import units
 from directory.principal import Principal
 from tracking import advisories
 from tracking import contacts
+from tracking import execution
 from tracking import milestones
 from tracking.advisories import NewAdvisory
 from tracking.advisory_parts import Attendee
@@ -48,7 +49,9 @@ def advise(scene: Scene) -> str:
     """Advisories with minutes and attendance list, some of which move a milestone, and quick contacts."""
     product = products.named(scene, PHASE_2.name)
     by_advisor: dict[int, list[WorkPlan]] = {}
-    for plan in products.plans(scene, product):
+    opened = products.plans(scene, product)
+    under_way = execution.open_among(scene.session, opened)
+    for plan in (plan for plan in opened if plan.id in under_way):
         by_advisor.setdefault(plan.advisor_id or 0, []).append(plan)
     given = made = 0
     for advisor_id, plans in sorted(by_advisor.items()):
@@ -90,30 +93,30 @@ def stand_in(scene: Scene) -> str:
 def _advisory(scene: Scene, by: Principal, plan: WorkPlan, random: Random, *, recent: bool) -> None:
     """An advisory with its papers. Recent ones, which come after all reports of the plan, move a milestone on."""
     entity = entities.get(scene.session, plan.entity_id)
-    day = _day(scene, plan, random.randint(1, 3) if recent else random.randint(8, 100))
+    day = _day(scene, random.randint(1, 3) if recent else random.randint(8, 100))
     topic = random.choice(TOPICS)
     new = NewAdvisory(
         occurred_on=day,
         modality=random.choice(("advisory", "remote", "on_site")),
         place=f"{entity.name}, secretaría de planeación",
         summary=topic,
-        entities=[plan.entity_id],
+        plans=[plan.id],
         people=[
             Attendee("Secretario de planeación", "Secretario de Planeación", entity_id=entity.id),
             Attendee("Profesional de hacienda", "Profesional universitaria", entity_id=entity.id),
         ],
         minutes_file=papers.store(scene, f"Acta – {entity.name}.pdf", papers.cached("Acta de asesoría", topic), by=by),
         attendance_file=_attendance(scene, by, entity.name),
-        product_id=plan.product_id,
         milestones=_moves(scene, plan) if recent else (),
+        confirmed=True,
     )
     advisories.register(scene.session, new, by=by, now=scene.now)
 
 
-def _day(scene: Scene, plan: WorkPlan, ago: int) -> date:
-    """A day of the year of the plan; the scene goes on to the day of its registration, up to six days later."""
+def _day(scene: Scene, ago: int) -> date:
+    """The day that was `ago` days before; the scene goes on to the day of its registration, up to six days later."""
     scene.go_to(max(ago - ago % 7, 0))
-    return min(days.day_before(scene.loaded, ago), date(plan.vigencia, 12, 15))
+    return days.day_before(scene.loaded, ago)
 
 
 def _attendance(scene: Scene, by: Principal, name: str) -> str:
@@ -131,7 +134,7 @@ def _contact(scene: Scene, by: Principal, plan: WorkPlan, random: Random) -> Non
     scene.go_to(random.randint(1, 60))
     contacts.register(
         scene.session, entity_id=plan.entity_id, channel=channel, topic=topic, minutes=minutes,
-        occurred_on=local_date(scene.now), by=by, now=scene.now,
+        occurred_on=local_date(scene.now), by=by, now=scene.now, confirmed=True,
     )  # fmt: skip
 
 
@@ -145,9 +148,10 @@ def _mass_event(scene: Scene, by_advisor: dict[int, list[WorkPlan]]) -> None:
         modality="experience_exchange",
         place="Auditorio de la gobernación",
         summary="Encuentro de municipios vecinos: cada uno mostró su plan indicativo y una dificultad resuelta.",
-        entities=[plan.entity_id for plan in plans[:5]],
+        plans=[plan.id for plan in plans[:5]],
         people=[Attendee(f"Participante {number}", "Secretaría de Planeación") for number in range(1, 9)],
         minutes_file=papers.store(scene, "Acta – encuentro.pdf", papers.cached("Acta de encuentro", TOPICS[0]), by=by),
         attendance_file=_attendance(scene, by, "encuentro"),
+        confirmed=True,
     )
     advisories.register(scene.session, new, by=by, now=scene.now)

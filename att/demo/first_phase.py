@@ -40,7 +40,7 @@ def live(scene: Scene) -> str:
         _through(scene, plan, told, numbers, improved=index % IMPROVED == 0)
     _close_actions(scene, opened, told)
     scene.go_to(CLOSING - 40)
-    scene.push(scene.instance(product).id, replace(told, also=_measured(opened)))
+    scene.push(scene.instance(product).id, told)
     return f"«{product.name}»: cerrado; planes de trabajo de una muestra sintética: {len(opened)}"
 
 
@@ -101,8 +101,3 @@ def _close_actions(scene: Scene, opened: list[WorkPlan], told: Story) -> None:
     for action in scene.session.scalars(select(CorrectiveAction).where(CorrectiveAction.plan_id.in_(ids))).all():
         assert action.instance_id is not None, "an action opens with its follow-up"
         scene.push(action.instance_id, told)
-
-
-def _measured(opened: list[WorkPlan]) -> dict[str, dict[str, Any]]:
-    found = [{"entity": plan.entity_id, "progress": f"{plan.reported_progress:.2f}"} for plan in opened]
-    return {"monitoreo_360": {"milestone_progress": found}}

@@ -8,7 +8,9 @@ from functools import partial
 from att.demo import field_work
 from att.demo import first_phase
 from att.demo import live_products
+from att.demo import obligations
 from att.demo import people
+from att.demo import reports
 from att.demo import second_phase
 from att.demo import strategies
 from att.demo.cast import Cast
@@ -69,6 +71,8 @@ def parts(scale: Scale, password: str) -> Iterator[Part]:
     yield Part("being_modified", live_products.being_modified)
     yield Part("field_work", field_work.advise)
     yield Part("stand_in", field_work.stand_in)
+    yield Part("reports", reports.tell)
+    yield Part("obligations", obligations.owe)
 
 
 def _begun(now: datetime) -> datetime:

@@ -1,9 +1,11 @@
 """The people of the demonstration, invented and named by what they do: «Asesora territorial 07»."""
 
+import csv
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +36,8 @@ PER_ADVISOR = 10.2
 
 ADVISOR = "asesoria"
 
+SECOND_PHASE = Path(__file__).parent / "second_phase.csv"
+
 OWN_ADVISOR = 7
 """The number of the advisor who has the account `asesor`."""
 
@@ -57,27 +61,30 @@ STAFF = (
     Member("der", "Revisora DER 1", "DER", "der_reviewer"),
     Member("der2", "Revisor DER 2", "DER", "der_reviewer"),
     Member("monitoreo", "Profesional de monitoreo DER 1", "DER", "der_monitoring"),
+    Member("monitoreo2", "Profesional de monitoreo DER 2", "DER", "der_monitoring"),
     Member("acompanamiento", "Enlace de acompañamiento 1", "DER", "support_liaison"),
     Member("planeacion", "Profesional del Grupo de Planeación 1", "GP", "planning_group"),
     Member("enlaceplaneacion", "Enlace de planeación 1", "DER", "planning_liaison", "DER"),
     Member("comunicaciones", "Comunicadora 1", "OAC", "communications"),
-    Member("experticia1", "Experta temática 1", "DER", "thematic_expert"),
+    Member("experto", "Experta temática 1", "DER", "thematic_expert"),
     Member("altadireccion", "Directivo 1", "DNP", "senior_management"),
     Member("control", "Profesional de control interno 1", "OCI", "internal_control"),
     Member("admin", "Administradora del sistema 1", "OTSI", "administrator"),
 )
 
 ACCOUNTS = (
-    "lider", "der", "monitoreo", "asesor", "articulador", "director", "subdireccion", "planeacion", "comunicaciones",
-    "control", "admin", "entidad",
+    "lider", "lider2", "der", "monitoreo", "asesor", "articulador", "acompanamiento", "experto", "director",
+    "subdireccion", "altadireccion", "enlaceplaneacion", "planeacion", "comunicaciones", "control", "admin", "entidad",
+    "socia",
 )  # fmt: skip
-"""The usernames of the demonstration; the key of who has them is the same but for the three below."""
+"""The usernames of the demonstration; the key of who has them is the same but for `asesor` and `articulador`."""
 
 
 def load_catalogues(scene: Scene) -> str:
     """Units, regions, departments and entities."""
     seed.load_catalogues(scene.session, by=SYSTEM, now=scene.now)
-    return f"Catálogos de dependencias y regiones, y {count(scene.scale)} entidades territoriales"
+    of_all = len(seed.read("municipalities.csv"))
+    return f"Catálogos: las {of_all} filas de la DIVIPOLA; la demostración trata de {count(scene.scale)} entidades"
 
 
 def appoint(scene: Scene) -> str:
@@ -95,6 +102,8 @@ def appoint(scene: Scene) -> str:
             _advisor(scene, advisors, group)
     contacted = _own_entities(scene)[0]
     _person(scene, "entidad", "Contacto de entidad 1", "", ("beneficiary_contact", roles.ENTITY, contacted))
+    partner = ("partner_entity", roles.REGION, _own_region(scene.session))
+    _person(scene, "socia", "Profesional de entidad socia 1", "", partner)
     return (
         f"{len(STAFF)} personas del nivel nacional, los articuladores regionales y asesores territoriales: {advisors}"
     )
@@ -121,13 +130,14 @@ def own_key(session: Session, username: str) -> str:
     if username == "asesor":
         return advisor_key(_own_number(session))
     if username == "articulador":
-        advisor = people.find(session, address(advisor_key(_own_number(session))))
-        assert advisor is not None, "the advisors are appointed first"
-        covered = coverage.entities_of(session, advisor.id, local_date(advisor.created_at))
-        region = entities.region_of(session, covered[0])
-        numbers = {one.id: number for number, one in enumerate(regions.current(session), start=1)}
-        return coordinator_key(numbers[region or 0])
+        return coordinator_key(_numbers(session)[_own_region(session) or 0])
     return username
+
+
+def another_coordinator(session: Session) -> str:
+    """The key of a coordinator who has no account."""
+    own = own_key(session, "articulador")
+    return next(key for key in map(coordinator_key, _numbers(session).values()) if key != own)
 
 
 def advisor_key(number: int) -> str:
@@ -148,16 +158,22 @@ def advisor_keys(session: Session) -> list[str]:
 
 def reached(session: Session, scale: Scale) -> list[Entity]:
     """The municipalities and gobernaciones of the second phase of Gobierno al Plan, as many as the scale admits."""
-    codes = [row["code"] for row in seed.read("municipalities.csv")]
+    codes = second_phase_codes()
     found = {row.code: row for row in session.scalars(select(Entity).where(Entity.code.in_(codes)))}
     municipalities = [found[code] for code in codes if code in found][: scale.municipalities]
     statement = select(Entity).where(Entity.kind == "governorate").order_by(Entity.code)
     return municipalities + list(session.scalars(statement))[: scale.governorates]
 
 
+def second_phase_codes() -> list[str]:
+    """DANE's codes of the 365 municipalities of the second phase of Gobierno al Plan (2020), in order."""
+    with SECOND_PHASE.open(encoding="utf-8", newline="") as source:
+        return [row["code"] for row in csv.DictReader(source)]
+
+
 def count(scale: Scale) -> int:
     """How many entities the scale admits."""
-    municipalities = seed.read("municipalities.csv")[: scale.municipalities]
+    municipalities = second_phase_codes()[: scale.municipalities]
     governorates = [row for row in seed.read("departments.csv") if row["governorate"]][: scale.governorates]
     return len(municipalities) + len(governorates)
 
@@ -165,6 +181,19 @@ def count(scale: Scale) -> int:
 def _own_entities(scene: Scene) -> list[int]:
     advisor = scene.cast.of(scene.session, own_key(scene.session, "asesor"))
     return coverage.entities_of(scene.session, advisor.person_id, local_date(scene.loaded))
+
+
+def _own_region(session: Session) -> int | None:
+    """The region of whoever has the account `asesor`."""
+    advisor = people.find(session, address(advisor_key(_own_number(session))))
+    assert advisor is not None, "the advisors are appointed first"
+    covered = coverage.entities_of(session, advisor.id, local_date(advisor.created_at))
+    return entities.region_of(session, covered[0])
+
+
+def _numbers(session: Session) -> dict[int, int]:
+    """Region → the number of its coordinator."""
+    return {one.id: number for number, one in enumerate(regions.current(session), start=1)}
 
 
 def _own_number(session: Session) -> int:

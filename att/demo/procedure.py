@@ -52,6 +52,12 @@ def one(scene: Scene, plan: WorkPlan, element: str) -> Task:
     return scene.at(plan.instance_id, element)
 
 
+def by_then(scene: Scene, numbers: Sequence[int], ago: float, *, until: float) -> int:
+    """How many of `numbers`, reported evenly from now to `until` days before loading, come before the day `ago`."""
+    pause = (scene.ago - until) / (len(numbers) + 1)
+    return min(int((scene.ago - ago) / pause), len(numbers))
+
+
 def report(scene: Scene, plan: WorkPlan, numbers: Sequence[int], token: str, *, until: float) -> None:
     """Report milestones one after the other from the present day of the scene to `until` days before loading."""
     by, known = advisor(scene, plan), {row.number: row.id for row in milestones.of_plan(scene.session, plan.id)}

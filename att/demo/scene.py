@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,10 @@ from att.demo import days
 from att.demo.cast import Cast
 from att.demo.scale import Scale
 from att.demo.story import Story
+from db import files
 from db.clock import local_date
+from directory import attachments
+from directory.principal import Principal
 from engine import instances
 from engine import operations
 from engine import services
@@ -65,11 +69,20 @@ class Scene:
 
     def complete(self, task: Task, story: Story, changes: Mapping[str, Any] | None = None) -> tasks.Completed:
         """Complete a task as whoever it is for, and let the services run that follow."""
-        data = {**story.answers(self.session, task, now=self.now), **(changes or {})}
-        done = tasks.complete(self.session, task.id, data, by=self.cast.doer(self.session, task), now=self.now)
+        by = self.cast.doer(self.session, task)
+        own = replace(story, files=[self._own_copy(token, by) for token in story.files])
+        data = {**own.answers(self.session, task, now=self.now), **(changes or {})}
+        done = tasks.complete(self.session, task.id, data, by=by, now=self.now, confirmed=True)
         self.settle(task.instance)
         self.pass_time()
         return done
+
+    def _own_copy(self, token: str, by: Principal) -> str:
+        """A paper that somebody may attach: as it is, or their own copy when they may not read it here."""
+        if not attachments.foreign(self.session, [token], by=by):
+            return token
+        row = files.get(self.session, token)
+        return files.save(self.session, row.name, files.content(row), by=by.actor(), now=self.now).token
 
     def settle(self, instance: Instance) -> None:
         """Run the services that wait in an instance."""

@@ -6,6 +6,8 @@ synthetic.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from random import Random
 
 from att.demo import days
 from att.demo import first_phase
@@ -22,6 +24,7 @@ from db.clock import local_date
 from directory import coverage
 from directory import entities
 from directory import regions
+from notifications import periods
 from tracking import catalogue
 from tracking import corrective_actions
 from tracking import life
@@ -46,10 +49,14 @@ AHEAD = {"81": 80, "85": 84, "99": 78}
 REFUSED, WITHDRAWN, BLOCKED = 0, 1, 2
 """Which of the plans of the advisor with an account tell of consent and of a blocked milestone."""
 
+DAY = timedelta(days=1)
 MONITORING = "Activity_MonitorearAsistencia"
 
-MONITORED = 2
-"""One plan in so many has its quarterly monitoring done; in the others it is overdue."""
+MONITORED = 5
+"""One plan in so many has the monitoring of the present quarter done already."""
+
+ON_TIME, LATE = 0.76, 0.9
+"""Up to which share of the plans the last quarter was monitored in time, and late; in the others it is overdue."""
 
 VERIFIED_SHARE = 3
 """One reported milestone in so many is verified already."""
@@ -128,7 +135,8 @@ def _advance(scene: Scene, plan: WorkPlan, told: Story, numbers: list[int], plac
         procedure.walk(scene, plan, told, consent=False, reason=reason)
         return 0
     own = procedure.walk(scene, plan, told)
-    procedure.report(scene, plan, numbers, own.files[0], until=FROZEN)
+    left = _monitor_last_quarter(scene, plan, own, numbers)
+    procedure.report(scene, plan, left, own.files[0], until=FROZEN)
     if place == BLOCKED:
         _block(scene, plan, numbers)
     procedure.verify(scene, plan, numbers[: len(numbers) // VERIFIED_SHARE])
@@ -140,6 +148,23 @@ def _advance(scene: Scene, plan: WorkPlan, told: Story, numbers: list[int], plac
     if place == WITHDRAWN:
         _withdraw(scene, plan, own)
     return len(numbers)
+
+
+def _monitor_last_quarter(scene: Scene, plan: WorkPlan, own: Story, numbers: Sequence[int]) -> Sequence[int]:
+    """Monitor the quarter that ended last, with what was reported until then; returns what is still to be reported."""
+    quarter = periods.of(periods.QUARTERLY, periods.of(periods.QUARTERLY, local_date(scene.loaded)).start - DAY)
+    random = Random(f"monitoreo {plan.id}")
+    fate, ended = random.random(), (local_date(scene.loaded) - quarter.end).days
+    ago = ended + random.randint(4, 12) if fate < ON_TIME else ended - random.randint(1, 6)
+    if fate >= LATE or not FROZEN + 1 < ago < scene.ago:
+        return numbers
+    first = procedure.by_then(scene, numbers, ago, until=FROZEN)
+    procedure.report(scene, plan, numbers[:first], own.files[0], until=ago)
+    scene.go_to(ago)
+    last = min(quarter.end, local_date(scene.now))
+    span = {"period_start": quarter.start.isoformat(), "period_end": last.isoformat()}
+    scene.complete(procedure.one(scene, plan, MONITORING), own, span)
+    return numbers[first:]
 
 
 def _block(scene: Scene, plan: WorkPlan, numbers: Sequence[int]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from att.demo.tale import Tale
 from db.clock import local_date
 from directory.models import Entity
+from notifications import periods
 
 PREFILLED = ("identificacion_necesidad", "programacion_asistencia", "monitoreo_asistencia")
 """Forms that begin with what the product or the milestones already say."""
@@ -48,7 +49,9 @@ def _programme(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
 def _socialise(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
     who = {"person": "Secretario de planeación", "post": "Secretario de Planeación", "organisation": entity.name}
     duty = {"party": entity.name, "responsibility": "Designar a quien responde por los hitos"}
-    return {"interested_parties": [who], "responsibilities": [duty], "territorial_teams": []}
+    return {
+        "meeting_date": _day(now), "interested_parties": [who], "responsibilities": [duty], "territorial_teams": [],
+    }  # fmt: skip
 
 
 def _consent(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
@@ -66,7 +69,7 @@ def _execute(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
 
 def _monitor(tale: Tale, entity: Entity, now: datetime) -> dict[str, Any]:
     return {
-        "period_start": _day(now, -90),
+        "period_start": periods.of(periods.QUARTERLY, local_date(now)).start.isoformat(),
         "period_end": _day(now),
         "quality_notes": "Piden más ejemplos de municipios de su misma categoría.",
         "improvement_opportunities": ["Enviar la guía dos días antes de cada sesión"],

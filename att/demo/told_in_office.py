@@ -178,6 +178,9 @@ def _lessons(tale: Tale, year: int) -> dict[str, Any]:
     }
 
 
+MEASURED = {"monitoreo_360": ("milestone_progress",)}
+"""What forms bring from the registers, left as it is."""
+
 _OTHERS = {
     "retroalimentacion_ficha": _feedback,
     "respuesta_retroalimentacion": _answer,
