@@ -1,10 +1,12 @@
 """Fixtures for every test: a fresh database, a session, a fixed now."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -17,10 +19,13 @@ from db import connect
 from db import files
 from db import transaction
 from directory import accounts
+from tests import browsers
 from tests import databases
 from tests.snapshots import Shelf
 from tests.snapshots import Stage
 
+# What gives a test its database; whatever else makes one depends on one of these.
+DATABASES = frozenset({"database_url", "postgresql_url", "bare_url", "demonstration", "house"})
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=25)
@@ -47,6 +52,12 @@ def remembered_statements() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("db.session.build_engine", databases.remembering())
         yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How Playwright starts the browser, which all the tests of a process share."""
+    return {"executable_path": browsers.CHROMIUM, "args": list(browsers.OPTIONS)}
 
 
 @pytest.fixture
@@ -121,6 +132,24 @@ def bare_url(tmp_path: Path) -> Iterator[str]:
         return
     with databases.postgresql_database(f"att_bare_{WORKER}_{os.getpid()}") as url:
         yield url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A run on PostgreSQL is of the tests that ask for a database: the others know none, and passed on SQLite."""
+    if databases.kind() == "sqlite":
+        return
+    without = [item for item in items if DATABASES.isdisjoint(getattr(item, "fixturenames", DATABASES))]
+    config.hook.pytest_deselected(items=without)
+    left = set(without)
+    items[:] = [item for item in items if item not in left]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to here stays until the end: the garbage collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

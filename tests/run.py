@@ -1,6 +1,7 @@
 """The runs that `make` asks for, each in a pytest of its own; says what it leaves out and why.
 
-`python -m tests.run` runs everything, `… architecture` the structural tests, `… soak` the long ones.
+`python -m tests.run` runs everything, `… architecture` the structural tests, `… editor` those of the diagrams in an
+ordinary editor, `… soak` the long ones.
 """
 
 import os
@@ -12,11 +13,16 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from tests import browsers
 from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
-QUICK = "not browser and not soak"
+NO_SERVER = "no server answers"
+QUICK = ("-m", "not browser and not soak", "-n", "2", "--dist", "loadgroup")
+# A file of browser tests stays with one process: its tests share a server.
+IN_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# The rest of the pages does nothing that depends on the database.
+WORK_IN_BROWSER = ("tests/browser/test_life.py", "tests/browser/test_drafts.py")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,38 +32,49 @@ def main(arguments: Sequence[str]) -> int:
             return _worst(everything())
         case ["architecture"]:
             return _worst(on_both("architecture", ["tests/architecture"]))
+        case ["editor"]:
+            return _worst([in_browser("diagrams in the editor", ["-m", "browser", "tests/editor"], "sqlite")])
         case ["soak"]:
             return _worst(on_both("soak", ["-m", "soak or hypothesis", "--hypothesis-profile=soak"]))
-    print("python -m tests.run [architecture | soak]", file=sys.stderr)
+    print("python -m tests.run [architecture | editor | soak]", file=sys.stderr)
     return 2
 
 
 def everything() -> list[bool]:
     """Unit and process tests on both databases, then the browser's."""
-    found = on_both("tests", ["-m", QUICK, "-n", "2"])
-    if CHROMIUM.exists():
-        # One process each: the forms' tests start a browser of their own, and only one may run per process.
-        found.append(pytest("pages in the browser", ["-m", "browser", "tests/browser"], "sqlite"))
-        found.append(pytest("forms in the browser", ["-m", "browser", "tests/forms"], "sqlite"))
+    found = on_both("tests", QUICK)
+    everywhere = [*IN_BROWSER, "tests/browser", "tests/forms"]
+    found.append(in_browser("pages in the browser on SQLite", everywhere, "sqlite"))
+    what = "work in the browser on PostgreSQL"
+    if server_answers():
+        found.append(in_browser(what, [*IN_BROWSER, *WORK_IN_BROWSER], "postgresql"))
     else:
-        found.append(left_out("the tests in the browser", f"there is no {CHROMIUM}"))
+        found.append(left_out(what, NO_SERVER))
     return found
 
 
+def in_browser(what: str, arguments: Sequence[str], database: str) -> bool:
+    """One run in the browser, where there is one."""
+    if browsers.CHROMIUM:
+        return pytest(what, arguments, database)
+    return left_out(what, "there is no chromium")
+
+
 def on_both(what: str, arguments: Sequence[str]) -> list[bool]:
-    """The same run on SQLite and, where a server answers, on PostgreSQL."""
+    """The same run on SQLite and, where a server answers, of the tests that have a database on PostgreSQL."""
     found = [pytest(f"{what} on SQLite", arguments, "sqlite")]
     if server_answers():
         found.append(pytest(f"{what} on PostgreSQL", arguments, "postgresql"))
     else:
-        found.append(left_out(f"{what} on PostgreSQL", "no server answers"))
+        found.append(left_out(f"{what} on PostgreSQL", NO_SERVER))
     return found
 
 
 def pytest(what: str, arguments: Sequence[str], database: str) -> bool:
     """One run of pytest; no test collected counts as a failure, as pytest itself says with exit 5."""
     print(f"\n=== {what} ===", flush=True)
-    env = os.environ | {"ATT_TEST_DATABASE": database}
+    # What one process compiled, those after it (workers, the next run, what tests start) need not compile again.
+    env = os.environ | {"ATT_TEST_DATABASE": database, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=env, check=False)
     return done.returncode == 0
 

@@ -14,7 +14,9 @@ from werkzeug.test import TestResponse
 import workflows
 from att import jobs
 from db import SYSTEM
+from db import clock
 from db import transaction
+from db.actor import Actor
 from directory import accounts
 from directory import grants
 from directory import people
@@ -23,7 +25,7 @@ from engine import definitions
 from tests.api.callers import Caller
 from workflows.forms.examples import example
 
-PASSWORD = "una clave bastante larga"
+PASSWORD, GIVEN = "una clave bastante larga", "la que puso quien administra"
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 # Who works there: username → role and over what.
@@ -36,7 +38,7 @@ STAFF = {
     "articulador": ("regional_coordinator", "region"),
     "asesora": ("", ""),  # what she covers makes her an advisor
 }
-FROM_THE_CASE = ("plan_milestones", "milestone_states")  # tables that the form brings filled in
+FROM_THE_CASE = ("plan_milestones", "milestone_states", "milestone_progress")  # tables that the form brings filled in
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Office:
     callers: dict[str, Caller] = field(default_factory=dict)
     unit_id: int = 0
     entities: list[dict[str, Any]] = field(default_factory=list)
-    file: str = ""
+    files: dict[int, str] = field(default_factory=dict)  # what each person attaches, by their id
 
     @classmethod
     def open(cls, app: Flask, now: datetime, *, entity_count: int = 2) -> "Office":
@@ -65,7 +67,8 @@ class Office:
         for entity in office.entities:
             sent = {"person_id": office.id_of("asesora"), "since": now.date().isoformat()}
             root("POST", f"/entities/{entity['id']}/coverage", json=sent, _expected_status=201)
-        office.file = office.upload("lider")
+        for name in STAFF:
+            office.files[office.id_of(name)] = office.upload(name)
         return office
 
     def seated(self) -> "Office":
@@ -89,8 +92,11 @@ class Office:
         root = self.callers["admin"]
         sent = {"name": f"Persona {username}", "unit_id": self.unit_id}
         person_id = root("POST", "/people", json=sent, _expected_status=201).json["id"]
-        account = {"username": username, "password": PASSWORD}
+        account = {"username": username, "password": GIVEN}
         root("POST", f"/people/{person_id}/account", json=account, _expected_status=201)
+        with transaction() as session:  # what somebody else set opens nothing: they choose their own first
+            by = Actor(person_id, username)
+            accounts.change_password(session, person_id, GIVEN, PASSWORD, by=by, now=clock.now())
         if role:
             held = {"role": role, "scope_kind": scope_kind, "scope_id": scope_id, "since": "2026-01-01"}
             root("POST", f"/people/{person_id}/roles", json=held, _expected_status=201)
@@ -122,10 +128,10 @@ class Office:
             return next(caller for caller in self.callers.values() if caller.person_id == task["assignee_id"])
         return self.callers[next(name for name, (role, _) in STAFF.items() if role == task["role"])]
 
-    def answers(self, shown: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    def answers(self, doer: Caller, shown: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         """The example of the form of a task as it is shown, with the rows that come from the case, as changed."""
-        ids = [entity["id"] for entity in self.entities]
-        given = example(shown["form"]["name"], entities=ids, files=[self.file], year=self.now.year)
+        ids, own = [entity["id"] for entity in self.entities], [self.files[doer.person_id]]
+        given = example(shown["form"]["name"], entities=ids, files=own, year=self.now.year)
         kept = {name: shown["initial"][name] for name in FROM_THE_CASE if shown["initial"].get(name)}
         return {**given, **kept, **changes}
 
@@ -134,7 +140,7 @@ class Office:
         doer, path = self.who(task), f"/tasks/{task['id']}"
         shown = doer("GET", path)
         headers = {"If-Match": shown.headers["ETag"], "Idempotency-Key": f"tarea-{task['id']}"}
-        sent = {"data": self.answers(shown.json, changes)}
+        sent = {"data": self.answers(doer, shown.json, changes), "confirmed": True}
         return doer("POST", f"{path}/complete", json=sent, headers=headers, **options)
 
     def do(self, instance_id: int, element: str, **changes: Any) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _is_in_the_portfolio(office: Office, product: dict[str, Any]) -> None:
 
 def _consents(office: Office, plan: dict[str, Any]) -> None:
     decided = office.reader("GET", f"/work-plans/{plan['id']}/consents").json["items"]
-    assert [(row["decision"], row["files"]) for row in decided] == [("given", [office.file])]
+    assert [(row["decision"], row["files"]) for row in decided] == [("given", [office.files[office.id_of("asesora")]])]
 
 
 def _assisted_and_verified(office: Office, product: dict[str, Any], plan: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def _assisted_and_verified(office: Office, product: dict[str, Any], plan: dict[s
         "milestones": [{"milestone_id": first["id"], "effect": "achieved"}],
     }
     assert advisor("POST", "/advisories", json=sent, _expected_status=201).json["status"] == "closed"
-    report = {"occurred_on": sent["occurred_on"], "files": [office.file]}
+    report = {"occurred_on": sent["occurred_on"], "files": [office.files[office.id_of("asesora")]]}
     advisor("POST", f"/milestones/{second['id']}/report", json=report, _expected_status=201)
     advisor("POST", f"/milestones/{second['id']}/verify", json={}, _expected_status=403)
     for milestone in (first, second):

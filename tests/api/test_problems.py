@@ -69,7 +69,7 @@ def test_a_wrong_password_is_counted(api: Api) -> None:
     for _ in range(5):
         api("")("POST", "/tokens", json=sent, _expected_status=401)
     right = {"username": "ana", "password": PASSWORD}
-    assert "intentos" in api("")("POST", "/tokens", json=right, _expected_status=401).json["detail"]
+    assert "intentos" in api("")("POST", "/tokens", json=right, _expected_status=429).json["detail"]
 
 
 def test_a_lost_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ HIDDEN = (403, 404)
 @pytest.fixture
 def stranger(office: Office) -> str:
     """An advisor of a municipality at the other end of the country."""
-    office.enrol("ajena", "territorial_advisor", "entity", _far_entity(office))
+    sent = {"person_id": office.enrol("ajena").person_id, "since": "2026-11-24"}
+    office.callers["admin"]("POST", f"/entities/{_far_entity(office)}/coverage", json=sent, _expected_status=201)
     return "ajena"
 
 
@@ -37,7 +38,9 @@ def refused(office: Office, name: str, method: str, path: str, **options: Any) -
 def test_a_stranger_reads_nothing_of_a_product(office: Office, product: dict[str, Any], stranger: str) -> None:
     case = product["instance_id"]
     task = office.open_tasks(case)[0]
-    office.callers["lider"]("PUT", f"/tasks/{task['id']}/draft", json={"data": {"name": "Secreto"}})
+    sections = office.callers["lider"]("GET", f"/tasks/{task['id']}").json["form"]["sections"]
+    typed = next(one["name"] for part in sections for one in part["fields"] if one["kind"] in ("text", "long_text"))
+    office.callers["lider"]("PUT", f"/tasks/{task['id']}/draft", json={"data": {typed: "Secreto"}})
     for method, path in (
         ("GET", f"/tasks/{task['id']}"),
         ("GET", f"/instances/{case}"),
@@ -47,9 +50,9 @@ def test_a_stranger_reads_nothing_of_a_product(office: Office, product: dict[str
         ("DELETE", f"/tasks/{task['id']}/draft"),
     ):
         assert "Secreto" not in refused(office, stranger, method, path).text
-    overwritten = {"json": {"data": {"name": "Otro"}}}
+    overwritten = {"json": {"data": {typed: "Otro"}}}
     refused(office, stranger, "PUT", f"/tasks/{task['id']}/draft", **overwritten)
-    assert office.callers["lider"]("GET", f"/tasks/{task['id']}").json["draft"]["data"] == {"name": "Secreto"}
+    assert office.callers["lider"]("GET", f"/tasks/{task['id']}").json["draft"]["data"] == {typed: "Secreto"}
 
 
 def test_a_stranger_reads_nothing_of_a_plan(office: Office, plan: dict[str, Any], stranger: str) -> None:
@@ -86,6 +89,11 @@ def test_a_role_that_may_not_is_refused(api: Api, name: str, path: str) -> None:
     assert "permiso" in api(name)("POST", path, json={}, _expected_status=403).json["detail"]
 
 
+def test_who_oversees_reads_the_handovers_that_wait(office: Office) -> None:
+    assert office.reader("GET", "/handovers").json["items"] == []
+    assert office.callers["lider"]("GET", "/handovers", _expected_status=403).json["detail"]
+
+
 def test_the_author_does_not_validate_what_they_wrote(office: Office, product: dict[str, Any]) -> None:
     case = product["instance_id"]
     office.push(case, until="Activity_ValidarProtocolo")
@@ -94,7 +102,7 @@ def test_the_author_does_not_validate_what_they_wrote(office: Office, product: d
     path = f"/people/{office.id_of('lider')}/roles"
     office.callers["admin"]("POST", path, json=sent, _expected_status=201)
     shown = office.callers["der"]("GET", f"/tasks/{task['id']}").json
-    answers = {"json": {"data": office.answers(shown, {})}, "headers": {"If-Match": "*"}}
+    answers = {"json": {"data": office.answers(office.callers["der"], shown, {})}, "headers": {"If-Match": "*"}}
     problem = office.callers["lider"]("POST", f"/tasks/{task['id']}/complete", **answers, _expected_status=403).json
     assert "escribió" in problem["detail"]
 

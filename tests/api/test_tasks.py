@@ -1,5 +1,7 @@
 """Tasks over the API: read, claimed, completed once."""
 
+import pytest
+
 from db import reading
 from engine import incidents
 from engine.models import Submission
@@ -93,6 +95,13 @@ def test_wrong_answers_say_where(api: Api, task_id: int) -> None:
     path, headers = f"/tasks/{task_id}/complete", {"If-Match": "*"}
     problem = api("ana")("POST", path, json={"data": {}}, headers=headers, _expected_status=422).json
     assert [error["path"] for error in problem["errors"]] == ["text"]
+
+
+@pytest.mark.parametrize("value", [{"q": 1}, [1, {"z": None}]])
+def test_a_draft_that_no_page_could_show_is_refused(api: Api, task_id: int, value: object) -> None:
+    sent = {"data": {"text": value, "nothing": "x"}}
+    problem = api("ana")("PUT", f"/tasks/{task_id}/draft", json=sent, _expected_status=422).json
+    assert {error["path"] for error in problem["errors"]} == {"text", "nothing"}
 
 
 def test_a_draft_is_kept_and_thrown_away(api: Api, task_id: int) -> None:

@@ -3,10 +3,14 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("att", "api", "web", "edge", "workflows", "tracking", "engine", "forms", "notifications", "directory", "db")
+READS_SOURCE = pytest.mark.xdist_group("source")
 # Rooms that are given a session and never open one.
 BELOW = ("engine", "tracking", "forms", "directory", "notifications", "workflows")
 
@@ -24,16 +28,17 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
 def tree(path: Path) -> ast.Module:
-    """The syntax tree of a file."""
+    """The syntax tree of a file. Many tests walk through the same ones: they belong to one worker (`READS_SOURCE`)."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def calls(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def calls(path: Path) -> tuple[tuple[str, int], ...]:
     """The name of everything that a file calls, as far as it is written out (`session.commit`), and the line."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node.lineno
+    found = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    return tuple((ast.unparse(node.func), node.lineno) for node in found)
 
 
 def tracked() -> list[Path]:

@@ -9,6 +9,8 @@ from tests.architecture import source
 MODULE_LINES = 450
 FUNCTION_LINES = 50
 
+pytestmark = source.READS_SOURCE
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

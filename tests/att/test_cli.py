@@ -1,17 +1,39 @@
 """The command line speaks in sentences."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
+from att import schema
 from att.cli import in_words
 from att.cli import main
+from att.commands import territory
+from db import connect
 from db.errors import InvalidData
 from db.errors import NotFound
 
 
 @pytest.mark.parametrize(
     "name",
-    ["audit", "deploy", "init", "operations", "schema", "serve", "sweep", "territory", "token", "users", "worker"],
+    [
+        "audit",
+        "bounce",
+        "bounces",
+        "deploy",
+        "init",
+        "operations",
+        "schema",
+        "serve",
+        "sweep",
+        "territory",
+        "token",
+        "users",
+        "worker",
+    ],
 )
 def test_every_command_explains_itself(name: str) -> None:
     shown = CliRunner().invoke(main, [name, "--help"])
@@ -24,6 +46,36 @@ def test_an_error_is_a_sentence_and_exit_1() -> None:
     assert shown.exit_code == 1
     assert shown.stderr.startswith("Error: La variable ATT_PORT no es válida")
     assert "Traceback" not in shown.output
+
+
+@pytest.mark.parametrize("word", ["sweep", "serve"])
+def test_a_database_that_was_never_prepared_says_what_to_run(tmp_path: Path, word: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "att", word], env={**os.environ, "ATT_VAR": str(tmp_path / "var"), "ATT_PORT": "1"},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr == "Error: La base de datos no está preparada: ejecute att init.\n"
+
+
+def test_an_older_database_says_so_too(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'att.db'}")
+    schema.upgrade(engine, "0002")
+    with engine.connect() as connection:
+        assert schema.lacking(connection).startswith("La base de datos está en la versión 0002; falta llevarla a la ")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert schema.lacking(connection) == ""
+    engine.dispose()
+
+
+def test_the_regions_of_a_scheme_are_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "ocho.csv"
+    file.write_text("code,region\n05,Norte\n08,Norte\n11,Centro\n", encoding="utf-8")
+    assert territory._regions_in(file) == {"Norte": ["05", "08"], "Centro": ["11"]}
+    file.write_text("codigo,region\n05,Norte\n", encoding="utf-8")
+    with pytest.raises(InvalidData):
+        territory._regions_in(file)
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
 
 import workflows
 from att.demo import days
@@ -35,29 +36,42 @@ from db import connect
 from db import files
 from db import history
 from db import reading
+from db.clock import local_date
 from db.errors import InvalidData
 from db.session import build_engine
-from directory import accounts
 from engine import inbox
 from engine import seal
 from engine.inbox import InboxFilter
 from engine.models import Incident
 from engine.models import Observation
 from engine.models import Task
+from notifications.ledger import OPEN
+from notifications.models import Fact
+from notifications.models import Obligation
+from notifications.models import Policy
 from tests import databases
+from tests.entering import log_in
+from tracking import execution
+from tracking import facts
 from tracking import milestones
 from tracking import progress
 from tracking import rollup
 from tracking import templates
 from tracking import work_plans
+from tracking.models import Advisory
+from tracking.models import AdvisoryEntity
 from tracking.models import ConsentStatus
 from tracking.models import PlanMilestone
 from tracking.models import Product
+from tracking.models import Report
 from tracking.models import TemplateMilestone
 from tracking.models import WorkPlan
+from tracking.reviewing import listing
 
 PASSWORD = "una contraseña de prueba"
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.xdist_group("demonstration")  # it is loaded once
 
 
 @dataclass(frozen=True)
@@ -67,18 +81,6 @@ class Loaded:
     url: str
     folder: Path
     said: list[str]
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    """The small demonstration, loaded once for the tests that only look at it."""
-    folder = tmp_path_factory.mktemp("demo")
-    with empty_database(folder) as url:
-        engine = prepared(url, folder)
-        said: list[str] = []
-        load.load(SMALL, PASSWORD, now=NOW, say=said.append)
-        engine.dispose()
-        yield Loaded(url, folder, said)
 
 
 @contextmanager
@@ -188,6 +190,23 @@ def test_each_profile_finds_something_to_do(session, username, element) -> None:
     assert element in {task.element for task in page.items}
 
 
+@pytest.mark.parametrize(
+    ("username", "kinds"),
+    [
+        ("der", {"forms"}), ("monitoreo", {"reports", "milestones"}), ("articulador", {"actions", "milestones"}),
+        ("asesor", set()), ("socia", set()),
+    ],
+)  # fmt: skip
+def test_whoever_reviews_finds_what_waits(session, username, kinds) -> None:
+    by = who(session, username)
+    page = listing.listing(session, by, now=NOW, limit=200)
+    found = {kind for kind, count in listing.counts(session, by, now=NOW).items() if count}
+    assert found == {row.kind for row in page.items}
+    assert (listing.total(session, by, now=NOW) > 0) is bool(found)
+    assert kinds <= found
+    assert kinds or not found
+
+
 def test_the_second_round_answers_every_remark(session) -> None:
     found = session.scalars(select(Observation).order_by(Observation.number)).all()
     assert [(row.path, row.status) for row in found] == [(path, "answered") for path, _, _ in live_products.REMARKS]
@@ -209,9 +228,78 @@ def test_one_entity_refused_and_one_took_its_consent_back(session) -> None:
     assert (given.count(ConsentStatus.REFUSED), given.count(ConsentStatus.WITHDRAWN)) == (1, 1)
 
 
+def test_reports_of_the_last_two_months_stand_in_every_state(session: Session) -> None:
+    found = session.execute(select(Report.kind, Report.period, Report.status).order_by(Report.id)).all()
+    assert [tuple(row) for row in found] == [
+        ("activities", "2026-09", "accepted"),
+        ("activities", "2026-10", "returned"),
+        ("activities", "2026-10", "presented"),
+        ("activities", "2026-10", "returned"),
+        ("seta", "2026-09", "presented"),
+        ("plan_report", "2026-10", "presented"),
+        ("regional_form", "2026-10", "presented"),
+        ("balance", "2026-Q3", "presented"),
+    ]
+
+
+def test_the_inbox_and_the_ledger_agree_on_what_is_monitored(session: Session) -> None:
+    done = session.scalars(select(Fact).where(Fact.kind == facts.MONITORING_RECORDED)).all()
+    assert done
+    assert all(fact.reference.startswith("submission:") for fact in done)
+    owed = select(Obligation.plan_id, func.min(Obligation.due_at)).join(Policy, Policy.id == Obligation.policy_id)
+    owed = owed.where(Policy.key == "monitoreo_trimestral", Obligation.status.in_(OPEN)).group_by(Obligation.plan_id)
+    first = dict(session.execute(owed).all())
+    waiting = select(Task).where(Task.element == "Activity_MonitorearAsistencia", Task.status == "open")
+    tasks = session.scalars(waiting.options(joinedload(Task.instance))).all()
+    dated = {task.instance.refs["plan_id"]: task.due_at for task in tasks}
+    assert {plan: due for plan, due in dated.items() if plan in first} == {
+        plan: due for plan, due in first.items() if plan in dated
+    }
+
+
+def test_of_two_coordinations_one_waits_for_the_der_and_one_was_returned_by_it(session: Session) -> None:
+    coordinators = [people.own_key(session, "articulador"), people.another_coordinator(session)]
+    authors = [Cast(NOW).of(session, key).person_id for key in coordinators]
+    monitor = who(session, "monitoreo").person_id
+    rows = select(Report).where(Report.kind == "activities", Report.person_id.in_(authors)).order_by(Report.id)
+    waiting, returned = session.scalars(rows).all()
+    assert (waiting.status, waiting.decided_by) == ("presented", None)
+    assert (returned.status, returned.decided_by) == ("returned", monitor)
+    task = session.scalars(select(Task).where(Task.instance_id == waiting.instance_id, Task.status == "open")).one()
+    assert task.role == "der_monitoring"
+
+
+@pytest.mark.parametrize(
+    ("username", "role"),
+    [
+        ("altadireccion", "senior_management"), ("experto", "thematic_expert"), ("acompanamiento", "support_liaison"),
+        ("enlaceplaneacion", "planning_liaison"), ("socia", "partner_entity"),
+    ],
+)  # fmt: skip
+def test_every_profile_has_an_account(session: Session, username: str, role: str) -> None:
+    assert username in people.ACCOUNTS
+    assert who(session, username).has_role(role)
+
+
+def test_the_readme_lists_every_account() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    assert [name for name in people.ACCOUNTS if f"| `{name}` |" not in text] == []
+
+
 def test_one_entity_has_no_advisor(session) -> None:
     filters = work_plans.Filters(product_id=product(session, "Fase II:").id)
     assert progress.total(session, who(session, "monitoreo"), filters).without_advisor == 1
+
+
+def test_every_advisory_was_given_and_registered_while_its_plan_was_being_carried_out(session) -> None:
+    statement = select(Advisory, Task).join(AdvisoryEntity, AdvisoryEntity.advisory_id == Advisory.id)
+    statement = statement.join(WorkPlan, WorkPlan.id == AdvisoryEntity.plan_id)
+    statement = statement.join(Task, (Task.instance_id == WorkPlan.instance_id) & (Task.element == execution.STEP))
+    found = session.execute(statement).all()
+    assert len(found) >= session.scalar(select(func.count()).select_from(AdvisoryEntity)) > 0
+    for advisory, step in found:
+        assert local_date(step.created_at) <= advisory.occurred_on <= local_date(advisory.registered_at)
+        assert step.ended_at is None or advisory.registered_at <= step.ended_at
 
 
 def test_milestones_are_reached_one_after_the_other_in_each_group(session) -> None:
@@ -225,7 +313,7 @@ def test_milestones_are_reached_one_after_the_other_in_each_group(session) -> No
 
 
 def test_the_accounts_open_with_the_password(session) -> None:
-    refused = [name for name in people.ACCOUNTS if not accounts.authenticate(session, name, PASSWORD, now=NOW).person]
+    refused = [name for name in people.ACCOUNTS if not log_in(session, name, PASSWORD, now=NOW).person]
     assert refused == []
 
 

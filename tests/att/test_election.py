@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from att.election import elected
 from tests import databases
@@ -84,3 +85,29 @@ def test_a_lease_whose_connection_is_cut_is_lost(database_url: str, tmp_path: Pa
             connection.execute(text(CUT))
         engine.dispose()
         assert not lease.holds()
+
+
+def test_a_server_that_goes_while_it_is_asked_elects_nobody(database_url: str, tmp_path: Path) -> None:
+    if databases.kind() == "sqlite":
+        return  # There is no server to go.
+    from sqlalchemy import Engine
+    from sqlalchemy import create_engine
+    from sqlalchemy import event
+    from sqlalchemy import text
+
+    other = create_engine(database_url, isolation_level="AUTOCOMMIT")
+
+    def cut(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "pg_try_advisory_lock" in statement:
+            pid = connection.connection.driver_connection.info.backend_pid
+            with other.connect() as mine:
+                mine.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+    event.listen(Engine, "before_cursor_execute", cut)
+    try:
+        with elected(database_url, tmp_path) as lease:
+            assert lease is None
+    finally:
+        event.remove(Engine, "before_cursor_execute", cut)
+        other.dispose()
+    assert becomes_elected(database_url, tmp_path)

@@ -1,5 +1,6 @@
 """Sweeps go on after a bad row, and leave word of how they went."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -51,3 +52,13 @@ def test_a_job_that_fails_whole_leaves_word(database: None, now: datetime, monke
     assert jobs.run("timers", now).error == "ValueError: no hay base"
     with reading() as session:
         assert session.get_one(JobRun, "timers").failed == 1
+
+
+def test_two_processes_may_begin_a_job_that_never_ran(database: None, now: datetime) -> None:
+    both = [threading.Thread(target=jobs.run, args=("reminders", now)) for _ in range(3)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    with reading() as session:
+        assert session.get_one(JobRun, "reminders").error == ""

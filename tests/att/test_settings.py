@@ -38,6 +38,24 @@ def test_the_address_follows_host_and_port(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("base_url", "sender"),
+    [
+        ("https://att.gov.co", "avisos@att.gov.co"),
+        ("http://127.0.0.1:8080", "avisos@127.0.0.1"),
+        ("http://[::1]:8080", "avisos@localhost"),
+    ],
+)
+def test_messages_come_from_the_host_of_the_address(tmp_path: Path, base_url: str, sender: str) -> None:
+    assert settings(tmp_path, ATT_BASE_URL=base_url).mail_sender == sender
+    assert settings(tmp_path, ATT_BASE_URL=base_url, ATT_MAIL_FROM="att@otra.gov.co").mail_sender == "att@otra.gov.co"
+
+
+def test_webhooks_stay_outside_unless_they_are_let_in(tmp_path: Path) -> None:
+    assert not settings(tmp_path).private_webhooks
+    assert settings(tmp_path, ATT_WEBHOOK_PRIVATE="si").private_webhooks
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("ATT_PORT", "http"),
@@ -50,6 +68,9 @@ def test_the_address_follows_host_and_port(tmp_path: Path) -> None:
         ("ATT_BASE_URL", "ftp://att.gov.co"),
         ("ATT_BASE_URL", "https://att.gov.co:puerto"),
         ("ATT_SMTP_URL", "correo"),
+        ("ATT_MAIL_FROM", "correo"),
+        ("ATT_MAIL_FROM", "Avisos <avisos@att.gov.co>"),
+        ("ATT_WEBHOOK_PRIVATE", "quizás"),
         ("ATT_BROKER_URL", "http://cola"),
         ("ATT_TIMEZONE", "America/Macondo"),
         ("ATT_TIMEZONE", "../../etc/passwd"),

@@ -1,6 +1,5 @@
 """A real server and a real browser; whatever the browser complains about fails the test."""
 
-import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Request
+from playwright.sync_api import expect
 
 from att.tables import metadata
 from db import clock
@@ -19,13 +19,15 @@ from db import transaction
 from directory import accounts
 from directory import sessions
 from edge import identity
+from tests import browsers
 from tests import databases
 from tests.browser import house as houses
 from tests.browser.desk import Desk
 from tests.browser.house import House
 
-CHROMIUM = shutil.which("chromium") or ""
 HERE = "127.0.0.1"
+PATIENCE = 10_000  # milliseconds; what a busy machine may take
+expect.set_options(timeout=PATIENCE)
 
 People = Callable[..., Desk]
 
@@ -35,14 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.skipif(not CHROMIUM, reason="needs Debian's chromium"))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's browser, which asks nothing of the network by itself."""
-    quiet = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-    return {"executable_path": CHROMIUM, "args": [*quiet, "--no-first-run", "--disable-dev-shm-usage"]}
+            item.add_marker(pytest.mark.skipif(not browsers.CHROMIUM, reason="needs Debian's chromium"))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +78,7 @@ def visit(new_context: Callable[..., BrowserContext], house: House, complaints: 
 
     def somebody(username: str = "", **options: Any) -> Desk:
         context = new_context(base_url=house.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         listen(context, complaints)
         return Desk(context.new_page(), username)
 

@@ -14,6 +14,7 @@ from tests.browser.filling import fill
 from tests.browser.filling import form_of
 from tests.web import world as worlds
 from workflows.forms.examples import example
+from workflows.forms.examples import until
 
 FILE = "acta.pdf"
 
@@ -43,12 +44,14 @@ class Desk:
         assert answer.ok, f"{address}: {answer.status}"
 
     def follow(self, name: str | re.Pattern[str]) -> None:
-        """Go through a link."""
+        """Go through a link, to a page that is whole by then."""
         self.main.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
 
     def press(self, name: str) -> None:
-        """Press a button."""
+        """Press a button; the page to which it leads, if to any, is whole by then."""
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
 
     def unfold(self, name: str) -> Locator:
         """Open a part of the page that is folded, and return it."""
@@ -83,21 +86,29 @@ class Desk:
             row = self.main.locator("li.row", has_text=about)
             row.get_by_role("link", name=task, exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(task)
+        self.page.wait_for_load_state()  # what is counted must be there by now
         take = self.page.get_by_role("button", name="Tomar esta tarea")
         if take.count():
             take.click()
+            expect(take).to_have_count(0)
+            self.page.wait_for_load_state()
 
     def writes(self, task: str, *only: str, **changes: Any) -> None:
         """Type the example answers of a task (`only` some questions when named), as changed."""
         form = form_of(task)
-        answers = {**example(form.name, files=[FILE], year=clock.now().year), **changes}
+        now = clock.now()
+        answers = until(form, {**example(form.name, files=[FILE], year=now.year), **changes}, clock.local_date(now))
         chosen = {*only, *changes} if only else set(answers)
         fill(self.page, form, {name: value for name, value in answers.items() if name in chosen})
 
     def sends(self, task: str) -> None:
-        """Look through the answers and send them; ends at the receipt."""
+        """Look through the answers, confirm what looks unlikely, and send them; ends at the receipt."""
         self.press("Revisar y enviar")
         self.reads("Revise sus respuestas")
+        self.page.wait_for_load_state()
+        doubts = self.page.locator("#confirmed")
+        if doubts.count():
+            doubts.check()
         self.press(form_of(task).submit)
         self.reads(f"Enviado: {task}", "Radicado")
 
@@ -111,7 +122,9 @@ class Desk:
 
     def remarks(self, place: str, text: str) -> None:
         """Write a remark on `place` while reviewing."""
-        self.page.get_by_label("Sobre qué").select_option(label=place)
+        places = self.page.get_by_label("Sobre qué")
+        value = places.locator("option").filter(has_text=place).first.get_attribute("value")
+        places.select_option(value=value)
         self.page.get_by_label("Nueva observación").fill(text)
         self.press("Agregar observación")
         self.reads(text)

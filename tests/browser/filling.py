@@ -41,6 +41,9 @@ def form_of(task: str) -> Form:
 
 def fill(page: Page, form: Form, answers: Mapping[str, Any]) -> None:
     """Type `answers` by name into the page of a task. Files are names; entities are ids to tick or codes to paste."""
+    # Nobody types before the page is there; what is pasted earlier than its script meets no one.
+    page.locator("form[data-form]").wait_for()
+    page.wait_for_load_state()
     for field in form.fields():
         if field.name in answers:
             _WAYS.get(field.kind, _type)(page, field, answers[field.name])
@@ -84,10 +87,31 @@ def _attach(page: Page, field: Field, answer: Sequence[str]) -> None:
 
 
 def _paste(page: Page, field: Field, answer: Sequence[Mapping[str, Any]]) -> None:
+    if any(column.fixed for column in field.columns):
+        _complete(page, field, answer)
+        return
     rows = "\n".join("\t".join(_said(column, row.get(column.name)) for column in field.columns) for row in answer)
     table = page.locator(f"table[data-table='{field.name}']")
-    table.locator("td[data-column]").first.evaluate(PASTE, rows)
+    first = table.locator("td[data-column]").first
+    first.evaluate(PASTE, rows)
     expect(table.locator("[data-row]")).to_have_count(len(answer))
+    expect(first.locator("input, select, textarea").first).not_to_have_value("")
+
+
+def _complete(page: Page, field: Field, answer: Sequence[Mapping[str, Any]]) -> None:
+    """The rows are there already, given by the case: only what is asked for in each is written."""
+    fixed = next(column for column in field.columns if column.fixed)
+    for index in range(page.locator(f"[name^='{field.name}-'][name$='-{fixed.name}']").count()):
+        row = answer[min(index, len(answer) - 1)]
+        for column in field.columns:
+            value = row.get(column.name)
+            if column.fixed or value is None:
+                continue
+            cell = page.locator(f"[name='{field.name}-{index}-{column.name}']")
+            if column.kind in (Kind.BOOLEAN, Kind.CHOICE):
+                cell.select_option(str(value).lower() if isinstance(value, bool) else value)
+            else:
+                cell.fill(str(value))
 
 
 def _said(column: Field, value: Any) -> str:

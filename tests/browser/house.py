@@ -4,6 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -12,6 +15,7 @@ from waitress import wasyncore
 
 from att.app import build
 from att.settings import Settings
+from db import SYSTEM
 from db import clock
 from db import connect
 from db import files
@@ -32,6 +36,12 @@ class House:
 
     url: str
     world: World
+    folder: Path
+
+    def mails(self) -> list[EmailMessage]:
+        """Every message that was sent, the oldest first."""
+        paths = sorted((self.folder / "mail").glob("*.eml"))
+        return [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
 
     @property
     def entities(self) -> list[Entity]:
@@ -47,7 +57,7 @@ class House:
             for username, (_, role, _) in worlds.PEOPLE.items()
         }
         covered = [session.get_one(Entity, key) for key in self.world.entities[:2]]
-        stored = files.save(session, "acta.pdf", PDF, by=people["technical_lead"].actor(), now=now)
+        stored = files.save(session, "acta.pdf", PDF, by=SYSTEM, now=now)
         return Office(session, now, people, self.world.unit_id, covered, stored.token)
 
     def begin(self, task: str) -> str:
@@ -73,7 +83,7 @@ def opened(database_url: str, folder: Path) -> Iterator[House]:
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield House(f"http://127.0.0.1:{server.effective_port}", world)
+    yield House(f"http://127.0.0.1:{server.effective_port}", world, folder)
     # The loop of the server ends when nothing is left to listen to; only its own thread may take that away.
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join(10)

@@ -6,14 +6,22 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
+from db import SYSTEM
 from db import clock
 from db import transaction
 from directory import delegations
+from directory import grants
+from directory import people
+from directory import principal
 from directory.models import LoginSession
+from directory.principal import Principal
+from engine import tasks
 from tests.browser.conftest import People
 from tests.browser.desk import Desk
 from tests.browser.house import House
+from tests.web.world import LONG_AGO
 
 TASK = "Revisar la alineación estratégica"
 QUESTION = "coherence"
@@ -60,6 +68,19 @@ def test_a_draft_survives_a_closed_browser(seated: People, address: str) -> None
     lead.open(address)
     has_typed(lead)
     lead.reads("Borrador guardado el")
+
+
+def test_loading_a_refused_form_again_shows_what_was_typed_last(seated: People, address: str) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    type_in(lead, "Primero")
+    lead.press("Revisar y enviar")
+    has_typed(lead, "Primero")
+    type_in(lead, "Después")
+    lead.reads("Borrador guardado a las")
+    lead.page.reload()
+    has_typed(lead, "Después")
+    expect(lead.page.get_by_text("Esto cambió mientras usted escribía")).to_have_count(0)
 
 
 def test_an_ended_session_keeps_what_was_typed_for_after_signing_in(seated: People, address: str) -> None:
@@ -124,7 +145,7 @@ def test_whoever_is_second_reads_who_was_first_and_keeps_their_words(
     director.reads("Borrador guardado a las")
 
     type_in(lead)
-    lead.reads("Otra persona cambió este borrador")
+    lead.reads("guardó este borrador después de que usted lo abrió")
     lead.press("Guardar borrador")
     today = clock.local_date(clock.now())
     lead.reads("Esto cambió mientras usted escribía", "Pedro Rey guardó este borrador", f"Lo hizo el {today.day} de")
@@ -175,3 +196,82 @@ def end_every_session() -> None:
     """What the passing of a night does to whoever left a page open."""
     with transaction() as session:
         session.execute(delete(LoginSession))
+
+
+@pytest.fixture
+def review(house: House) -> str:
+    """A review (C1) that anybody of the DER may take."""
+    with transaction() as session:
+        office = house.office(session)
+        product = office.start_product("Catastro al día")
+        office.push(product.instance_id or 0, until="Activity_RetroalimentarFicha")
+        task = next(one for one in tasks.open_of(session, product.instance_id or 0) if one.role == "der_reviewer")
+        return f"/tareas/{task.id}"
+
+
+def test_a_remark_that_was_added_is_not_offered_again(seated: People, review: str) -> None:
+    der = seated("der")
+    der.open(review)
+    box = der.page.locator("[name=remark_text]")
+    box.fill("Precise el alcance.")
+    box.blur()
+    der.reads("Borrador guardado a las")
+    der.press("Agregar observación")
+    der.reads("Observación 1")
+    expect(der.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+    assert kept_on(der) == []
+
+
+def kept_on(desk: Desk) -> list[str]:
+    """The copies on the device of a desk, once the scripts of its page have looked at them."""
+    desk.page.wait_for_load_state()
+    found: list[str] = desk.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('att:'))")
+    return found
+
+
+def test_no_copy_stays_on_the_device_once_the_server_has_it(seated: People, address: str) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    lead.writes(TASK)
+    lead.press("Revisar y enviar")
+    lead.reads("Revise sus respuestas")
+    assert kept_on(lead) == []
+    lead.press("Guardar la alineación")
+    lead.reads("Radicado")
+    assert kept_on(lead) == []
+
+
+def test_copies_that_nobody_came_back_for_expire(seated: People, address: str) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    old = '{"at": 1000, "answers": "[]", "base": "[]"}'
+    lead.page.evaluate("(old) => localStorage.setItem('att:25-tarea-99', old)", old)
+    lead.page.reload()
+    assert kept_on(lead) == []
+
+
+def test_a_colleague_who_takes_the_task_is_named_and_what_was_typed_stays(
+    seated: People, house: House, review: str
+) -> None:
+    der = seated("der")
+    der.open(review)
+    with transaction() as session:
+        colleague = _reviewer(session, house)
+        tasks.claim(session, int(review.rpartition("/")[2]), by=colleague, now=clock.now())
+    box = der.page.locator("[name=remark_text]")
+    box.fill("Precise el alcance.")
+    box.blur()
+    der.reads("la tomó Revisora Dos")
+    der.press("Agregar observación")
+    der.reads("la tomó Revisora Dos", "Precise el alcance.")
+    der.open(review)
+    der.reads("Esta tarea la tiene Revisora Dos.", "quedó lo que usted alcanzó a escribir")
+    expect(der.page.get_by_label("Lo que usted escribió")).to_have_value(re.compile("Precise el alcance"))
+
+
+def _reviewer(session: Session, house: House) -> Principal:
+    """A colleague of the reviewer."""
+    now, unit = clock.now(), house.world.unit_id
+    person = people.add(session, "Revisora Dos", unit_id=unit, by=SYSTEM, now=now)
+    grants.add(session, person.id, "der_reviewer", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
+    return principal.load(session, person.id, now=now)

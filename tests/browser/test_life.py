@@ -77,7 +77,7 @@ def second_round_of_the_ficha(lead: Desk, der: Desk) -> None:
 
     der.begins(FEEDBACK)
     der.reads("ronda 2", "Hay un cambio frente a la versión anterior")
-    der.unfold("Observaciones de la ronda anterior (2)")
+    der.reads("Observaciones de rondas anteriores: 2 por atender de 2")
     der.reads("Desde 2015; quedó escrito.")
     der.writes(FEEDBACK, suggests_round=False)
     der.sends(FEEDBACK)
@@ -111,6 +111,8 @@ def protocol_returned_once(lead: Desk, der: Desk) -> None:
 
     der.begins(VALIDATION)
     der.reads("Hay un cambio frente a la versión anterior", "Responsable designado por decreto del alcalde")
+    der.main.locator("button[value^='remark-close:']").first.click()
+    der.reads("0 por atender de")
     der.writes(VALIDATION)
     der.sends(VALIDATION)
 
@@ -122,8 +124,6 @@ def milestones_sent_back_once(der: Desk, monitor: Desk) -> None:
     monitor.writes(PARAMETERS, "trackable", trackable=False, untrackable=[{"number": 1, "reason": reason}])
     monitor.sends(PARAMETERS)
     der.begins(VALIDATION)
-    der.page.get_by_text("Envíos anteriores").click()
-    der.follow(PARAMETERS)
     der.reads(reason)
     der.does(VALIDATION)
     monitor.does(PARAMETERS, "trackable", "date", "weights_confirmed", "template_note")
@@ -161,13 +161,13 @@ def agree_on_the_plan(advisor: Desk, entity: str) -> None:
         "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
     )  # fmt: skip
     advisor.sends(PROGRAMME)
-    advisor.does(SOCIALISATION, adjust=True, adjustments="Correr el taller una semana.")
+    advisor.does(SOCIALISATION, meeting_date=today(), adjust=True, adjustments="Correr el taller una semana.")
     advisor.reads(f"«{PROGRAMME}»")
     advisor.begins(PROGRAMME)
     advisor.reads("ronda 2")
     advisor.page.get_by_label("Fecha, entrenamiento 1").fill(f"{clock.now().year}-04-14")
     advisor.sends(PROGRAMME)
-    advisor.does(SOCIALISATION)
+    advisor.does(SOCIALISATION, meeting_date=today(), adjust=False)
     advisor.does(CONSENT)
     advisor.reads(f"«{EXECUTION}»", f"«{MONITORING}»")
 
@@ -189,7 +189,7 @@ def carry_it_out(advisor: Desk, entity: str) -> None:
     go_to_plan(advisor, entity)
     advisor.follow("Interacción corta")
     advisor.page.get_by_label("Por dónde").select_option(label="Llamada")
-    advisor.page.get_by_label("Tema").fill("Fecha del decreto")
+    advisor.page.get_by_label("Tema", exact=True).fill("Fecha del decreto")
     advisor.page.get_by_label("Minutos").fill("10")
     advisor.press("Registrar")
     advisor.reads("La interacción quedó registrada.")
@@ -208,8 +208,8 @@ def verify_a_milestone(coordinator: Desk, entity: str) -> None:
     go_to_plan(coordinator, entity)
     coordinator.follow("Responsable del banco designado")
     coordinator.reads("decreto.pdf", "Julio Peña")
-    fold = coordinator.unfold("Verificar")
-    fold.get_by_role("button", name="Verificar").click()
+    fold = coordinator.unfold("Verificar el cumplimiento")
+    fold.get_by_role("button", name="Verificar el cumplimiento").click()
     coordinator.reads("El hito quedó verificado.", "16 % verificado")
 
 
@@ -249,7 +249,7 @@ def refuse_to_be_followed(advisor: Desk, entity: str) -> None:
         PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
         "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
     )  # fmt: skip
-    advisor.does(SOCIALISATION)
+    advisor.does(SOCIALISATION, meeting_date=today(), adjust=False)
     advisor.does(CONSENT, consent=False, reason="No dispone de equipo.")
     advisor.reads(f"«{EXECUTION}»")
     advisor.does_not_read(MONITORING)

@@ -8,6 +8,8 @@ from db import transaction
 from engine import drafts
 from engine import observations
 from engine import operations
+from engine import rectifications
+from engine import submissions
 from engine import tasks
 from engine.models import Task
 from tests.browser.house import House
@@ -43,12 +45,16 @@ def _strategy(office: Office) -> int:
 
 
 def _in_territory(office: Office) -> Places:
-    """A published product with a plan in execution, of which one milestone moved and one action is open."""
+    """A published product with a plan in execution, of which one milestone moved and one action is open, and another
+    whose entity did not consent."""
     product = office.start_product("Bancos de proyectos al día")
     office.push(product.instance_id or 0, until="Activity_DesarrollarAsistencia")
     office.work_through()
-    plan = office.session.scalars(select(WorkPlan).where(WorkPlan.product_id == product.id)).first()
-    assert plan is not None
+    plan, refused = office.session.scalars(
+        select(WorkPlan).where(WorkPlan.product_id == product.id).order_by(WorkPlan.id)
+    ).all()[:2]
+    office.push(refused.instance_id or 0, until="Activity_RegistrarConsentimiento")
+    office.do(refused.instance_id or 0, "Activity_RegistrarConsentimiento", consent=False, reason="No tiene equipo.")
     office.push(plan.instance_id or 0, until="Activity_EjecutarAsistencia")
     office.do(plan.instance_id or 0, "Activity_MonitorearAsistencia")
     milestone = milestones.of_plan(office.session, plan.id)[0]
@@ -56,8 +62,20 @@ def _in_territory(office: Office) -> Places:
     sent = _open(office, product, "Activity_DesarrollarAsistencia")
     return {
         "product": product.code, "plan": plan.id, "milestone": milestone.id, "advisory": advisory, "held": sent.id,
+        "refused": refused.id, "sent": _corrected(office, plan),
         "execution": _open(office, plan, "Activity_EjecutarAsistencia").id,
     }  # fmt: skip
+
+
+def _corrected(office: Office, plan: WorkPlan) -> int:
+    """What was sent when the plan was made known, of which an answer was corrected."""
+    row = submissions.latest(office.session, plan.instance_id or 0, "Activity_SocializarPlan")
+    assert row is not None, "the step was done"
+    rectifications.rectify(
+        office.session, row.id, {"responsibilities/0/party": "Alcaldía"}, reason="Estaba cambiado",
+        by=office.people["territorial_advisor"], now=office.now,
+    )  # fmt: skip
+    return row.id
 
 
 def _advisory(office: Office, product: Product, plan: WorkPlan, moved: dict[int, str]) -> int:

@@ -1,6 +1,7 @@
 """A chain shows what was done to it."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,7 @@ def chains(session: Session, now: datetime) -> Session:
         history.record(session, PLAN, "plan.changed", by=SYSTEM, now=now, details={"step": number})
     for number in (1, 2):
         history.record(session, OTHER, "plan.changed", by=SYSTEM, now=now, details={"step": number})
+    session.flush()
     return session
 
 
@@ -32,8 +34,28 @@ def test_an_untouched_chain_holds(chains: Session) -> None:
     assert broken(chains) == []
 
 
+def test_the_zone_in_which_an_act_is_told_is_no_matter(session: Session, now: datetime) -> None:
+    """By hand people write Bogotá's hour; the database gives back that of Greenwich."""
+    history.record(session, PLAN, "plan.changed", by=SYSTEM, now=now.astimezone(ZoneInfo("America/Bogota")))
+    session.flush()
+    assert broken(session) == []
+
+
 def test_a_chain_reads_from_the_oldest(chains: Session) -> None:
     assert [row.details["step"] for row in history.of(chains, PLAN)] == [1, 2, 3]
+
+
+def test_a_chain_is_read_page_by_page(chains: Session) -> None:
+    """Each page reads its own rows only, and goes on where the one before ended even when acts come meanwhile."""
+    first = history.page(chains, PLAN, limit=2)
+    history.record(chains, PLAN, "plan.changed", by=SYSTEM, now=history.of(chains, PLAN)[0].at, details={"step": 4})
+    chains.flush()
+    chains.expunge_all()
+    rest = history.page(chains, PLAN, limit=2, cursor=first.next_cursor)
+    read = [row for row in chains.identity_map.values() if isinstance(row, history.HistoryRow)]
+    assert [row.details["step"] for row in first.items] == [1, 2]
+    assert [row.details["step"] for row in rest.items] == [3, 4]
+    assert (rest.next_cursor, len(read)) == ("", 2)
 
 
 def test_each_subject_counts_for_itself(chains: Session) -> None:
@@ -64,7 +86,7 @@ def test_a_deletion_shows(chains: Session) -> None:
 def test_a_swap_shows(chains: Session) -> None:
     for old, new in ((2, 20), (3, 2), (20, 3)):
         chains.execute(text(f"UPDATE history SET sequence = {new} WHERE subject_id = 1 AND sequence = {old}"))
-    assert broken(chains) == [(1, 2, "unchained"), (1, 3, "unchained")]
+    assert broken(chains) == [(1, 2, "unchained"), (1, 3, "unchained"), (1, 3, "replaced")]
 
 
 def test_a_rehashed_edit_breaks_the_row_after(chains: Session) -> None:
@@ -77,4 +99,30 @@ def test_a_rehashed_edit_breaks_the_row_after(chains: Session) -> None:
 
 def test_a_row_moved_to_another_chain_shows(chains: Session) -> None:
     chains.execute(text("UPDATE history SET subject_id = 2, sequence = 3 WHERE subject_id = 1 AND sequence = 3"))
-    assert broken(chains) == [(2, 3, "unchained")]
+    assert broken(chains) == [(2, 3, "unchained"), (1, 3, "cut"), (2, 3, "loose")]
+
+
+def test_the_last_act_missing_shows(chains: Session) -> None:
+    chains.execute(text("DELETE FROM history WHERE subject_id = 1 AND sequence = 3"))
+    assert broken(chains) == [(1, 3, "cut")]
+
+
+def test_a_whole_history_missing_shows(chains: Session) -> None:
+    chains.execute(text("DELETE FROM history WHERE subject_id = 2"))
+    assert broken(chains) == [(2, 2, "cut")]
+
+
+def test_the_last_act_rehashed_shows(chains: Session) -> None:
+    row = history.of(chains, PLAN)[-1]
+    row.summary = "otra cosa"
+    row.hash = history.digest(row)
+    chains.flush()
+    assert broken(chains) == [(1, 3, "replaced")]
+
+
+def test_what_comes_after_a_missing_end_does_not_hide_it(chains: Session) -> None:
+    at = history.of(chains, PLAN)[0].at
+    chains.execute(text("DELETE FROM history WHERE subject_id = 1 AND sequence = 3"))
+    history.record(chains, PLAN, "plan.changed", by=SYSTEM, now=at)
+    chains.flush()
+    assert broken(chains) == [(1, 4, "missing")]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -78,3 +79,19 @@ def test_postgresql_is_asked_once_and_sqlite_once_per_row(session: Session) -> N
     event.listen(current_engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
     written(session, unit("A"), unit("B"))
     assert sum("INSERT" in statement for statement in asked) == {"postgresql": 1, "sqlite": 2}[databases.kind()]
+
+
+def test_rows_that_are_to_be_gone_go_with_the_rest(session: Session) -> None:
+    asked: list[str] = []
+    written(session, unit("A"), unit("B"))
+    event.listen(current_engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    session.add(unit("C"))
+    write_together(session, without=[(Unit, {"code": "A"}), (Unit, {"code": "nobody"})])
+    assert len(asked) == {"postgresql": 1, "sqlite": 3}[databases.kind()]
+    assert list(session.scalars(select(Unit.code).order_by(Unit.code))) == ["B", "C"]
+
+
+def test_rows_can_go_alone(session: Session) -> None:
+    written(session, unit("A"))
+    write_together(session, without=[(Unit, {"code": "A"})])
+    assert session.scalars(select(Unit)).all() == []

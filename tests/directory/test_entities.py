@@ -18,6 +18,7 @@ from directory import units
 from directory.models import Entity
 from directory.models import RegionDepartment
 from directory.models import RegionScheme
+from tests.departments import codes_of
 from tests.directory.conftest import AddEntity
 
 
@@ -114,7 +115,7 @@ def test_the_region_of_an_entity(session: Session, scheme: RegionScheme, place: 
     leticia = place("Leticia", "91001")
     assert entities.regions_of(session, [mompos.id, leticia.id]) == {mompos.id: caribe.id}
     assert entities.region_of(session, leticia.id) is None
-    assert [row.code for row in regions.departments_of(session, caribe.id)] == ["13"]
+    assert codes_of(session, caribe.id) == ["13"]
 
 
 def test_a_scheme_must_place_every_department(session: Session, scheme: RegionScheme, now: datetime) -> None:
@@ -166,13 +167,16 @@ def test_wrong_regions(
 # --- Catalogues ---
 
 
+COUNTS = [("municipality", 1103), ("non_municipal_area", 18), ("island", 1), ("governorate", 32)]
+
+
 @pytest.fixture
 def catalogues(session: Session, now: datetime) -> None:
     """The catalogues, loaded."""
     seed.load_catalogues(session, by=SYSTEM, now=now)
 
 
-@pytest.mark.parametrize(("kind", "count"), [("municipality", 365), ("governorate", 32)])
+@pytest.mark.parametrize(("kind", "count"), COUNTS)
 def test_how_many_entities(session: Session, catalogues: None, kind: str, count: int) -> None:
     assert session.scalar(select(func.count(Entity.id)).where(Entity.kind == kind)) == count
 
@@ -183,7 +187,7 @@ def test_loading_twice_adds_nothing(session: Session, catalogues: None, now: dat
 
 
 def test_every_department_is_in_one_of_seven_regions(session: Session, catalogues: None) -> None:
-    placed = [row.code for region in regions.current(session) for row in regions.departments_of(session, region.id)]
+    placed = [code for region in regions.current(session) for code in codes_of(session, region.id)]
     assert len(regions.current(session)) == 7
     assert len(placed) == len(set(placed)) == 33
 
@@ -204,3 +208,16 @@ def test_the_der_hangs_under_decentralisation(session: Session, catalogues: None
     assert der
     assert sgddt
     assert der.parent_id == sgddt.id
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "department", "said"),
+    [
+        ("Los Córdobas", "municipality", "Córdoba", "Los Córdobas, Córdoba"),
+        ("Bogotá, D.C.", "municipality", "Bogotá, D.C.", "Bogotá, D.C."),
+        ("Gobernación de Córdoba", "governorate", "Córdoba", "Gobernación de Córdoba"),
+        ("Concejo de Montería", "council", "Córdoba", "Concejo de Montería, Córdoba"),
+    ],
+)
+def test_a_place_is_said_with_its_department(name: str, kind: str, department: str, said: str) -> None:
+    assert entities.said(name, kind, department) == said

@@ -11,6 +11,7 @@ from db import SYSTEM
 from db import history
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import accounts
 from directory import grants
 from directory import people
 from directory import sessions
@@ -144,3 +145,15 @@ def test_disabled_units_are_not_offered(session: Session, unit_id: int, now: dat
     units.disable(session, unit_id, by=SYSTEM, now=now)
     assert units.every(session) == []
     assert len(units.every(session, disabled=True)) == 1
+
+
+def test_people_are_found_by_post_address_and_for_some_by_username(
+    session: Session, add_person: AddPerson, now: datetime
+) -> None:
+    jose = add_person("José Núñez", email="jnandu@dnp.gov.co", position="Asesora temática")
+    add_person("Otra Persona", email="otra@dnp.gov.co")
+    accounts.create(session, jose.id, "pepe", "una contraseña larga", by=SYSTEM, now=now)
+    for text in ("JNANDU@dnp.gov.co", "jnandu", "asesoras", "jose tematica", "nuñez jnandu"):
+        assert [row.id for row in people.search(session, text).items] == [jose.id], text
+    assert people.search(session, "pepe").items == []
+    assert [row.id for row in people.search(session, "pepe", usernames=True).items] == [jose.id]

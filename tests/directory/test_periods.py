@@ -14,11 +14,13 @@ from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import absences
 from directory import coverage
+from directory import coverage_counts
 from directory import delegations
 from directory import encargos
 from directory import grants
 from directory import principal
 from directory import trace
+from directory.models import Delegation
 from tests.directory.conftest import AddEntity
 from tests.directory.conftest import AddPerson
 
@@ -77,7 +79,7 @@ def test_history_says_the_days_in_words(session: Session, add_person: AddPerson,
     ana = add_person("Ana Ruiz")
     absences.add(session, ana.id, "vacaciones", day(0), day(10), by=SYSTEM, now=now)
     assert history.of(session, trace.person(ana.id))[-1].summary == (
-        "Registró una ausencia de Ana Ruiz (vacaciones) del 24 de noviembre de 2026 al 4 de diciembre de 2026."
+        "Registró una ausencia de Ana Ruiz del 24 de noviembre de 2026 al 4 de diciembre de 2026."
     )
 
 
@@ -107,7 +109,7 @@ def test_the_same_role_twice(session: Session, add_person: AddPerson, now: datet
     grant = grants.add(session, ana.id, "der_reviewer", by=SYSTEM, now=now)
     with pytest.raises(InvalidData):
         grants.add(session, ana.id, "der_reviewer", since=day(30), by=SYSTEM, now=now)
-    grants.revoke(session, grant.id, by=SYSTEM, now=now)
+    grants.revoke(session, grant.id, reason="Cambio de cargo", by=SYSTEM, now=now)
     grants.add(session, ana.id, "der_reviewer", by=SYSTEM, now=now)
     assert actions(session, ana.id)[1:] == ["grant.added", "grant.revoked", "grant.added"]
 
@@ -172,6 +174,46 @@ def test_nobody_delegates_in_themselves(session: Session, ana: principal.Princip
     assert list(caught.value.errors) == ["to_id"]
 
 
+@pytest.mark.parametrize("role", ["administrator", "internal_control", "beneficiary_contact"])
+def test_nobody_who_only_reads_acts_for_another(
+    session: Session, add_person: AddPerson, place: AddEntity, ana: principal.Principal, now: datetime, role: str
+) -> None:
+    reader = add_person("Rita Peña")
+    entity_id = place("ANDES", "05034").id if role == "beneficiary_contact" else None
+    grants.add(session, reader.id, role, "entity" if entity_id else "national", entity_id, by=SYSTEM, now=now)
+    assert reader.id not in dict(delegations.receivers(session, ana.person_id, now=now))
+    with pytest.raises(InvalidData) as caught:
+        delegations.add(session, ana.person_id, reader.id, TODAY, day(5), by=ana, now=now)
+    assert list(caught.value.errors) == ["to_id"]
+
+
+@pytest.mark.parametrize("role", ["administrator", "internal_control", "senior_management"])
+def test_a_role_that_does_not_act_is_not_lent(
+    session: Session, add_person: AddPerson, luis_id: int, now: datetime, role: str
+) -> None:
+    reader = add_person("Rita Peña")
+    manager = principal.Principal(99, "Eva", grants=(principal.Grant("administrator", "national"),))
+    grants.add(session, reader.id, role, by=SYSTEM, now=now)
+    for by in (principal.load(session, reader.id, now=now), manager):
+        with pytest.raises(NotAllowed):
+            delegations.add(session, reader.id, luis_id, TODAY, day(5), by=by, now=now)
+    row = Delegation(from_id=reader.id, to_id=luis_id, role=None, since=TODAY, until=day(5))
+    session.add(row)
+    session.flush()
+    assert principal.load(session, luis_id, now=now).grants == (), "one that was given before lends nothing either"
+    assert delegations.revoke(session, row.id, by=principal.load(session, reader.id, now=now), now=now).revoked_at
+
+
+def test_a_role_is_lent_to_one_person_at_a_time(
+    session: Session, add_person: AddPerson, ana: principal.Principal, luis_id: int, now: datetime
+) -> None:
+    delegations.add(session, ana.person_id, luis_id, TODAY, day(5), by=ana, now=now)
+    with pytest.raises(InvalidData) as caught:
+        delegations.add(session, ana.person_id, add_person("Eva Gil").id, day(5), day(9), by=ana, now=now)
+    assert "ya delegó en Luis Mora" in caught.value.errors["since"][0]
+    delegations.add(session, ana.person_id, add_person("Noé Paz").id, day(6), day(9), by=ana, now=now)
+
+
 def test_a_delegate_cannot_delegate_what_was_delegated(
     session: Session, add_person: AddPerson, ana: principal.Principal, luis_id: int, now: datetime
 ) -> None:
@@ -195,11 +237,22 @@ def test_a_post_has_one_encargo_at_a_time(session: Session, add_person: AddPerso
     post = ("technical_director", "unit", unit_id)
     row = encargos.add(session, ana.id, *post, TODAY, day(5), act="Resolución 12", by=SYSTEM, now=now)
     with pytest.raises(InvalidData) as caught:
-        encargos.add(session, luis.id, *post, day(5), day(9), by=SYSTEM, now=now)
+        encargos.add(session, luis.id, *post, day(5), day(9), act="Resolución 13", by=SYSTEM, now=now)
     assert list(caught.value.errors) == ["since"]
-    encargos.revoke(session, row.id, by=SYSTEM, now=now)
-    assert encargos.add(session, luis.id, *post, day(5), day(9), by=SYSTEM, now=now).id
+    with pytest.raises(InvalidData) as caught:
+        encargos.revoke(session, row.id, reason=" ", by=SYSTEM, now=now)
+    assert list(caught.value.errors) == ["reason"]
+    encargos.revoke(session, row.id, reason="Volvió quien ocupa el cargo", by=SYSTEM, now=now)
+    assert history.of(session, history.Subject("person", ana.id))[-1].reason == "Volvió quien ocupa el cargo"
+    assert encargos.add(session, luis.id, *post, day(5), day(9), act="Resolución 13", by=SYSTEM, now=now).id
     assert actions(session, ana.id) == ["person.added", "encargo.added", "encargo.revoked"]
+
+
+def test_an_encargo_needs_its_act(session: Session, add_person: AddPerson, unit_id: int, now: datetime) -> None:
+    ana = add_person("Ana Ruiz")
+    with pytest.raises(InvalidData) as caught:
+        encargos.add(session, ana.id, "technical_director", "unit", unit_id, TODAY, day(5), act=" ", by=SYSTEM, now=now)
+    assert list(caught.value.errors) == ["act"]
 
 
 # --- Coverage ---
@@ -225,6 +278,51 @@ def test_a_hand_over_on_the_first_day_leaves_the_former_without_a_day(
     coverage.hand_over(session, andes.id, luis.id, day(0), by=SYSTEM, now=now)
     assert [row.person_id for row in coverage.of_entity(session, andes.id)] == [luis.id]
     assert actions(session, ana.id)[-1] == "coverage.revoked"
+
+
+def test_a_day_that_went_by_is_confirmed_and_erases_nobody(
+    session: Session, add_person: AddPerson, place: AddEntity, now: datetime
+) -> None:
+    ana, luis, eva, andes = add_person("Ana"), add_person("Luis"), add_person("Eva"), place("Andes", "05034")
+    coverage.cover(session, ana.id, andes.id, day(-90), day(-31), by=SYSTEM, now=now)
+    coverage.cover(session, luis.id, andes.id, day(-30), by=SYSTEM, now=now)
+    with pytest.raises(InvalidData) as caught:
+        coverage.hand_over(session, andes.id, eva.id, day(-60), by=SYSTEM, now=now)
+    assert "ya pasó y cambia lo registrado de Ana, Luis en Andes" in caught.value.errors["since"][0]
+    coverage.hand_over(session, andes.id, eva.id, day(-60), confirmed=True, by=SYSTEM, now=now)
+    rows = coverage.of_entity(session, andes.id, revoked=True)
+    told = [(row.person_id, row.since, row.until, row.revoked_at) for row in rows]
+    assert told == [
+        (ana.id, day(-90), day(-61), None),
+        (eva.id, day(-60), None, None),
+        (luis.id, day(-30), None, now),
+    ]
+
+
+def test_what_is_to_come_is_told_apart_from_today(
+    session: Session, add_person: AddPerson, place: AddEntity, now: datetime
+) -> None:
+    ana, luis, andes = add_person("Ana"), add_person("Luis"), place("Andes", "05034")
+    coverage.cover(session, ana.id, andes.id, day(-5), by=SYSTEM, now=now)
+    coverage.hand_over(session, andes.id, luis.id, day(3), by=SYSTEM, now=now)
+    assert coverage.advisor_of(session, andes.id, day(0)) == ana.id
+    coming = coverage.upcoming(session, [andes.id], day(0))[andes.id]
+    assert (coming.person_id, coming.since) == (luis.id, day(3))
+    assert coverage.upcoming(session, [andes.id], day(3)) == {}
+    assert coverage_counts.people(session, day(0), ["05"]) == {ana.id: 1}
+    assert coverage_counts.people(session, day(3), ["91"]) == {}
+    (antioquia,) = [row for row in coverage_counts.departments(session, day(0)) if row.code == "05"]
+    assert (antioquia.entities, antioquia.covered, antioquia.uncovered) == (1, 1, 0)
+
+
+def test_the_history_of_an_entity_tells_who_came_to_accompany_it(
+    session: Session, add_person: AddPerson, place: AddEntity, now: datetime
+) -> None:
+    ana, luis, andes = add_person("Ana"), add_person("Luis"), place("Andes", "05034")
+    coverage.cover(session, ana.id, andes.id, day(0), by=SYSTEM, now=now)
+    coverage.hand_over(session, andes.id, luis.id, day(10), by=SYSTEM, now=now)
+    told = [row.action for row in history.of(session, history.Subject("entity", andes.id))]
+    assert told[-3:] == ["coverage.added", "coverage.ended", "coverage.added"]
 
 
 def test_one_advisor_at_a_time(session: Session, add_person: AddPerson, place: AddEntity, now: datetime) -> None:
@@ -254,3 +352,38 @@ def test_histories_hold(session: Session, add_person: AddPerson, place: AddEntit
     coverage.cover(session, ana.id, andes.id, day(0), by=SYSTEM, now=now)
     coverage.hand_over(session, andes.id, luis.id, day(10), by=SYSTEM, now=now)
     assert list(history.verify(session)) == []
+
+
+@pytest.mark.parametrize("role", ["internal_control", "administrator", "senior_management"])
+def test_whoever_only_reads_or_runs_the_system_fills_no_acting_post(
+    session: Session, add_person: AddPerson, now: datetime, role: str
+) -> None:
+    ana = add_person("Ana")
+    grants.add(session, ana.id, role, by=SYSTEM, now=now)
+    with pytest.raises(InvalidData) as refused:
+        encargos.add(
+            session, ana.id, "der_reviewer", "national", None, TODAY, day(5), act="Resolución 12", by=SYSTEM, now=now
+        )
+    assert list(refused.value.errors) == ["role"]
+
+
+def test_an_entity_is_left_without_advisor_from_a_day_on(
+    session: Session, add_person: AddPerson, place: AddEntity, now: datetime
+) -> None:
+    ana, town = add_person("Ana"), place("Andes", "05034")
+    coverage.cover(session, ana.id, town.id, day(-9), by=SYSTEM, now=now)
+    touched = coverage.vacate(session, town.id, TODAY, by=SYSTEM, now=now)
+    assert [(row.until, row.revoked_at) for row in touched] == [(day(-1), None)]
+    assert coverage.advisor_of(session, town.id, TODAY) is None
+    with pytest.raises(InvalidData) as refused:
+        coverage.vacate(session, town.id, TODAY, by=SYSTEM, now=now)
+    assert list(refused.value.errors) == ["since"]
+
+
+def test_a_coverage_that_is_left_without_a_day_stays_written(
+    session: Session, add_person: AddPerson, place: AddEntity, now: datetime
+) -> None:
+    town = place("Andes", "05034")
+    coverage.cover(session, add_person("Ana").id, town.id, TODAY, by=SYSTEM, now=now)
+    coverage.vacate(session, town.id, TODAY, by=SYSTEM, now=now)
+    assert [row.revoked_at for row in coverage.of_entity(session, town.id, revoked=True)] == [now]

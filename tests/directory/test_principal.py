@@ -19,6 +19,7 @@ from directory import grants
 from directory import people
 from directory import principal
 from directory import units
+from directory.models import RoleGrant
 from tests.directory.conftest import AddEntity
 from tests.directory.conftest import AddPerson
 
@@ -64,7 +65,7 @@ def test_days_are_those_of_bogota(session: Session, add_person: AddPerson, now: 
 def test_revoked_grants_stop_at_once(session: Session, add_person: AddPerson, now: datetime) -> None:
     ana = add_person()
     grant = grants.add(session, ana.id, "der_reviewer", by=SYSTEM, now=now)
-    grants.revoke(session, grant.id, by=SYSTEM, now=now)
+    grants.revoke(session, grant.id, reason="Cambio de cargo", by=SYSTEM, now=now)
     assert principal.load(session, ana.id, now=now).grants == ()
 
 
@@ -101,7 +102,9 @@ def test_covering_an_entity_makes_its_advisor(
 
 def test_encargo_shows_in_the_capacity(session: Session, add_person: AddPerson, unit_id: int, now: datetime) -> None:
     ana = add_person()
-    encargos.add(session, ana.id, "technical_director", "unit", unit_id, TODAY, NEXT_WEEK, by=SYSTEM, now=now)
+    encargos.add(
+        session, ana.id, "technical_director", "unit", unit_id, TODAY, NEXT_WEEK, act="Acto 12", by=SYSTEM, now=now
+    )
     assert principal.load(session, ana.id, now=now).actor().capacity == "Dirección técnica (encargo)"
 
 
@@ -152,7 +155,8 @@ def test_what_was_delegated_is_not_passed_on(session: Session, add_person: AddPe
 
 def test_running_the_system_is_not_delegated(session: Session, add_person: AddPerson, now: datetime) -> None:
     ana, luis = _delegated(session, add_person, now)
-    grants.add(session, ana, "administrator", by=SYSTEM, now=now)
+    session.add(RoleGrant(person_id=ana, role="administrator", scope_kind="national", since=TODAY))  # kept from before
+    session.flush()
     assert not principal.load(session, luis, now=now).has_role("administrator")
 
 
@@ -162,7 +166,9 @@ def test_at_most_four_queries(
     ana, luis = _delegated(session, add_person, now)
     grants.add(session, ana, "technical_lead", "unit", unit_id, by=SYSTEM, now=now)
     coverage.cover(session, luis, place("Andes", "05034").id, TODAY, by=SYSTEM, now=now)
-    encargos.add(session, luis, "technical_director", "unit", unit_id, TODAY, NEXT_WEEK, by=SYSTEM, now=now)
+    encargos.add(
+        session, luis, "technical_director", "unit", unit_id, TODAY, NEXT_WEEK, act="Acto 12", by=SYSTEM, now=now
+    )
     session.flush()
     session.expunge_all()
     with counted(session) as statements:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,8 +20,9 @@ from directory import divipola
 from directory import entities
 from directory import seed
 from directory import territory
-from directory.matching import match_names
+from directory.matching import Gazetteer
 from directory.models import Entity
+from directory.models import EntityAlias
 from directory.models import TerritoryImport
 from directory.territory import ImportReport
 
@@ -48,11 +50,11 @@ def as_csv(rows: list[Row], delimiter: str = ",") -> bytes:
     return "\r\n".join(lines).encode("utf-8-sig")
 
 
-def load(session: Session, rows: list[Row], now: datetime, *, dry_run: bool = False) -> ImportReport:
-    departments = len({values["cod_dpto"] for values in rows})
+def load(
+    session: Session, rows: list[Row], now: datetime, *, dry_run: bool = False, confirmed: bool = True
+) -> ImportReport:
     return territory.import_file(
-        session, as_json(rows), "divipola.json", dry_run=dry_run, by=SYSTEM, now=now, departments=departments,
-        rows=len(rows),
+        session, as_json(rows), "divipola.json", dry_run=dry_run, confirmed=confirmed, by=SYSTEM, now=now
     )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def load(session: Session, rows: list[Row], now: datetime, *, dry_run: bool = Fa
 
 @pytest.mark.parametrize("content", [as_json(ANTIOQUIA), as_csv(ANTIOQUIA), as_csv(ANTIOQUIA, ";")])
 def test_reads_json_and_csv(content: bytes) -> None:
-    andes = divipola.read(content, departments=1, rows=2)[0]
+    andes = divipola.read(content)[0]
     assert (andes.code, andes.name, andes.kind, andes.department) == ("05034", "Andes", "municipality", "Antioquia")
     assert (andes.latitude, andes.longitude) == (Decimal("5.657194"), Decimal("-75.878828"))
 
@@ -72,7 +74,7 @@ def test_reads_the_headings_of_the_portal() -> None:
         "Tipo: Municipio / Isla / Área no municipalizada,longitud,Latitud"
     )
     content = f'{heading}\n91,AMAZONAS,91263,EL ENCANTO,Área no municipalizada,"-73,2","-1,7"\n'.encode()
-    [place] = divipola.read(content, departments=1, rows=1)
+    [place] = divipola.read(content)
     assert (place.kind, place.latitude) == ("non_municipal_area", Decimal("-1.7"))
 
 
@@ -95,7 +97,7 @@ def test_reads_the_headings_of_the_portal() -> None:
 )
 def test_says_row_and_column(changes: Row, path: str) -> None:
     with pytest.raises(InvalidData) as caught:
-        divipola.read(as_json([row("05002", "ABEJORRAL"), row(**changes)]), departments=1, rows=2)
+        divipola.read(as_json([row("05002", "ABEJORRAL"), row(**changes)]))
     assert path in caught.value.errors
 
 
@@ -107,12 +109,29 @@ def test_refuses_what_is_no_such_file(content: bytes) -> None:
         divipola.read(content)
 
 
-def test_counts_departments_and_rows() -> None:
+def test_a_list_with_more_or_fewer_municipalities_is_shown_and_confirmed(session: Session, now: datetime) -> None:
+    fewer = ["Hoy se conocen 33 departamentos y el archivo tiene 1.",
+             "Hoy se conocen 1122 municipios, áreas e islas y el archivo tiene 2."]  # fmt: skip
+    assert load(session, ANTIOQUIA, now, dry_run=True, confirmed=False).differences == fewer
     with pytest.raises(InvalidData) as caught:
-        divipola.read(as_json(ANTIOQUIA))
-    assert caught.value.errors == {
-        "": ["Deben ser 33 departamentos y el archivo tiene 1.", "Deben ser 1122 filas y el archivo tiene 2."]
-    }
+        load(session, ANTIOQUIA, now, confirmed=False)
+    assert caught.value.errors == {"confirmed": fewer}
+    assert session.scalar(select(func.count(Entity.id))) == 0
+    load(session, ANTIOQUIA, now)
+    assert load(session, ANTIOQUIA, now, confirmed=False).differences == [], "what was loaded is what is known"
+    more = [*ANTIOQUIA, row("05004", "ABRIAQUI")]
+    assert load(session, more, now, dry_run=True, confirmed=False).differences == [
+        "Hoy se conocen 2 municipios, áreas e islas y el archivo tiene 3."
+    ]
+    assert [change.code for change in load(session, more, now).created] == ["05004"]
+
+
+def test_a_renamed_municipality_tells_it_in_its_own_history(session: Session, now: datetime) -> None:
+    load(session, ANTIOQUIA, now)
+    load(session, [row(name="ANDES DEL SUR", latitud="5,6"), row("05002", "ABEJORRAL", latitud="5,7")], now)
+    told = session.scalars(select(history.HistoryRow).where(history.HistoryRow.subject_kind == "entity")).all()
+    assert [one.summary for one in told] == ["El DANE la lista como Andes del Sur (05034); antes se llamaba «Andes»."]
+    assert entities.other_names(session, told[0].subject_id) == ["Andes"]
 
 
 def test_a_wrong_row_refuses_the_whole_file(session: Session, now: datetime) -> None:
@@ -144,7 +163,7 @@ def test_the_same_file_twice_changes_nothing(session: Session, now: datetime) ->
 def test_a_dry_run_writes_nothing(session: Session, now: datetime) -> None:
     assert len(load(session, ANTIOQUIA, now, dry_run=True).created) == 3
     assert session.scalar(select(func.count(Entity.id))) == 0
-    assert territory.last_import(session) is None
+    assert session.scalar(select(func.count(TerritoryImport.id))) == 0
 
 
 def test_a_new_name_keeps_the_old_one_as_alias(session: Session, now: datetime) -> None:
@@ -152,7 +171,8 @@ def test_a_new_name_keeps_the_old_one_as_alias(session: Session, now: datetime) 
     report = load(session, [row("13001", "CARTAGENA DE INDIAS", "BOLÍVAR")], now)
     assert report.updated[0].before == {"name": "Cartagena"}
     assert entities.search(session, "cartagena")[0].name == "Cartagena de Indias"
-    assert match_names(session, [("Cartagena", "Bolívar")]).matched[0].exact
+    [cartagena], whole = Gazetteer(session).meant("Cartagena", "Bolívar")
+    assert (cartagena.code, whole) == ("13001", True)
 
 
 def test_a_new_code_is_found_by_name(session: Session, now: datetime) -> None:
@@ -170,37 +190,45 @@ def test_says_what_the_file_lacks(session: Session, now: datetime) -> None:
 
 def test_keeps_where_the_data_come_from(session: Session, now: datetime) -> None:
     load(session, ANTIOQUIA, now)
-    last = territory.last_import(session)
-    assert isinstance(last, TerritoryImport)
+    last = session.scalars(select(TerritoryImport)).one()
     assert (last.name, last.sha256) == ("divipola.json", hashlib.sha256(as_json(ANTIOQUIA)).hexdigest())
     assert last.imported_at == now
     assert "DANE" in last.source
     assert history.of(session, history.Subject("territory_import", last.id))[0].action == "territory.imported"
 
 
-def test_a_whole_country_over_the_catalogues_is_quick(session: Session, now: datetime) -> None:
+def test_the_country_as_it_is_shipped_is_that_of_dane(session: Session, now: datetime) -> None:
     seed.load_catalogues(session, by=SYSTEM, now=now)
     rows = _whole_country()
-    start = time.perf_counter()
     report = territory.import_file(session, as_json(rows), "divipola.json", dry_run=False, by=SYSTEM, now=now)
-    assert time.perf_counter() - start < 3
-    assert (len(report.created), len(report.updated), report.unmatched) == (1122 - 365, 365, [])
+    assert (report.created, report.updated, report.unmatched, report.unchanged) == ([], [], [], 1122 + 32)
     assert len(entities.regions_of(session, list(session.scalars(select(Entity.id))))) == 1122 + 32
 
 
+def test_a_whole_country_over_an_older_catalogue_is_quick(session: Session, now: datetime) -> None:
+    seed.load_catalogues(session, by=SYSTEM, now=now)
+    session.execute(delete(EntityAlias))
+    kept = session.execute(delete(Entity).where(Entity.department_code != "05", Entity.kind != "governorate"))
+    start = time.perf_counter()
+    report = territory.import_file(
+        session, as_json(_whole_country()), "divipola.json", dry_run=False, confirmed=True, by=SYSTEM, now=now
+    )
+    assert time.perf_counter() - start < 3
+    assert (len(report.created), report.updated, report.unmatched) == (kept.rowcount, [], [])
+
+
 def _whole_country() -> list[Row]:
-    """1,122 rows in 33 departments: those of the catalogue, and invented ones."""
+    """The catalogue as DANE's file has it: names in capitals, coordinates with the decimal comma."""
     names = {values["code"]: values["name"].upper() for values in seed.read("departments.csv")}
-    known = seed.read("municipalities.csv")
-    rows = [row(values["code"], values["name"].upper(), names[values["department_code"]]) for values in known]
-    taken, departments = {values["code"] for values in known}, sorted(names)
-    number = 0
-    while len(rows) < divipola.ROWS:
-        code = f"{departments[number % 33]}{number // 33 + 900 - 1:03d}"
-        if code not in taken:
-            rows.append(row(code, f"LUGAR {code}", names[code[:2]]))
-        number += 1
-    return rows
+    kinds = {"municipality": "Municipio", "non_municipal_area": "Área no municipalizada", "island": "Isla"}
+    return [
+        row(
+            values["code"], values["name"].upper(), names[values["department_code"]],
+            tipo_municipio=kinds[values["kind"]], latitud=values["latitude"].replace(".", ","),
+            longitud=values["longitude"].replace(".", ","),
+        )
+        for values in seed.read("municipalities.csv")
+    ]  # fmt: skip
 
 
 # --- Pasted lists ---
@@ -235,9 +263,7 @@ def country(session: Session, now: datetime) -> None:
     ],
 )
 def test_matches(session: Session, country: None, name: str, department: str, code: str) -> None:
-    matched, unmatched = match_names(session, [(name, department)])
-    assert [match.entity.code for match in matched] == [code]
-    assert unmatched == []
+    assert [entity.code for entity in Gazetteer(session).meant(name, department)[0]] == [code]
 
 
 @pytest.mark.parametrize(
@@ -251,14 +277,14 @@ def test_matches(session: Session, country: None, name: str, department: str, co
     ],
 )
 def test_suggests(session: Session, country: None, name: str, department: str, suggestions: set[str]) -> None:
-    matched, [row] = match_names(session, [(name, department)])
-    assert matched == []
-    assert {entity.code for entity in row.suggestions} == suggestions
+    country = Gazetteer(session)
+    assert len(country.meant(name, department)[0]) != 1
+    assert {entity.code for entity in country.close(name, department)} == suggestions
 
 
 def test_part_of_a_name_is_said(session: Session, country: None) -> None:
-    matched, _ = match_names(session, [("Tumaco", "Nariño"), ("San Andrés de Tumaco", "Nariño")])
-    assert [(match.row, match.exact) for match in matched] == [(0, False), (1, True)]
+    country = Gazetteer(session)
+    assert [country.meant(name, "Nariño")[1] for name in ("Tumaco", "San Andrés de Tumaco")] == [False, True]
 
 
 def test_the_catalogue_matches_itself(session: Session, now: datetime) -> None:
@@ -266,4 +292,6 @@ def test_the_catalogue_matches_itself(session: Session, now: datetime) -> None:
     departments = {row["code"]: row["name"] for row in seed.read("departments.csv")}
     known = seed.read("municipalities.csv")
     rows = [(values["name"].upper(), departments[values["department_code"]]) for values in known]
-    assert [match.entity.code for match in match_names(session, rows).matched] == [values["code"] for values in known]
+    country = Gazetteer(session)
+    found = [[entity.code for entity in country.meant(*row)[0]] for row in rows]
+    assert found == [[values["code"]] for values in known]

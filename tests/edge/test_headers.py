@@ -83,7 +83,7 @@ def test_the_process_says_that_it_is_up(app: Flask) -> None:
 
 
 def test_a_database_without_its_tables_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("att.health.revisions", lambda: ["0001", "0002"])
+    monkeypatch.setattr("att.schema.revisions", lambda: ["0001", "0002"])
     response = app.test_client().get("/readyz")
     assert response.status_code == 503
-    assert "0002" in response.text
+    assert response.text == "La base de datos no está preparada: ejecute att init.\n"

@@ -1,6 +1,9 @@
 """Who asks, and protection against forged requests."""
 
+import threading
+
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask import Response
 from flask.testing import FlaskClient
@@ -114,3 +117,41 @@ def signed_in(app: Flask, person_id: int) -> Response:
     with app.test_request_context():
         identity.sign_in(response, "ana", PASSWORD)
     return response
+
+
+class Unhurried(PasswordHasher):
+    """Notes whether others could write while a password was checked."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.others_wrote: list[bool] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:
+        thread = threading.Thread(target=self._write, daemon=True)
+        thread.start()
+        thread.join(timeout=5)
+        self.others_wrote.append(not thread.is_alive())
+        return super().verify(hash, password)
+
+    def _write(self) -> None:
+        with transaction():
+            pass
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "otra cosa del todo"])
+def test_others_write_while_a_password_is_checked(app: Flask, person_id: int, password: str) -> None:
+    enrolled(person_id)
+    before, hasher = accounts._Hashing.hasher, Unhurried()
+    accounts.hash_with(hasher)
+    app.test_client().post("/api/v1/tokens", json={"username": "ana", "password": password})
+    accounts.hash_with(before)
+    assert hasher.others_wrote == [True]
+
+
+def test_too_many_failures_say_when_to_try_again(app: Flask, person_id: int) -> None:
+    enrolled(person_id)
+    client, wrong = app.test_client(), {"username": "ana", "password": "otra cosa del todo"}
+    assert [client.post("/api/v1/tokens", json=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    refused = client.post("/api/v1/tokens", json={**wrong, "password": PASSWORD})
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from db.clock import local_date
 from edge import words
+from notifications.calendar import WorkingDays
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
@@ -54,6 +56,14 @@ def test_when_it_is_due(day: date, said: str) -> None:
     assert words.due(day, now=NOW) == said
 
 
+def test_a_declared_day_is_not_counted() -> None:
+    """Tuesday to Friday are three working days; two when one of them was declared to be none."""
+    day = local_date(NOW) + timedelta(days=3)
+    assert words.due(day, now=NOW).endswith("en 3 días hábiles")
+    declared = WorkingDays({day - timedelta(days=1): "Día cívico"})
+    assert words.due(day, now=NOW, days=declared).endswith("en 2 días hábiles")
+
+
 def test_on_the_day_the_hour_counts() -> None:
     assert words.due(NOW + timedelta(hours=8), now=NOW) == "vence hoy a las 5:00 p. m."
     assert words.due(NOW - timedelta(hours=1), now=NOW) == "venció hoy a las 8:00 a. m."
@@ -65,11 +75,6 @@ def test_on_the_day_the_hour_counts() -> None:
 )
 def test_numbers(value: Decimal | int, said: str) -> None:
     assert words.number(value) == said
-
-
-def test_money_shows_cents_only_when_there_are_some() -> None:
-    assert words.money(1234567) == "$ 1.234.567"
-    assert words.money(Decimal("12.5")) == "$ 12,50"
 
 
 def test_percentages_are_already_out_of_a_hundred() -> None:

@@ -63,6 +63,17 @@ def test_a_state_shows_by_class_mark_and_word(state: str, marks: int, word: str)
     assert word in (shape[0].text or "")
 
 
+INSIDE = ("Activity_EjecucionYSeguimiento", "Activity_EjecutarAsistencia")
+
+
+def test_an_address_points_at_the_innermost_element_where_the_case_stands() -> None:
+    (file,) = [one for one in FILES if one.stem == "procedimiento_att"]
+    picture = drawing.svg(file.read_bytes(), dict.fromkeys(INSIDE, "now"))
+    (found,) = etree.fromstring(picture).xpath("//*[@id=$id]", id=drawing.HERE)
+    assert found.get("data-element") == "Activity_EjecutarAsistencia"
+    assert drawing.HERE not in drawing.svg(file.read_bytes(), {"Activity_EjecutarAsistencia": "done"})
+
+
 def test_an_unknown_state_changes_nothing() -> None:
     file = FILES[0]
     assert drawing.svg(file.read_bytes(), {"Activity_FormularAccion": '"><script>'}) == drawing.svg(file.read_bytes())

@@ -17,6 +17,7 @@ from engine import status
 from engine import tasks
 from engine.instances import subject
 from engine.models import InstanceStatus
+from engine.models import TaskStatus
 
 
 def first(session, case):
@@ -209,3 +210,34 @@ def test_a_task_is_given_only_to_who_could_take_it(session, case, ana, rosa, now
     with pytest.raises(InvalidData):
         tasks.assign(session, task.id, 999, by=director, now=now)
     assert tasks.assign(session, task.id, rosa.person_id, by=director, now=now).assignee_id == rosa.person_id
+
+
+def test_the_same_person_in_another_window_is_told(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "uno"}, by=ana, now=now, revision=0, page="a")
+    drafts.save(session, task.id, {"text": "dos"}, by=ana, now=now, revision=0, page="a")  # its answer got lost
+    with pytest.raises(Conflict) as caught:
+        drafts.save(session, task.id, {"text": "tres"}, by=ana, now=now, revision=0, page="b")
+    assert "en otra ventana" in caught.value.message
+    assert drafts.save(session, task.id, {"text": "tres"}, by=ana, now=now, revision=2, page="b").revision == 3
+
+
+def test_who_may_not_complete_a_task_does_not_learn_who_did(session, case, ana, rosa, now) -> None:
+    task = first(session, case)
+    write(session, case, ana, now)
+    with pytest.raises(Conflict):
+        tasks.complete(session, task.id, {"text": "Otra vez"}, by=ana, now=now)
+    with pytest.raises(NotAllowed):
+        tasks.complete(session, task.id, {"text": "Otra vez"}, by=rosa, now=now)
+
+
+def test_a_draft_of_a_task_that_ended_without_it_is_forgotten_in_time(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "a medias"}, by=ana, now=now)
+    assert drafts.purge(session, now=now + timedelta(days=400)) == 0
+    task.status = TaskStatus.CANCELLED
+    session.flush()
+    assert drafts.purge(session, now=now + drafts.KEPT) == 0
+    assert drafts.purge(session, now=now + drafts.KEPT + timedelta(minutes=1)) == 1
+    session.expire_all()
+    assert drafts.find(session, task.id) is None

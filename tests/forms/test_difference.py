@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from forms.declaration import Kind
 from forms.difference import difference
 from tests.forms.samples import EVERY_KIND
 
@@ -33,4 +34,11 @@ def test_words_of_a_change() -> None:
 
 def test_words_of_a_removed_row() -> None:
     (change,) = difference(EVERY_KIND, {"milestones": [A]}, {"milestones": []})
-    assert change.words()[0] == "Nombre: a; Peso: 1 %"
+    assert change.words()[0] == "Nombre: a; Peso: 1\xa0%"
+
+
+def test_a_set_says_who_left_and_who_came_whatever_the_order() -> None:
+    entities = next(field.name for field in EVERY_KIND.fields() if field.kind is Kind.ENTITIES)
+    assert list(difference(EVERY_KIND, {entities: [1, 2, 3]}, {entities: [3, 1, 2]})) == []
+    (change,) = difference(EVERY_KIND, {entities: [1, 2, 3]}, {entities: [4, 3, 2]})
+    assert (change.before, change.after) == ([1], [4])

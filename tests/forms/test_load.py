@@ -1,11 +1,14 @@
 """Loading: every kind, every refusal with its path and its words."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
+from forms.declaration import AHEAD
+from forms.declaration import PAST
 from forms.declaration import Condition
 from forms.declaration import Field
 from forms.declaration import Form
@@ -59,6 +62,21 @@ READ = [
 @pytest.mark.parametrize(("kind", "raw", "stored"), READ)
 def test_what_is_stored(session: Session, kind: Kind, raw: Any, stored: Any) -> None:
     assert load(session, form_of(Field(kind=kind, name="it", label="Dato")), {"it": raw}).data == {"it": stored}
+
+
+def test_a_row_goes_by_its_own_number(session: Session) -> None:
+    columns = (
+        Field(kind=Kind.INTEGER, name="number", label="Número"),
+        Field(kind=Kind.DATE, name="due", label="Plazo"),
+    )
+    form = form_of(Field(kind=Kind.TABLE, name="milestones", label="Hitos", columns=columns))
+    errors = errors_of(session, form, {"milestones": [{"number": "4", "due": "mañana"}]})
+    assert errors["milestones/0/due"][0].startswith("Escriba el plazo del hito 4 (fila 1) como una fecha")
+
+
+def test_de_and_el_become_one(session: Session) -> None:
+    form = form_of(Field(kind=Kind.FILES, name="it", label="Informe final"))
+    assert errors_of(session, form, {"it": ["?"]})["it"] == ["Adjunte de nuevo los archivos del informe final."]
 
 
 REFUSED = [
@@ -205,3 +223,29 @@ def test_blank_has_empty_lists(session: Session) -> None:
 def test_merge_keeps_only_fields_of_the_form() -> None:
     merged = merge(EVERY_KIND, {"name": "A", "other": 1}, {"name": "", "milestones": [{"name": "x", "other": 1}]})
     assert (merged["name"], merged["milestones"], "other" in merged) == ("A", [{"name": "x"}], False)
+
+
+def dated(time: str) -> Form:
+    """A form with a date, and with another in a row."""
+    day = Field(kind=Kind.DATE, name="day", label="Día", time=time)
+    table = Field(kind=Kind.TABLE, name="sessions", label="Mesas", columns=(day,))
+    return Form("dated", "Fechas", (Section("all", "Todo", (day, table)),))
+
+
+TODAY = date(2026, 11, 21)
+BEFORE, AFTER = "2026-11-20", "2026-11-22"
+
+
+def test_what_has_happened_is_not_after_today(session: Session) -> None:
+    sent = {"day": AFTER, "sessions": [{"day": BEFORE}, {"day": AFTER}]}
+    with pytest.raises(InvalidData) as refused:
+        load(session, dated(PAST), sent, context={"today": TODAY})
+    assert set(refused.value.errors) == {"day", "sessions/1/day"}
+    for day in (BEFORE, TODAY.isoformat()):
+        assert load(session, dated(PAST), {"day": day}, context={"today": TODAY}).warnings == {}
+    assert load(session, dated(PAST), sent).data["day"] == AFTER
+
+
+def test_a_term_that_has_gone_by_is_warned_of(session: Session) -> None:
+    loaded = load(session, dated(AHEAD), {"day": BEFORE, "sessions": [{"day": AFTER}]}, context={"today": TODAY})
+    assert set(loaded.warnings) == {"day"}

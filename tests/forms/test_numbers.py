@@ -45,3 +45,9 @@ def test_an_input_reads_back_what_it_shows(value: Decimal, decimals: int) -> Non
 def test_the_stored_spelling_is_read_as_itself(value: Decimal, decimals: int) -> None:
     stored = numbers.canonical(round(value, decimals), decimals)
     assert numbers.canonical(numbers.parse(stored, decimals=decimals), decimals) == stored
+
+
+@pytest.mark.parametrize("slip", ["1" * 40, 10**30, "1e999", "0." + "1" * 60])
+@pytest.mark.parametrize("decimals", [0, 2, 4])
+def test_a_slip_of_the_hand_stands_in_its_input_as_it_was_typed(slip: str | int, decimals: int) -> None:
+    assert numbers.typed(str(slip), decimals).replace(",", ".") == str(slip)

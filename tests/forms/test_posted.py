@@ -93,3 +93,8 @@ def test_acting_leaves_the_answers_given_as_they_were() -> None:
     answers = {"milestones": [{"name": "a"}]}
     posted.act(EVERY_KIND, answers, "remove:milestones:0")
     assert answers == {"milestones": [{"name": "a"}]}
+
+
+def test_a_line_has_no_breaks() -> None:
+    row = raw(**{"milestones-0-name": ["Diagnóstico\r\n del banco\nde proyectos"]})["milestones"][0]
+    assert row["name"] == "Diagnóstico del banco de proyectos"

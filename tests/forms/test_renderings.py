@@ -1,6 +1,7 @@
 """Every rendering knows every kind: page, JSON Schema, workbook, PDF and words."""
 
 import json
+import re
 from datetime import UTC
 from datetime import datetime
 from functools import cache
@@ -19,8 +20,11 @@ from forms import display
 from forms import posted
 from forms import workbook
 from forms.answers import READERS
+from forms.declaration import Field
+from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
+from forms.declaration import Section
 from forms.declaration import from_json
 from forms.declaration import to_json
 from forms.document import pdf
@@ -30,9 +34,11 @@ from forms.schema import schema_of
 from forms.workbook_in import read
 from tests.forms.samples import EVERY_KIND
 from tests.forms.samples import answers
-from web.forms_view import FormView
-from web.forms_view import Remark
 from web.forms_view import form_view
+from web.question_view import FormView
+from web.remark import Remark
+from workflows.forms import FORMS
+from workflows.forms.examples import example
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 PAGES = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
@@ -149,6 +155,18 @@ def test_an_error_is_linked_and_described(path: str, session: Session, sound: di
     assert page.xpath(f"//*[@aria-describedby and contains(@aria-describedby, '{link[1:]}-error')]")
 
 
+def test_what_is_said_of_a_line_stands_at_its_question(session: Session, sound: dict[str, Any]) -> None:
+    page = drawn("render_form", view_of(session, sound, warnings={"causes/1": ["Revise la causa 2."]}))
+    assert page.xpath("//a[@href='#p-causes']/text()") == ["Revise la causa 2."]
+    assert page.xpath("//*[@id='p-causes-aviso']//span/text()") == ["Revise la causa 2."]
+
+
+def test_a_number_is_never_parted_from_its_unit(session: Session, sound: dict[str, Any]) -> None:
+    names = display.lookups(session, EVERY_KIND, sound)
+    said = [display.text(EVERY_KIND.field(name), sound[name], names) for name in ("share", "days", "cost")]
+    assert said == ["33,33\xa0%", "1.250\xa0días hábiles", "$\xa01.500.000,50"]
+
+
 def test_nothing_typed_becomes_markup(session: Session, sound: dict[str, Any]) -> None:
     sound["name"] = sound["milestones"][0]["name"] = "<script>alert(1)</script>"
     remarks = {"name": [Remark(1, "<script>x</script>", "<script>y</script>")]}
@@ -167,6 +185,22 @@ def test_readonly_marks_what_changed(session: Session, sound: dict[str, Any]) ->
     assert drawn("render_readonly", view).xpath("//del/text()") == ["Antes así"]
 
 
+def test_weights_are_added_up_by_group_beside_their_table(session: Session) -> None:
+    rows = [{"group": "A", "weight": "60", "group_weight": "30"}, {"group": "A", "weight": "50", "group_weight": "30"},
+            {"group": "B", "weight": "100", "group_weight": "70"}]  # fmt: skip
+    view = form_view(FORMS["parametrizacion_hitos"], {"milestones": rows})
+    sums = next(q for section in view.sections for q in section.questions if q.field.name == "milestones").sums
+    assert sums is not None
+    said = [(name, words.replace("\xa0", " "), off) for name, words, off in sums.lines]
+    assert said == [("A", "110 %, sobran 10 %", True), ("B", "100 %", False), ("Entre grupos", "100 %", False)]
+
+
+def test_a_question_that_an_answer_may_demand_is_not_called_optional(session: Session) -> None:
+    view = form_view(FORMS["parametrizacion_hitos"], {"trackable": True})
+    demanded = [q.field.name for section in view.sections for q in section.questions if q.demanded]
+    assert demanded == ["template_note"]
+
+
 def test_progress_says_where_each_section_stands(session: Session, sound: dict[str, Any]) -> None:
     del sound["cost"]
     view = view_of(session, sound, observations={"name": [Remark(1, "Precise.", "Ana")]})
@@ -176,12 +210,6 @@ def test_progress_says_where_each_section_stands(session: Session, sound: dict[s
 def test_the_workbook_comes_back_the_same(session: Session, sound: dict[str, Any]) -> None:
     book = read(session, EVERY_KIND, workbook.template(session, EVERY_KIND, sound))
     assert load(session, EVERY_KIND, {**book.raw, "evidence": sound["evidence"]}).data == sound
-
-
-def test_a_table_has_a_workbook_of_its_own(session: Session, sound: dict[str, Any]) -> None:
-    book = read(session, EVERY_KIND, workbook.table_template(session, EVERY_KIND, "milestones", sound))
-    loaded = load(session, EVERY_KIND, book.raw, partial=True).data
-    assert (list(book.raw), loaded["milestones"]) == (["milestones"], sound["milestones"])
 
 
 def test_what_was_typed_is_never_a_formula(session: Session, sound: dict[str, Any]) -> None:
@@ -220,8 +248,8 @@ def document() -> str:
 @pytest.mark.parametrize("kind", [kind for kind in VALUED if kind is not Kind.LONG_TEXT])
 def test_pdf(kind: Kind, document: str) -> None:
     field = EVERY_KIND.field(name_of(kind))
-    said = "Diagnóstico" if kind is Kind.TABLE else display.text(field, answers()[field.name], NAMES)
-    assert said.replace(" ", "") in document.replace(" ", "")
+    said = "Diagnóstico" if kind is Kind.TABLE else display.shown(field, answers()[field.name], NAMES).text
+    assert "".join(said.split()) in document.replace(" ", "")
 
 
 def test_the_pdf_is_tagged_and_says_its_language(sound: dict[str, Any], now: datetime) -> None:
@@ -236,5 +264,82 @@ def test_the_pdf_never_reads_what_was_typed_as_code(sound: dict[str, Any], now: 
     assert "#read(" in text_of(pdf(EVERY_KIND, sound, at=now))
 
 
+WIDE = {name: example(name, entities=[1], files=["0" * 32]) for name in ("protocolo", "programacion_asistencia")}
+LONG = {
+    "code": "Responsabilidades interinstitucionales",
+    "mail": "nombre.apellido.largo@planeacion.antioquia.gov.co",
+    "link": "https://portalterritorial.dnp.gov.co/" + "a1" * 40,
+    "word": "x" * 90,
+    "text": "Se actualizan los proyectos del banco. " * 8,
+    "last": "Última columna",
+}
+SIX = Form(
+    "six",
+    "Seis columnas",
+    (
+        Section(
+            "only",
+            "Sección",
+            (
+                Field(
+                    kind=Kind.TABLE,
+                    name="rows",
+                    label="Filas",
+                    columns=tuple(Field(kind=Kind.LONG_TEXT, name=name, label=name.capitalize()) for name in LONG),
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def papers() -> dict[str, tuple[Form, dict[str, Any]]]:
+    return {"six": (SIX, {"rows": [LONG]}), **{name: (FORMS[name], data) for name, data in WIDE.items()}}
+
+
+@pytest.mark.parametrize("name", papers())
+def test_nothing_of_a_wide_table_is_lost_on_paper(name: str, now: datetime) -> None:
+    form, data = papers()[name]
+    content = pdf(form, data, at=now)
+    plain = printed(text_of(content))
+    for _, answers_of_section in display.sections(form, data, display.Lookups()):
+        for shown in answers_of_section:
+            cells = [cell for row in shown.rows for cell in row] or [shown.text]
+            assert [cell for cell in (shown.field.label, *shown.head, *cells) if printed(cell) not in plain] == []
+
+
+@pytest.mark.parametrize("name", papers())
+def test_nothing_on_paper_stands_outside_the_margins(name: str, now: datetime) -> None:
+    form, data = papers()[name]
+    edge = 2.2 / 2.54 * 72
+    for page in pypdfium2.PdfDocument(pdf(form, data, at=now)):
+        words = page.get_textpage()
+        boxes = [words.get_rect(index) for index in range(words.count_rects())]
+        assert boxes
+        assert min(left for left, _, _, _ in boxes) >= edge - 1
+        assert max(right for _, _, right, _ in boxes) <= page.get_width() - edge + 1
+
+
+def printed(text: str) -> str:
+    """Letters and figures alone: lines end, and words are divided, where the paper wants."""
+    return re.sub(r"[\W_]", "", text)
+
+
 def test_the_same_answers_give_the_same_pdf(sound: dict[str, Any], now: datetime) -> None:
     assert pdf(EVERY_KIND, sound, at=now) == pdf(EVERY_KIND, sound, at=now)
+
+
+@pytest.mark.parametrize(("name", "table", "edited", "read"), [
+    ("indicadores_y_metas", "indicators", {"f-cards"}, {"f-cards"}),
+    ("hitos_de_trabajo", "milestones", {"f-wide"}, {"f-cards"}),
+    ("costos_y_recursos", "budget", {"f-wide"}, set()),
+    ("costos_y_recursos", "funding_sources", set(), set()),
+])  # fmt: skip
+def test_a_table_without_room_gets_the_whole_page_or_is_drawn_as_cards(
+    name: str, table: str, edited: set[str], read: set[str]
+) -> None:
+    data = example(name, entities=[1])
+    for macro, drawing in (("render_form", edited), ("render_readonly", read)):
+        page = drawn(macro, form_view(FORMS[name], data))
+        (found,) = page.xpath(f"//*[@id='p-{table}-0']/ancestor::table/@class")
+        assert set(found.split()) & {"f-cards", "f-wide"} == drawing

@@ -1,6 +1,5 @@
 """The general rules, by table: declaration, answers, paths of the problems."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Rule
 from forms.declaration import Section
-from forms.rules_numbers import equal_weights
 
 
 def column(name: str, kind: Kind = Kind.TEXT) -> Field:
@@ -33,11 +31,13 @@ FORM = Form(
                 column("here", Kind.ENTITIES),
                 column("there", Kind.ENTITIES),
                 column("yes", Kind.BOOLEAN),
+                Field(kind=Kind.TEXTS, name="links", label="Enlaces de soporte"),
                 Field(
                     kind=Kind.TABLE,
                     name="rows",
                     label="Hitos",
                     columns=(
+                        column("number", Kind.INTEGER),
                         column("a"),
                         column("b"),
                         column("w", Kind.PERCENT),
@@ -81,6 +81,7 @@ WIDE = (
 ENTITIES = ("entities_not_repeated", {"fields": ["here", "there"]})
 SOME = ("at_least_one", {"fields": ["problem", "here"]})
 IF = ("conditional_required", {"field": "yes", "values": [True], "fields": ["problem"]})
+LINKS = ("addresses", {"field": "links"})
 LACK = ("problem_not_lack_of_solution", {"fields": ["problem"]})
 
 
@@ -133,6 +134,10 @@ CASES: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], list[str]]] = [
     (IF, {"yes": False}, []),
     (IF, {"yes": True, "problem": "x"}, []),
     (LACK, {"problem": "Los proyectos se formulan tarde."}, []),
+    (LINKS, {}, []),
+    (LINKS, {"links": ["https://terridata.dnp.gov.co/a?b=1#c", "http://dnp.gov.co"]}, []),
+    (LINKS, {"links": ["https://dnp.gov.co", "ver el informe", "www.dnp.gov.co"]}, ["links", "links"]),
+    (LINKS, {"links": ["javascript:alert(1)", "https://", "https://[", "https://dnp.gov.co/a b"]}, ["links"] * 4),
 ]
 
 
@@ -152,19 +157,41 @@ def test_lack_of_a_solution_is_a_warning(text: str) -> None:
     assert [problem.warning for problem in rules.run(form, {"problem": text})] == [True]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 22, 300])
-def test_equal_weights_add_to_100(count: int) -> None:
-    assert sum(equal_weights(count)) == Decimal(100)
-
-
-def test_the_last_equal_weight_closes_the_rounding() -> None:
-    assert [str(weight) for weight in equal_weights(3)] == ["33.33", "33.33", "33.34"]
-
-
 def test_the_sentence_says_how_much_is_missing() -> None:
     form = Form(FORM.name, FORM.title, FORM.sections, (Rule(WEIGHTS[0], params=WEIGHTS[1]),))
     (problem,) = rules.run(form, weights("95.00"))
-    assert "suma 95 %, faltan 5 %" in problem.message
+    assert "suma 95\xa0%, faltan 5\xa0%" in problem.message
+
+
+def sentences(declared: tuple[str, dict[str, Any]], data: dict[str, Any]) -> list[str]:
+    form = Form(FORM.name, FORM.title, FORM.sections, (Rule(declared[0], params=declared[1]),))
+    return [problem.message for problem in rules.run(form, data)]
+
+
+ROW_IF = ("conditional_required", {"table": "rows", "field": "g", "values": ["x"], "fields": ["b"]})
+NUMBERED = {"number": 7, "a": "2026-01-02", "b": "2026-01-01", "g": "x"}
+SAID = [
+    (STRICT, {"start": "2026-01-01", "end": "2026-01-01"}, "Elija para el end una fecha posterior a la del start."),
+    (IF, {"yes": True}, "Complete el problem: así lo pide su respuesta a «Yes»."),
+    (ROW_IF, {"rows": [{"g": "x"}]}, "Complete el b del hito 1: así lo pide su respuesta a «G»."),
+    (ROW_IF, {"rows": [{**NUMBERED, "b": ""}]}, "Complete el b del hito 7 (fila 1): así lo pide su respuesta a «G»."),
+    (
+        ROW_DATES,
+        {"rows": [{"number": 1}, NUMBERED]},
+        "Elija para el b del hito 7 (fila 2) una fecha igual o posterior a la de «A» del hito 7 (fila 2).",
+    ),
+    (
+        LINKS,
+        {"links": ["https://dnp.gov.co", "ver el informe"]},
+        "Escriba el enlace 2 de «Enlaces de soporte» como una dirección web completa, "
+        "que empiece por https:// o http://.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("declared", "data", "said"), SAID)
+def test_what_a_rule_says(declared: tuple[str, dict[str, Any]], data: dict[str, Any], said: str) -> None:
+    assert sentences(declared, data) == [said]
 
 
 def test_a_rule_waits_for_what_it_is_about() -> None:

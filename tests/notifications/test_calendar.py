@@ -22,7 +22,7 @@ from notifications import calendar
     ],
 )
 def test_working_days(day: date, works: bool) -> None:
-    assert calendar.is_working_day(day) is works
+    assert calendar.LAW.is_working(day) is works
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_working_days(day: date, works: bool) -> None:
     ],
 )
 def test_the_day_of_the_act_does_not_count(start: date, count: int, end: date) -> None:
-    assert calendar.add_working_days(start, count) == end
-    assert calendar.working_days_between(start, end) == count
+    assert calendar.LAW.add(start, count) == end
+    assert calendar.LAW.between(start, end) == count
 
 
 def test_days_before_are_negative() -> None:
-    assert calendar.working_days_between(date(2026, 11, 25), date(2026, 11, 24)) == -1
+    assert calendar.LAW.between(date(2026, 11, 25), date(2026, 11, 24)) == -1
 
 
 def test_a_due_instant_is_the_cut_off_of_its_day() -> None:
@@ -57,7 +57,13 @@ def test_a_quarter_ends_on_its_last_working_day() -> None:
     assert calendar.due("quarter_end", datetime(2026, 5, 4, 14, tzinfo=UTC)).at.date() == date(2026, 6, 30)
 
 
-@pytest.mark.parametrize("term", ["", "P1D", "working_days:x", "weeks:2"])
+def test_a_day_that_was_committed_to_stays_that_day() -> None:
+    due = calendar.due("on:2026-12-13", datetime(2026, 5, 4, 14, tzinfo=UTC))  # a Sunday
+    assert due.at == datetime(2026, 12, 13, 22, tzinfo=UTC)
+    assert not calendar.known("on:2026-12-13")  # it is of a case, not of a diagram or a policy
+
+
+@pytest.mark.parametrize("term", ["", "P1D", "working_days:x", "weeks:2", "on:mañana"])
 def test_an_unknown_term_is_refused(term: str) -> None:
     assert not calendar.known(term)
     with pytest.raises(DefinitionError):

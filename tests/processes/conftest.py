@@ -1,7 +1,9 @@
 """An office that works on the database: founded once per process, with a product that is new or in operation."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,6 +16,8 @@ from tests.processes.office import found
 from tests.snapshots import Stage
 from tracking import products
 from tracking.models import Product
+
+Play = Callable[[str, Callable[[Office, Product], Any]], Any]
 
 
 @pytest.fixture
@@ -40,18 +44,28 @@ def product_id(snapshot: Stage, staff: Staff, now: datetime) -> int:
 
 
 @pytest.fixture
-def active(snapshot: Stage, staff: Staff, product_id: int, now: datetime) -> None:
+def played(snapshot: Stage, staff: Staff, product_id: int, now: datetime) -> Play:
+    """`played(name, act)` is what they made of it by `act(office, product)`, before the session of the test begins."""
+
+    def play(name: str, act: Callable[[Office, Product], Any]) -> Any:
+        def build() -> Any:
+            with transaction() as session:
+                return act(Office.of(session, staff, now), products.get(session, product_id))
+
+        return snapshot(name, build)
+
+    return play
+
+
+@pytest.fixture
+def active(played: Play) -> None:
     """The product is in operation, with a work plan for each entity."""
 
-    def build() -> None:
-        with transaction() as session:
-            office = Office.of(session, staff, now)
-            office.push(
-                office.session.get_one(Product, product_id).instance_id or 0, until="Activity_DesarrollarAsistencia"
-            )
-            office.work_through()
+    def activate(office: Office, product: Product) -> None:
+        office.push(product.instance_id, until="Activity_DesarrollarAsistencia")
+        office.work_through()
 
-    snapshot("active", build)
+    played("active", activate)
 
 
 @pytest.fixture

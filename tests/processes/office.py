@@ -33,6 +33,7 @@ from workflows.forms.examples import example
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 SECRET = "a secret of the tests"
+FROM_THE_CASE = ("plan_milestones", "milestone_states", "milestone_progress")  # tables that the form brings filled in
 ROLES = (
     "technical_lead", "technical_director", "der_reviewer", "der_monitoring", "communications", "regional_coordinator",
 )  # fmt: skip
@@ -92,13 +93,17 @@ class Office:
                 return person
         raise AssertionError(f"nobody does {task.element} ({task.role})")
 
-    def do(self, instance_id: int, element: str, **changes: Any) -> tasks.Completed:
+    def do(self, instance_id: int | None, element: str, **changes: Any) -> tasks.Completed:
         """Complete the open task at `element` with its example, as changed."""
-        task = next(task for task in tasks.open_of(self.session, instance_id) if task.element == element)
-        return self.complete(task, changes)
+        return self.complete(self.task(instance_id, element), changes)
+
+    def task(self, instance_id: int | None, element: str) -> Task:
+        """The open task at `element`."""
+        return next(task for task in tasks.open_of(self.session, _started(instance_id)) if task.element == element)
 
     def complete(self, task: Task, changes: Mapping[str, Any] | None = None) -> tasks.Completed:
-        done = tasks.complete(self.session, task.id, self.answer(task, changes or {}), by=self.who(task), now=self.now)
+        data, by = self.answer(task, changes or {}), self.who(task)
+        done = tasks.complete(self.session, task.id, data, by=by, now=self.now, confirmed=True)
         self.settle(task.instance_id)
         return done
 
@@ -106,11 +111,11 @@ class Office:
         form = tasks.form_of(self.session, task)
         given = example(form.name, entities=[e.id for e in self.entities], files=[self.file], year=self.now.year)
         known = prefill.initial(self.session, task, now=self.now)
-        kept = {name: known[name] for name in ("plan_milestones", "milestone_states") if known.get(name)}
+        kept = {name: known[name] for name in FROM_THE_CASE if known.get(name)}
         return {**given, **kept, **self.answers.get(form.name, {}), **changes}
 
-    def settle(self, instance_id: int) -> None:
-        while services.run_next(self.session, instance_id, now=self.now):
+    def settle(self, instance_id: int | None) -> None:
+        while services.run_next(self.session, _started(instance_id), now=self.now):
             pass
 
     def work_through(self) -> None:
@@ -119,20 +124,26 @@ class Office:
             while operations.advance(self.session, operation_id, now=self.now):
                 pass
 
-    def waiting(self, instance_id: int) -> list[str]:
-        return sorted(task.element for task in tasks.open_of(self.session, instance_id))
+    def waiting(self, instance_id: int | None) -> list[str]:
+        return sorted(task.element for task in tasks.open_of(self.session, _started(instance_id)))
 
-    def push(self, instance_id: int, *, until: str = "", **changes: Any) -> None:
+    def push(self, instance_id: int | None, *, until: str = "", **changes: Any) -> None:
         """Do whatever waits, by example, until `until` waits or the case ends."""
         for _ in range(200):
-            waiting = tasks.open_of(self.session, instance_id)
+            waiting = tasks.open_of(self.session, _started(instance_id))
             if not waiting or until in {task.element for task in waiting}:
                 return
             self.complete(waiting[0], changes.get(waiting[0].element))
         raise AssertionError(f"{until or 'the end'} is never reached")
 
-    def instance(self, instance_id: int) -> Instance:
-        return self.session.get_one(Instance, instance_id)
+    def instance(self, instance_id: int | None) -> Instance:
+        return self.session.get_one(Instance, _started(instance_id))
+
+
+def _started(instance_id: int | None) -> int:
+    """The case of a product, a plan or an action, which must have one."""
+    assert instance_id is not None
+    return instance_id
 
 
 def found(session: Session, now: datetime, entity_count: int) -> Staff:
@@ -146,8 +157,7 @@ def found(session: Session, now: datetime, entity_count: int) -> Staff:
     chosen = session.query(Entity).filter_by(kind="municipality").order_by(Entity.id).limit(entity_count).all()
     people = {role: _person(session, role, unit.id, now) for role in ROLES}
     people["territorial_advisor"] = _advisor(session, chosen, now)
-    author = load(session, people["technical_lead"], now=now).actor()
-    stored = files.save(session, "acta.pdf", PDF, by=author, now=now)
+    stored = files.save(session, "acta.pdf", PDF, by=SYSTEM, now=now)  # nobody's own, so everybody attaches it
     return Staff(people, unit.id, [entity.id for entity in chosen], stored.token)
 
 

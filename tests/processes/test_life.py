@@ -6,6 +6,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.processes.walk import Act
 from tests.processes.walk import Walker
 from tests.processes.walk import specs_of
 from tests.processes.walk import taken
@@ -17,7 +18,7 @@ LONGEST = 400
 def walked(seed: int, *, stored: bool, withdrawals: bool = True) -> Walker:
     """A life in which chance decides everything, until it ends; answers that go on are the likelier ones."""
     chance = random.Random(seed)
-    walker = Walker.start(SPECS)
+    walker = Walker.start(SPECS, {"milestones_changed": seed % 2 == 1})
     for _ in range(LONGEST):
         if walker.run.end:
             return walker
@@ -33,7 +34,7 @@ def walked(seed: int, *, stored: bool, withdrawals: bool = True) -> Walker:
 recorded = cache(walked)  # the walks with seeds of our own, which several tests look at
 
 
-def _chosen(chance: random.Random, acts: list) -> object:
+def _chosen(chance: random.Random, acts: list[Act]) -> Act:
     element = chance.choice(sorted({act.element or act.message for act in acts}))
     return chance.choice([act for act in acts if (act.element or act.message) == element])
 
@@ -57,16 +58,23 @@ def test_storing_changes_no_walk(seed: int) -> None:
 
 
 def test_the_walks_take_every_arrow_of_the_life() -> None:
-    walkers = [recorded(seed, stored=True, withdrawals=seed % 3 == 0) for seed in range(60)]
-    every = {f"ciclo_de_vida/{flow.id}" for flow in SPECS.bundle.flows["ciclo_de_vida"]}
-    assert every - taken(SPECS.bundle, walkers) == set()
+    missing = {f"ciclo_de_vida/{flow.id}" for flow in SPECS.bundle.flows["ciclo_de_vida"]}
+    for seed in range(60):
+        missing -= taken(SPECS.bundle, [recorded(seed, stored=True, withdrawals=seed % 3 == 0)])
+        if not missing:
+            return
+    assert missing == set()
 
 
 def test_a_life_can_be_modified_again_and_again() -> None:
-    walkers = [recorded(seed, stored=True, withdrawals=False) for seed in range(30)]
-    assert max(walker.rounds.get("modificacion_solicitada", 0) for walker in walkers) >= 3
+    lives = (recorded(seed, stored=True, withdrawals=False) for seed in range(30))
+    assert any(walker.rounds.get("modificacion_solicitada", 0) >= 3 for walker in lives)
 
 
 def test_lives_end_both_ways() -> None:
-    ends = {recorded(seed, stored=True, withdrawals=seed % 2 == 0).run.end for seed in range(40)}
-    assert {"Event_ProductoTerminado", "Event_ProductoRetirado"} <= ends
+    missing = {"Event_ProductoTerminado", "Event_ProductoRetirado"}
+    for seed in range(40):
+        missing -= {recorded(seed, stored=True, withdrawals=seed % 2 == 0).run.end}
+        if not missing:
+            return
+    assert missing == set()

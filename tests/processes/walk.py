@@ -19,13 +19,19 @@ EFFECTS: Mapping[str, Mapping[str, Any]] = {
     "tracking.finish_execution": {"execution_finished": True},
     "tracking.close_product": {"product_closed": True},
 }
-VALUES: Mapping[str, tuple[str, ...]] = {"verdict": ("validated", "returned")}
+VALUES: Mapping[str, tuple[str, ...]] = {"verdict": ("validated", "returned"), "due_date": ("2026-12-15",)}
+STARTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "informe_mensual": ({"reviewer": "region"}, {"reviewer": "der"}),
+    "modificacion_protocolo": ({"milestones_changed": False}, {"milestones_changed": True}),
+    "reporte_regional": ({"report": "regional_form"}, {"report": "plan_report"}, {"report": "balance"}),
+}
+"""What whoever starts a case, or a handler that looks into the database, decides of its way."""
 CALLS = {
     "ciclo_de_vida": ("prediseno", "diseno", "activacion", "seguimiento", "comunicaciones", "modificacion_protocolo"),
 }
 KEYS = (
     "accion_correctiva", "activacion", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
-    "modificacion_protocolo", "prediseno", "procedimiento_att", "seguimiento",
+    "informe_mensual", "modificacion_protocolo", "prediseno", "procedimiento_att", "reporte_regional", "seguimiento",
 )  # fmt: skip
 
 
@@ -46,11 +52,12 @@ class Walker:
     variables: dict[str, Any]
     flows: set[tuple[str, str]] = field(default_factory=set)
     rounds: dict[str, int] = field(default_factory=dict)
+    decided: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, specs: Specs) -> "Walker":
-        variables = dict(specs.bundle.variables)
-        walker = cls(Run.start(specs, variables), variables)
+    def start(cls, specs: Specs, decided: Mapping[str, Any] | None = None) -> "Walker":
+        variables = {**specs.bundle.variables, **(decided or {})}
+        walker = cls(Run.start(specs, variables), variables, decided=decided or {})
         walker.settle()
         return walker
 
@@ -86,13 +93,13 @@ class Walker:
         """The same walker after its state was stored and read back."""
         run = Run.load(self.run.specs, self.run.dump(), self.variables)
         run.passed, run.chosen, run.end = list(self.run.passed), list(self.run.chosen), self.run.end
-        return Walker(run, self.variables, self.flows, self.rounds)
+        return Walker(run, self.variables, self.flows, self.rounds, self.decided)
 
     def copy(self) -> "Walker":
         variables = dict(self.variables)
         run = Run.load(self.run.specs, self.run.dump(), variables)
         run.passed, run.chosen, run.end = list(self.run.passed), list(self.run.chosen), self.run.end
-        return Walker(run, variables, set(self.flows), dict(self.rounds))
+        return Walker(run, variables, set(self.flows), dict(self.rounds), self.decided)
 
     def _values(self, element: Element) -> Iterator[list[tuple[str, Any]]]:
         for word in element.words("outputs"):

@@ -18,10 +18,18 @@ from directory.models import Unit
 from directory.names import normalise
 from directory.principal import Grant
 from directory.principal import Principal
+from engine import instances
+from engine.models import Definition
+from engine.models import FormText
+from engine.models import Instance
+from engine.models import Task
+from engine.undated import STANDING
 from tracking import consent
+from tracking import life
 from tracking import products
 from tracking import templates
 from tracking import work_plans
+from tracking.execution import STEP
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
@@ -87,19 +95,72 @@ ROWS: tuple[Mapping[str, Any], ...] = (
 
 def plan(
     session: Session, of: Product, entity_id: int, now: datetime, *, rows: Sequence[Mapping[str, Any]] = ROWS,
-    advisor: Person | None = None, consented: bool = True,
+    advisor: Person | None = None, consented: bool = True, executing: bool = True,
 ) -> WorkPlan:  # fmt: skip
-    """A plan for 2026 with the milestones of `rows`, an advisor, and the consent of its entity."""
+    """A plan for 2026 with the milestones of `rows`, an advisor, the consent of its entity, and its execution open."""
     if templates.latest(session, of.id) is None:
         templates.parameterise(session, of.id, rows, by=BY, now=now)
-    row = work_plans.open_plan(session, of.id, entity_id, 2026, by=BY, now=now)
+    (row,) = work_plans.open_many(session, of.id, [entity_id], 2026, by=BY, now=now)
     if advisor is not None:
         work_plans.assign_advisor(session, row.id, advisor.id, by=BY, now=now)
     if consented:
         consent.record(
             session, row.id, given=True, name="Carlos Mena", post="Secretario", date=now.date(), by=BY, now=now
         )
+    if executing:
+        execution(session, row, now)
     return row
+
+
+def execution(session: Session, of: WorkPlan, now: datetime) -> Task:
+    """The step at which the assistance of a plan is carried out, open from the start.
+
+    Where the processes are deployed it hangs on the plan's own procedure; elsewhere on one that has nothing else.
+    """
+    if session.get(FormText, "f") is None:
+        session.add(FormText(hash="f", name="ejecucion_asistencia", body={}))
+    deployed = session.query(Definition).filter_by(key=life.PROCEDURE).count() > 0
+    instance = procedure(session, of, now) if deployed else _bare_procedure(session, of, now)
+    of.instance_id = instance.id
+    task = Task(
+        instance_id=instance.id, work_id=f"execution {of.id}", process_key=life.PROCEDURE, element=STEP,
+        name="Ejecutar la asistencia técnica", form_hash="f", role="territorial_advisor", entity_id=of.entity_id,
+        status="open", round=1, due_sort=STANDING, revision=1, created_at=now,
+    )  # fmt: skip
+    session.add(task)
+    session.flush()
+    return task
+
+
+def procedure(session: Session, of: WorkPlan, now: datetime) -> Instance:
+    """The eight steps of a plan, begun as its activation begins them."""
+    product = session.get_one(Product, of.product_id)
+    links = life.plan_links(session, of, product)
+    return instances.start(session, life.PROCEDURE, life.plan_key(product, of), links=links, by=BY, now=now)
+
+
+def _bare_procedure(session: Session, of: WorkPlan, now: datetime) -> Instance:
+    key = "procedure of a test"
+    definition = session.query(Definition).filter_by(key=key).first()
+    if definition is None:
+        definition = Definition(key=key, version=1, hash="d", title="Procedimiento", files={}, deployed_at=now)
+        session.add(definition)
+        session.flush()
+    instance = Instance(
+        definition_id=definition.id, business_key=f"plan {of.id}", title="Plan", status="open", revision=1,
+        variables={}, people={}, refs={"plan_id": of.id}, entity_id=of.entity_id, awaits_service=False, state=b"",
+        seal="", started_at=now,
+    )  # fmt: skip
+    session.add(instance)
+    session.flush()
+    return instance
+
+
+def finish(session: Session, of: WorkPlan, now: datetime) -> None:
+    """Let the assistance of a plan end."""
+    for task in session.query(Task).filter_by(instance_id=of.instance_id, element=STEP, status="open"):
+        task.status, task.ended_at = "completed", now
+    session.flush()
 
 
 def milestone(session: Session, of: WorkPlan, number: int = 1) -> PlanMilestone:

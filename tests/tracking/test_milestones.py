@@ -36,7 +36,9 @@ def first(session: Session, scene: Scene, number: int = 1) -> int:
 
 def report(session: Session, scene: Scene, now: datetime, number: int = 1) -> MilestoneRecord:
     milestone_id = first(session, scene, number)
-    return milestones.report(session, milestone_id, occurred_on=DAY, by=scene.advising, now=now)
+    return milestones.report(
+        session, milestone_id, occurred_on=DAY, without_evidence="Se perdió el acta.", by=scene.advising, now=now
+    )
 
 
 def test_a_report_moves_reported_progress_only(session: Session, scene: Scene, now: datetime) -> None:
@@ -44,9 +46,29 @@ def test_a_report_moves_reported_progress_only(session: Session, scene: Scene, n
     assert (scene.plan.reported_progress, scene.plan.verified_progress) == (12, 0)
 
 
+def test_progress_is_reported_while_the_assistance_is_under_way(session: Session, scene: Scene, now: datetime) -> None:
+    factories.finish(session, scene.plan, now)
+    with pytest.raises(Conflict) as caught:
+        report(session, scene, now)
+    assert caught.value.code == "execution_closed"
+    with pytest.raises(Conflict):
+        milestones.advance(session, first(session, scene), occurred_on=DAY, note="Acta", by=scene.advising, now=now)
+    assert scene.plan.reported_progress == 0
+
+
+def test_a_report_is_corrected_and_checked_after_the_assistance_ended(
+    session: Session, scene: Scene, now: datetime
+) -> None:
+    report(session, scene, now)
+    factories.finish(session, scene.plan, now)
+    key = first(session, scene)
+    milestones.rectify(session, key, occurred_on=DAY, note="Acta", reason="Fecha", by=scene.advising, now=now)
+    assert milestones.verify(session, key, note="Se revisó.", by=scene.monitoring, now=now).status == "verified"
+
+
 def test_a_verification_moves_verified_progress(session: Session, scene: Scene, now: datetime) -> None:
     report(session, scene, now, number=3)
-    milestones.verify(session, first(session, scene, 3), by=scene.monitoring, now=now)
+    milestones.verify(session, first(session, scene, 3), note="Se revisó.", by=scene.monitoring, now=now)
     assert (scene.plan.reported_progress, scene.plan.verified_progress) == (70, 70)
 
 
@@ -54,7 +76,7 @@ def test_who_reported_does_not_verify(session: Session, scene: Scene, now: datet
     report(session, scene, now)
     both = factories.principal(scene.advisor, "regional_coordinator", "region", scene.region.id)
     with pytest.raises(NotAllowed):
-        milestones.verify(session, first(session, scene), by=both, now=now)
+        milestones.verify(session, first(session, scene), note="Se revisó.", by=both, now=now)
 
 
 def test_who_acts_for_the_reporter_does_not_verify(session: Session, scene: Scene, now: datetime) -> None:
@@ -63,21 +85,31 @@ def test_who_acts_for_the_reporter_does_not_verify(session: Session, scene: Scen
         "der_monitoring", "national", on_behalf_of=scene.advisor.id, on_behalf_name="Ana", source="delegation"
     )
     with pytest.raises(NotAllowed):
-        milestones.verify(session, first(session, scene), by=Principal(scene.monitor.id, "M", None, (grant,)), now=now)
+        milestones.verify(
+            session,
+            first(session, scene),
+            note="Se revisó.",
+            by=Principal(scene.monitor.id, "M", None, (grant,)),
+            now=now,
+        )
 
 
 def test_without_consent_nothing_is_verified(session: Session, scene: Scene, now: datetime) -> None:
     plan = factories.plan(session, scene.product, scene.other_entity.id, now, consented=False)
     milestone_id = factories.milestone(session, plan).id
-    milestones.report(session, milestone_id, occurred_on=DAY, by=scene.advising, now=now)
+    milestones.report(
+        session, milestone_id, occurred_on=DAY, without_evidence="Se perdió el acta.", by=scene.advising, now=now
+    )
     with pytest.raises(Conflict):
-        milestones.verify(session, milestone_id, by=scene.monitoring, now=now)
+        milestones.verify(session, milestone_id, note="Se revisó.", by=scene.monitoring, now=now)
 
 
 def test_an_advisor_of_another_region_may_not_report(session: Session, scene: Scene, now: datetime) -> None:
     stranger = factories.principal(scene.monitor, "territorial_advisor", "region", scene.region.id + 1)
     with pytest.raises(NotAllowed):
-        milestones.report(session, first(session, scene), occurred_on=DAY, by=stranger, now=now)
+        milestones.report(
+            session, first(session, scene), occurred_on=DAY, without_evidence="Se perdió el acta.", by=stranger, now=now
+        )
 
 
 def test_what_does_not_apply_leaves_its_weight_to_the_others(session: Session, scene: Scene, now: datetime) -> None:
@@ -103,7 +135,7 @@ def test_unblocking_forgets_the_reason_but_not_the_record(session: Session, scen
 def test_rectifying_a_verified_report_needs_verification_again(session: Session, scene: Scene, now: datetime) -> None:
     original = report(session, scene, now)
     milestone_id = first(session, scene)
-    milestones.verify(session, milestone_id, by=scene.monitoring, now=now)
+    milestones.verify(session, milestone_id, note="Se revisó.", by=scene.monitoring, now=now)
     rectified = milestones.rectify(
         session, milestone_id, occurred_on=DAY - timedelta(1), reason="Fecha", by=scene.advising, now=now
     )
@@ -136,7 +168,14 @@ def test_the_second_report_is_a_conflict(session: Session, scene: Scene, now: da
 def test_the_future_is_not_reported(session: Session, scene: Scene, now: datetime) -> None:
     tomorrow = date(2026, 11, 25)
     with pytest.raises(InvalidData) as caught:
-        milestones.report(session, first(session, scene), occurred_on=tomorrow, by=scene.advising, now=now)
+        milestones.report(
+            session,
+            first(session, scene),
+            occurred_on=tomorrow,
+            without_evidence="Se perdió el acta.",
+            by=scene.advising,
+            now=now,
+        )
     assert "occurred_on" in caught.value.errors
 
 
@@ -169,9 +208,9 @@ def test_reasons_are_required(
 
 
 ACTS: tuple[Callable[[Session, int, Scene, datetime], object], ...] = (
-    lambda s, m, c, n: milestones.report(s, m, occurred_on=DAY, by=c.advising, now=n),
+    lambda s, m, c, n: milestones.report(s, m, occurred_on=DAY, without_evidence="No hay.", by=c.advising, now=n),
     lambda s, m, c, n: milestones.advance(s, m, occurred_on=DAY, note="Algo", by=c.advising, now=n),
-    lambda s, m, c, n: milestones.verify(s, m, by=c.monitoring, now=n),
+    lambda s, m, c, n: milestones.verify(s, m, note="Se revisó.", by=c.monitoring, now=n),
     lambda s, m, c, n: milestones.reject(s, m, reason="No", by=c.monitoring, now=n),
     lambda s, m, c, n: milestones.block(s, m, reason="Paro", by=c.advising, now=n),
     lambda s, m, c, n: milestones.unblock(s, m, by=c.advising, now=n),
@@ -201,3 +240,49 @@ def test_a_wrong_sum_is_found(session: Session, scene: Scene, now: datetime) -> 
     session.flush()
     assert list(rollup.mismatches(session)) == [scene.plan.id]
     assert replace(rollup.of_plan(scene.plan), reported=Decimal(0)) == rollup.recompute(session, scene.plan.id)
+
+
+def advance(session: Session, scene: Scene, now: datetime, note: str = "Acta", day: date = DAY) -> MilestoneRecord:
+    return milestones.advance(session, first(session, scene), occurred_on=day, note=note, by=scene.advising, now=now)
+
+
+def test_a_report_without_evidence_says_why(session: Session, scene: Scene, now: datetime) -> None:
+    key = first(session, scene)
+    with pytest.raises(InvalidData) as caught:
+        milestones.report(session, key, occurred_on=DAY, note="Listo", by=scene.advising, now=now)
+    assert set(caught.value.errors) == {"files"}
+    told = milestones.report(
+        session, key, occurred_on=DAY, without_evidence="Se perdió el acta.", by=scene.advising, now=now
+    )
+    assert told.reason == "Sin evidencia: Se perdió el acta."
+
+
+def test_progress_is_taken_back_and_stays_in_the_records(session: Session, scene: Scene, now: datetime) -> None:
+    wrong, right = advance(session, scene, now, "Un error"), advance(session, scene, now, "Lo cierto")
+    key = first(session, scene)
+    taken = milestones.annul_advance(
+        session, key, reason="Era de otro hito", record_id=wrong.id, by=scene.advising, now=now
+    )
+    assert (taken.corrects_id, taken.status) == (wrong.id, "in_progress")
+    with pytest.raises(Conflict):
+        milestones.annul_advance(session, key, reason="Otra vez", record_id=wrong.id, by=scene.advising, now=now)
+    taken = milestones.annul_advance(session, key, reason="También", by=scene.advising, now=now)
+    assert (taken.corrects_id, taken.status) == (right.id, "pending")
+    assert [row.act for row in milestones.records_of(session, key)] == ["advanced"] * 2 + ["advance_annulled"] * 2
+
+
+def test_who_may_not_write_does_not_learn_how_the_plan_stands(session: Session, scene: Scene, now: datetime) -> None:
+    key, scene.plan.status = first(session, scene), "closed"
+    session.flush()
+    told = {"occurred_on": DAY, "note": "Acta", "now": now}
+    with pytest.raises(NotAllowed):
+        milestones.advance(session, key, by=factories.principal(scene.monitor, "internal_control"), **told)
+    with pytest.raises(Conflict):
+        milestones.advance(session, key, by=scene.advising, **told)
+
+
+def test_progress_is_not_older_than_its_plan(session: Session, scene: Scene, now: datetime) -> None:
+    with pytest.raises(InvalidData) as caught:
+        advance(session, scene, now, day=date(2020, 11, 20))
+    assert "empieza el 1 de enero de 2026" in caught.value.errors["occurred_on"][0]
+    assert advance(session, scene, now, day=date(2026, 1, 1)).occurred_on == date(2026, 1, 1)

@@ -153,7 +153,8 @@ def test_portfolio_search(
 def test_the_sheet_names_nobody(session: Session, scene: Scene, now: datetime) -> None:
     published(session, scene, now)
     sheet = portfolio.sheet(session, scene.product.code)
-    assert sheet.entities == ["Quibdó"]
+    assert sheet.entities == ["Quibdó, Chocó"]
+    assert sheet.places == {"Chocó": ["Quibdó"]}
     assert scene.lead.name not in repr(sheet)
 
 
@@ -210,3 +211,9 @@ def test_two_strategies_of_one_name_are_a_conflict(session: Session, scene: Scen
     strategies.create(session, name="Gobierno al Plan", **data)
     with pytest.raises(Conflict):
         strategies.create(session, name="GOBIERNO al plan", **data)
+
+
+def test_a_withdrawn_product_is_shown_as_similar_with_its_reason(session: Session, scene: Scene, now: datetime) -> None:
+    products.withdraw(session, scene.product.id, "Se canceló el convenio.", by=factories.BY, now=now)
+    (match,) = similar.similar_products(session, scene.product.name)
+    assert match.reasons[-1] == "Se retiró: Se canceló el convenio."

@@ -103,3 +103,14 @@ def test_equal_shares_close(count: int) -> None:
 )
 def test_share(part: str, whole: str, expected: str) -> None:
     assert share(D(part), D(whole)) == D(expected)
+
+
+def test_a_group_spelt_otherwise_is_the_same_and_keeps_its_first_name() -> None:
+    rows = [
+        {"number": number, "name": f"Hito {number}", "group": group, "weight": "50"}
+        for number, group in enumerate(("Gestión pública", "GESTION  publica"), start=1)
+    ]
+    read = templates.read(rows)
+    assert [(row.group_name, row.group_position, row.total_weight) for row in read] == [("Gestión pública", 1, 50)] * 2
+    later = templates.read(rows, known=["gestión Pública"])
+    assert {row.group_name for row in later} == {"gestión Pública"}

@@ -6,21 +6,27 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from flask import session as kept_by_cookie
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
+import workflows
 from att.app import build
 from att.settings import Settings
-from att.tables import metadata
-from db import connect
+from db import clock
+from db import transaction
 from directory import accounts
-from tests import databases
+from directory import sessions
+from directory.models import Person
+from edge import identity
+from tests.snapshots import Stage
+from tests.tracking import factories
 from tests.web import world as worlds
 from tests.web.world import World
 
@@ -33,6 +39,19 @@ class Browser:
 
     client: FlaskClient
     token: str = ""
+
+    def enter(self, username: str) -> None:
+        """Begin a session as the page of entrance does, without asking for that page: it has tests of its own."""
+        with transaction() as session:
+            account = accounts.find(session, username)
+            assert account, f"nobody is called {username}"
+            cookie = sessions.open(
+                session, account.person_id, address="127.0.0.1", user_agent="pytest", now=clock.now()
+            )
+        self.client.set_cookie(identity.COOKIE, cookie)
+        with self.client.application.test_request_context(), self.client.session_transaction() as kept:
+            self.token = generate_csrf()
+            kept.update(kept_by_cookie)
 
     def get(self, path: str, status: int = 200) -> str:
         """The page at `path`, with its entities read."""
@@ -63,38 +82,6 @@ def quick_hashing() -> Iterator[None]:
     accounts.hash_with(PasswordHasher())
 
 
-@dataclass(frozen=True)
-class Built:
-    """A world that was built once: its database, and the ids in it."""
-
-    path: Path
-    world: World
-
-
-@pytest.fixture(scope="session")
-def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, quick_hashing: None) -> Built:
-    """The world in a SQLite file, built once per process and copied for each test."""
-    folder = tmp_path_factory.mktemp("world")
-    engine = connect(databases.copy_of(sqlite_template, folder))
-    world = worlds.build()
-    engine.dispose()
-    return Built(folder / "att.db", world)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where the world is; on PostgreSQL an empty database, which `world` fills."""
-    if databases.kind() == "sqlite":
-        yield databases.copy_of(request.getfixturevalue("built").path, tmp_path)
-        return
-    url = request.getfixturevalue("postgresql_url")
-    yield url
-    engine = connect(url)
-    with engine.begin() as connection:
-        databases.empty(connection, metadata())
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The whole application; it keeps nothing between requests, so one serves every test of a process."""
@@ -111,23 +98,35 @@ def app(database: None, built_app: Flask) -> Flask:
 
 
 @pytest.fixture
-def world(app: Flask, request: pytest.FixtureRequest) -> World:
+def world(app: Flask, snapshot: Stage) -> World:
     """People, entities and processes."""
-    if databases.kind() == "sqlite":
-        once: Built = request.getfixturevalue("built")
-        return deepcopy(once.world)
-    return worlds.build()
+    workflows.register()
+    return deepcopy(snapshot("world", worlds.build))
 
 
 @pytest.fixture
-def browse(app: Flask, world: World) -> Browse:
-    """Sign somebody in; an empty name is a visitor."""
+def browse(app: Flask, world: World, request: pytest.FixtureRequest) -> Browse:
+    """Sign somebody in; an empty name is a visitor. Where the test has a plan, it is there before they come."""
+    if "plan" in request.fixturenames:
+        request.getfixturevalue("plan")
 
     def signed_in(username: str = "") -> Browser:
         browser = Browser(app.test_client())
         if username:
-            browser.get("/ingreso")
-            browser.post("/ingreso", {"username": username, "password": worlds.PASSWORD})
+            browser.enter(username)
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def plan(world: World, snapshot: Stage) -> int:
+    """A plan of 2026 in the first entity, which consents, with its advisor and its execution open."""
+
+    def build() -> int:
+        with transaction() as session:
+            lead, advisor = (session.get_one(Person, world.people[name]) for name in ("lider", "asesor"))
+            product = factories.product(session, lead, world.unit_id, clock.now())
+            return factories.plan(session, product, world.entities[0], clock.now(), advisor=advisor).id
+
+    return snapshot("plan", build)

@@ -1,9 +1,13 @@
 """Getting in and out, and what people do with their own account."""
 
+from datetime import timedelta
+
 import pytest
 
+from db import clock
 from tests.web import world as worlds
 from tests.web.conftest import Browse
+from tests.web.world import World
 from web.frame import local_address
 
 
@@ -63,3 +67,21 @@ def test_two_different_new_passwords_are_refused(browse: Browse) -> None:
     lead.get("/mi-cuenta")
     data = {"current": worlds.PASSWORD, "new": "una muy distinta 1", "again": "una muy distinta 2"}
     assert "misma contraseña" in lead.post("/mi-cuenta/contrasena", data, 422).get_data(as_text=True)
+
+
+def test_an_absence_says_what_falls_due_meanwhile_and_offers_to_delegate(
+    browse: Browse, world: World, plan: int
+) -> None:
+    today = clock.local_date(clock.now())
+    until = today + timedelta(days=300)
+    advisor = browse("asesor")
+    advisor.get("/mi-cuenta")
+    advisor.post("/mi-cuenta/ausencias", {"kind": "vacaciones", "since": str(today), "until": str(until)})
+    page = advisor.get("/mi-cuenta").replace("\xa0", " ")
+    assert "Nadie actúa por usted esos días." in page
+    assert f"/mi-cuenta?desde={today}&hasta={until}#delegar" in page
+    offered = advisor.get(f"/mi-cuenta?desde={today}&hasta={until}")
+    assert f'name="delegated_until" type="date" value="{until}"' in offered
+    sent = {"to_id": str(world.people["articulador"]), "delegated_since": str(today), "delegated_until": str(until)}
+    advisor.post("/mi-cuenta/delegaciones", sent)
+    assert "Por usted actúa Marta Gil" in advisor.get("/mi-cuenta").replace("\xa0", " ")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 from db import clock
 from db import reading
@@ -48,8 +49,13 @@ def test_somebody_fills_a_post_until_the_encargo_ends(browse: Browse, world: Wor
     assert "Resolución 12 de 2026" in page
     end = re.search(r"/personas/\d+/encargos/\d+/fin", page)
     assert end
-    admin.post(end.group(), {})
+    field = f"encargo-reason-{end.group().split('/')[-2]}"
+    refused = admin.post(end.group(), {}, 422).get_data(as_text=True)
+    assert f'href="#{field}"' in refused
+    assert "Diga por qué termina el encargo." in unescape(refused)
+    admin.post(end.group(), {field: "Volvió quien ocupa el cargo"})
     assert "terminado el" in admin.get(f"/personas/{person}")
+    assert "Volvió quien ocupa el cargo" in browse("control").get(f"/personas/{person}")
 
 
 def test_an_encargo_without_its_last_day_says_so(browse: Browse, world: World) -> None:

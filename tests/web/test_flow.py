@@ -31,6 +31,24 @@ def test_a_new_product_leads_to_its_first_task(browse: Browse, world: World) -> 
     assert "Bancos de proyectos" in lead.get("/bandeja")
 
 
+def test_the_name_typed_at_the_start_is_not_asked_again(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    page = lead.get(f"/tareas/{start_product(lead, world)}")
+    assert re.search(r'name="name"[^>]*>\s*Bancos de proyectos\s*<', page)
+    assert "Se parece a" not in page
+
+
+def test_similar_products_are_told_at_once_and_once_more_before_sending(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    start_product(lead, world)
+    lead.get("/productos/nuevo")
+    data = {"name": "Bancos de proyectos", "unit_id": str(world.unit_id), "similar_seen": "Bancos de proyectos"}
+    task = lead.post("/productos/nuevo", data).location
+    assert "Se parece a" in lead.get(task)
+    location = lead.post(task, {"_action": "review", "name": "Bancos de proyectos", "revision": "0"}).location
+    assert "Se parece a" in lead.get(location)
+
+
 def test_similar_products_are_shown_before_creating_another(browse: Browse, world: World) -> None:
     lead = browse("lider")
     start_product(lead, world)
@@ -79,9 +97,21 @@ def test_a_quiet_saving_under_way_is_no_conflict_with_oneself(browse: Browse, wo
     lead = browse("lider")
     task_id = start_product(lead, world)
     field = first_text_field(lead, task_id)
-    lead.post(f"/tareas/{task_id}/borrador", {field: "A medias", "revision": "0"}, 200)
-    lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Completa", "revision": "0"})
+    lead.post(f"/tareas/{task_id}/borrador", {field: "A medias", "revision": "0", "page": "a"}, 200)
+    lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Completa", "revision": "0", "page": "a"})
     assert "Completa" in lead.get(f"/tareas/{task_id}")
+
+
+def test_another_window_of_ones_own_overwrites_nothing_in_silence(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    task_id = start_product(lead, world)
+    field = first_text_field(lead, task_id)
+    lead.post(f"/tareas/{task_id}/borrador", {field: "Desde A", "revision": "0", "page": "a"}, 200)
+    refused = lead.post(f"/tareas/{task_id}/borrador", {field: "Desde B", "revision": "0", "page": "b"}, 409)
+    assert "en otra ventana" in refused.get_json()["message"]
+    shown = lead.post(f"/tareas/{task_id}", {"_action": "draft", field: "Desde B", "revision": "0", "page": "b"}, 409)
+    assert "Desde B" in shown.get_data(as_text=True)
+    assert "Desde A" in lead.get(f"/tareas/{task_id}")
 
 
 def test_the_quiet_saving_answers_with_the_revision(browse: Browse, world: World) -> None:
@@ -115,7 +145,11 @@ def test_the_history_says_what_was_decided(browse: Browse, world: World, monkeyp
     lead.post(f"/tareas/{task_id}/enviar", dict(re.findall(r'name="(key|revision)" value="([^"]*)"', review)))
     code = re.search(r"/productos/(ATT-\d+-\d+)", lead.get("/productos"))
     assert code
-    assert "»: Bancos de proyectos fortalecidos." in lead.get(f"/productos/{code.group(1)}?parte=historia")
+    story = f"/productos/{code.group(1)}?parte=historia"
+    assert "»: Bancos de proyectos fortalecidos." in lead.get(story)
+    assert re.search(r'href="/envios/\d+">Lo que se envió', lead.get(story))
+    assert "»: Bancos de proyectos fortalecidos." in lead.get(f"{story}&buscar=completo+fortalecido")
+    assert "Nada coincide" in lead.get(f"{story}&buscar=fortalecidos+zzz")
 
 
 def test_a_modification_is_offered_only_when_it_can_begin(browse: Browse, world: World) -> None:
@@ -152,6 +186,7 @@ def test_retiring_a_product_names_what_happens_and_asks_for_a_reason(browse: Bro
     assert "Va a retirar «Bancos de proyectos»" in director.get(f"/productos/{code.group(1)}/retiro")
     director.post(f"/productos/{code.group(1)}/retiro", {"reason": ""}, 422)
     director.post(f"/productos/{code.group(1)}/retiro", {"reason": "Se unió con otro."})
+    assert 'Prediseño<span class="state">Interrumpida' in director.get(f"/productos/{code.group(1)}")
     assert "Retirado" in director.get(f"/productos/{code.group(1)}")
 
 

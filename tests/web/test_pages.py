@@ -54,6 +54,25 @@ def test_what_does_not_exist_is_not_found(browse: Browse, path: str) -> None:
     assert "No se encontró" in browse("der").get(path, 404)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/procesos/ciclo_de_vida?version={}", "/asesorias?entidad={}", "/productos?dependencia={}", "/plazos?region={}"],
+)
+@pytest.mark.parametrize("number", [2**63, 10**19])
+def test_a_number_that_no_database_holds_is_refused(browse: Browse, path: str, number: int) -> None:
+    assert "número" in browse("der").get(path.format(number), 422)
+
+
+def test_search_engines_are_shown_the_portfolio_alone(browse: Browse) -> None:
+    rules = browse("").get("/robots.txt").splitlines()
+    assert {"Allow: /portafolio", "Disallow: /"} <= set(rules)
+
+
+def test_the_icon_stands_where_browsers_look_for_it(browse: Browse) -> None:
+    with browse("").client.get("/favicon.ico", follow_redirects=True) as found:
+        assert (found.status_code, found.mimetype) == (200, "image/svg+xml")
+
+
 def test_the_portfolio_needs_no_account_and_sets_no_cookie(browse: Browse) -> None:
     visitor = browse("")
     response = visitor.client.get("/portafolio")
@@ -61,7 +80,7 @@ def test_the_portfolio_needs_no_account_and_sets_no_cookie(browse: Browse) -> No
     assert "Set-Cookie" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/no-existe", "/tareas/1/tomar"])
+@pytest.mark.parametrize("path", ["/no-existe", "/tareas/1/no-existe"])
 def test_an_address_that_leads_nowhere_still_knows_who_is_there(browse: Browse, path: str) -> None:
     lead = browse("lider")
     text = lead.client.get(path).get_data(as_text=True)
@@ -76,7 +95,7 @@ def test_a_list_that_is_closed_is_called_a_page(browse: Browse) -> None:
 def test_whoever_lost_every_role_is_told_why_the_inbox_is_empty(browse: Browse, world: World) -> None:
     with transaction() as session:
         for grant in session.query(RoleGrant).filter_by(person_id=world.people["lider"]):
-            grants.revoke(session, grant.id, by=SYSTEM, now=clock.now())
+            grants.revoke(session, grant.id, reason="Prueba", by=SYSTEM, now=clock.now())
     browser = browse("lider")
     assert browser.client.get("/").location == "/bandeja"
     assert "no tiene ningún rol" in browser.get("/bandeja")

@@ -1,15 +1,21 @@
 """Ajustes: what the administrator decides for everybody."""
 
 import pytest
+from sqlalchemy import select
 
+from db import SYSTEM
+from db import clock
 from db import reading
 from db import settings
+from db import transaction
+from directory import regions
+from directory.models import Department
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 
 AS_IT_IS = {
     "entity_name": "", "logo_text": "", "portfolio_publisher_role": "der_monitoring", "term_c1": "10", "term_c2": "15",
-    "term_c3": "5", "term_c4": "5",
+    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5", "message_months": "24",
 }  # fmt: skip
 
 
@@ -26,13 +32,22 @@ def kept(key: str) -> object:
 
 
 def test_what_nobody_changed_is_said_to_be_proposed(browse: Browse) -> None:
-    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 8
+    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 10
 
 
 def test_a_term_is_kept_as_the_engine_reads_it(browse: Browse) -> None:
     admin, _ = change(browse, term_c1="12")
     assert kept("term_c1") == "working_days:12"
     assert "de 10 días hábiles a 12 días hábiles" in admin.get("/ajustes")
+
+
+def test_how_long_messages_are_kept_is_in_months(browse: Browse) -> None:
+    admin, _ = change(browse, message_months="6")
+    assert kept("message_months") == 6
+    assert "de 24 meses a 6 meses" in admin.get("/ajustes")
+    for wrong in ("0", "241", "seis", ""):
+        assert "Escriba entre 1 y 240 meses." in change(browse, 422, message_months=wrong)[1]
+    assert kept("message_months") == 6
 
 
 def test_what_stays_the_same_is_not_written(browse: Browse) -> None:
@@ -57,3 +72,26 @@ def test_a_wrong_value_is_told_at_its_field(browse: Browse, wrong: dict[str, str
 
 def test_a_scheme_that_leaves_a_department_out_is_refused(browse: Browse) -> None:
     assert "no dice a qué región pertenece" in change(browse, 422, region_scheme="2024")[1]
+    assert browse("admin").get("/ajustes").count("Todavía no se puede elegir") == 2
+
+
+def test_a_scheme_whose_regions_were_named_can_be_chosen(browse: Browse) -> None:
+    with transaction() as session:
+        codes = sorted(session.scalars(select(Department.code)))
+        named = {f"Región {number}": codes[number::8] for number in range(8)}
+        regions.define(session, "2024", named, by=SYSTEM, now=clock.now())
+    admin, _ = change(browse, region_scheme="2024")
+    page = admin.get("/ajustes")
+    assert page.count("Todavía no se puede elegir") == 1
+    assert "Ocho regiones de la estructura de 2024 (8 regiones), vigente" in page
+    assert "El país se divide según" in browse("control").get("/ajustes")
+
+
+def test_internal_control_reads_the_settings_and_their_history(browse: Browse) -> None:
+    change(browse, term_c1="12")
+    control = browse("control")
+    page = control.get("/ajustes")
+    assert "de 10 días hábiles a 12 días hábiles" in page
+    assert "Guardar los ajustes" not in page
+    control.post("/ajustes", AS_IT_IS, 403)
+    browse("director").get("/ajustes", 403)

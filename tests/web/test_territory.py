@@ -1,39 +1,29 @@
 """Plans, milestones, advisories and contacts through the pages."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from io import BytesIO
 
 import pytest
-from sqlalchemy import event
 
 from db import SYSTEM
 from db import clock
 from db import reading
 from db import transaction
-from db.session import current_engine
 from directory import coverage
+from directory import grants
 from directory import people
-from directory.models import Person
-from tests.tracking import factories
+from tests.questions import asked
 from tests.web.conftest import Browse
 from tests.web.world import World
 from tracking import work_plans
-from tracking.models import Advisory
 from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
+from web import filters
 
 PDF = b"%PDF-1.4 evidencia"
 TODAY = clock.local_date(clock.now()).isoformat()
-
-
-@pytest.fixture
-def plan(world: World) -> int:
-    """A plan of 2026 in the first entity, which consents, with its advisor."""
-    with transaction() as session:
-        lead, advisor = (session.get_one(Person, world.people[name]) for name in ("lider", "asesor"))
-        product = factories.product(session, lead, world.unit_id, clock.now())
-        return factories.plan(session, product, world.entities[0], clock.now(), advisor=advisor).id
 
 
 def first_milestone(plan_id: int) -> PlanMilestone:
@@ -73,54 +63,10 @@ def test_a_milestone_without_reason_stays_as_it_was(browse: Browse, plan: int) -
     assert first_milestone(plan).status == "pending"
 
 
-def test_an_advisory_with_its_files_moves_the_milestone(browse: Browse, world: World, plan: int) -> None:
-    advisor, key = browse("asesor"), first_milestone(plan).id
-    advisor.get(f"/asesorias/nueva?plan={plan}")
-    with reading() as session:
-        product_id = session.get_one(WorkPlan, plan).product_id
-    data = {
-        "plan": str(plan), "product_id": str(product_id), "occurred_on": TODAY, "modality": "advisory",
-        "summary": "Se revisó el diagnóstico", "entities": str(world.entities[0]), f"milestone-{key}": "achieved",
-        "people_name": "Carlos Mena", "people_position": "Secretario", "people_email": "",
-        "minutes_file": (BytesIO(PDF), "acta.pdf"), "attendance_file": (BytesIO(PDF + b"2"), "listado.pdf"),
-    }  # fmt: skip
-    page = advisor.get(advisor.post("/asesorias/nueva", data).location)
-    assert "Completa" in page
-    assert "Carlos Mena" in page
-    assert first_milestone(plan).status == "reported"
-
-
-def test_an_advisory_without_attendance_waits_for_it(browse: Browse, world: World, plan: int) -> None:
-    advisor = browse("asesor")
-    advisor.get("/asesorias/nueva")
-    data = {"occurred_on": TODAY, "modality": "advisory", "summary": "Visita", "entities": str(world.entities[0]),
-            "minutes_file": (BytesIO(PDF), "acta.pdf")}  # fmt: skip
-    where = advisor.post("/asesorias/nueva", data).location
-    advisor.get(where)
-    advisor.post(f"{where}/cierre", {"attendance_file": (BytesIO(PDF), "listado.pdf")})
-    with reading() as session:
-        assert session.query(Advisory).one().status == "closed"
-
-
-def test_a_mistake_does_not_lose_the_files_of_an_advisory(browse: Browse, plan: int) -> None:
-    advisor = browse("asesor")
-    advisor.get("/asesorias/nueva")
-    text = advisor.post("/asesorias/nueva", {"minutes_file": (BytesIO(PDF), "acta.pdf")}, 422).get_data(as_text=True)
-    assert "acta.pdf" in text
-    assert "minutes_file_kept" in text
-
-
-def test_a_quick_contact_is_one_line_in_the_life_of_the_entity(browse: Browse, world: World, plan: int) -> None:
-    advisor = browse("asesor")
-    advisor.get("/interacciones/nueva")
-    data = {"entity_id": str(world.entities[0]), "channel": "call", "topic": "Duda del formato", "minutes": "15"}
-    assert "Duda del formato" in advisor.get(advisor.post("/interacciones/nueva", data).location)
-
-
 def test_withdrawing_consent_says_what_it_means(browse: Browse, plan: int) -> None:
     advisor = browse("asesor")
     assert "dejará de ser objeto de monitoreo" in advisor.get(f"/planes/{plan}/retiro-del-consentimiento")
-    data = {"name": "Carlos Mena", "post": "Alcalde", "date": TODAY, "reason": "Ya no lo necesita",
+    data = {"name": "Carlos Mena", "post": "Alcalde", "date": TODAY, "reason": "Ya no lo necesita", "confirmed": "si",
             "evidence": (BytesIO(PDF), "carta.pdf")}  # fmt: skip
     advisor.post(f"/planes/{plan}/retiro-del-consentimiento", data)
     assert "retiró su consentimiento" in advisor.get(f"/planes/{plan}?parte=consentimiento")
@@ -137,40 +83,28 @@ def test_coverage_hands_an_entity_to_an_advisor(browse: Browse, world: World) ->
 
 def test_the_list_of_plans_asks_as_much_for_many_as_for_few(browse: Browse, world: World, plan: int) -> None:
     monitor = browse("monitoreo")
-    few = statements(lambda: monitor.get("/planes"))
+    with asked() as few:
+        monitor.get("/planes")
     with transaction() as session:
         product_id = session.get_one(WorkPlan, plan).product_id
         work_plans.open_many(session, product_id, world.entities[1:], 2026, by=SYSTEM, now=clock.now())
-    assert statements(lambda: monitor.get("/planes")) <= few + 1
+    with asked() as many:
+        monitor.get("/planes")
+    assert len(many) <= len(few) + 1
 
 
-def statements(act: object) -> int:
-    """How many statements `act` sends to the database."""
-    assert callable(act)
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(current_engine(), "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(current_engine(), "before_cursor_execute", note)
-    return len(seen)
-
-
-def test_an_advisory_is_rectified_with_a_reason(browse: Browse, world: World, plan: int) -> None:
-    advisor = browse("asesor")
-    advisor.get("/asesorias/nueva")
-    data = {"occurred_on": TODAY, "modality": "advisory", "summary": "Se revisó el plan.",
-            "entities": str(world.entities[0])}  # fmt: skip
-    where = advisor.post("/asesorias/nueva", data).location
-    changes = {"occurred_on": TODAY, "modality": "advisory", "summary": "Se revisó el plan indicativo."}
-    refused = advisor.post(f"{where}/rectificacion", changes, 422).get_data(as_text=True)
-    assert 'href="#rectify_reason"' in refused
-    advisor.post(f"{where}/rectificacion", {**changes, "rectify_reason": "Faltaba decir cuál plan."})
-    assert "Se revisó el plan indicativo." in advisor.get(where)
+def test_the_figures_of_a_list_of_plans_say_of_which_they_are_and_tell_the_years_apart(
+    browse: Browse, world: World, plan: int
+) -> None:
+    with transaction() as session:
+        product_id = session.get_one(WorkPlan, plan).product_id
+        session.get_one(WorkPlan, plan).reported_progress = Decimal(50)
+        work_plans.open_many(session, product_id, world.entities[1:], 2026, by=SYSTEM, now=clock.now())
+        work_plans.open_many(session, product_id, world.entities[1:2], 2025, by=SYSTEM, now=clock.now())
+    shown = browse("monitoreo").get("/planes").replace("\xa0", " ")
+    assert "cuya entidad aceptó el seguimiento" in shown
+    cells = [re.findall(r'<td class="number"[^>]*>([^<]+)<', row) for row in re.findall(r"<tr[^>]*>.*?</tr>", shown)]
+    assert [row for row in cells if len(row) == 4] == [["3", "1", "50 %", "0 %"], ["1", "0", "sin dato", "sin dato"]]
 
 
 def test_the_entities_of_a_kind_come_in_pages(browse: Browse) -> None:
@@ -208,10 +142,14 @@ def test_work_is_offered_only_to_who_can_carry_it(browse: Browse, world: World) 
 
 def test_a_handover_to_somebody_without_account_warns(browse: Browse, world: World) -> None:
     with transaction() as session:
-        stranger = people.add(session, "Nora Vega", by=SYSTEM, now=clock.now()).id
+        now = clock.now()
+        stranger = people.add(session, "Nora Vega", by=SYSTEM, now=now).id
+        grants.add(session, stranger, "territorial_advisor", "region", world.region_id, by=SYSTEM, now=now)
     coordinator = browse("articulador")
     coordinator.get("/empalmes/nuevo")
-    data = {"from_id": str(world.people["asesor"]), "to_id": str(stranger), "since": "2026-11-21", "reason": "Traslado"}
+    since = clock.local_date(now)
+    data = {"from_id": str(world.people["asesor"]), "to_id": str(stranger), "since": str(since), "reason": "Traslado"}
     text = coordinator.post("/empalmes/nuevo", data, 200).get_data(as_text=True)
     assert "Nora Vega no tiene cuenta" in text
-    assert "desde el 21 de noviembre de 2026" in unescape(text).replace("\xa0", " ")
+    assert "2 entidades" in unescape(text).replace("\xa0", " ")
+    assert f"desde el {filters.day(since)}" in unescape(text)

@@ -1,7 +1,9 @@
 """The forms of ATT: well declared, stored without loss, loaded when right, refused when wrong."""
 
 from collections.abc import Callable
+from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from db import files
 from db.actor import SYSTEM
 from db.errors import InvalidData
 from directory import models
+from forms import display
 from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import from_json
@@ -18,6 +21,7 @@ from forms.declaration import hash_of
 from forms.declaration import to_json
 from forms.load import Loaded
 from forms.load import load
+from workflows import diseno
 from workflows import vocabularies
 from workflows.forms import FORMS
 from workflows.forms.examples import example
@@ -156,6 +160,11 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         "value_chain",
     ),
     "returned without remarks": ("concepto_protocolo", {"verdict": "returned", "remarks": None}, "remarks"),
+    "weights not confirmed without saying why": (
+        "parametrizacion_hitos",
+        {"weights_confirmed": False, "template_note": None},
+        "template_note",
+    ),
     "untrackable without reasons": ("parametrizacion_hitos", {"trackable": False}, "untrackable"),
     "a refusal without reason": ("consentimiento", {"consent": False}, "reason"),
     "an adjustment without saying which": ("socializacion_plan", {"adjust": True}, "adjustments"),
@@ -164,6 +173,13 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         {"attendance_lists": [], "meeting_minutes": []},
         "official_communications",
     ),
+    "another technique without its name": (
+        "problema",
+        {"technique": "other", "technique_other": None},
+        "technique_other",
+    ),
+    "a support that is no address": ("problema", {"support_links": ["Terridata"]}, "support_links"),
+    "a video that is no address": ("elementos_graficos", {"videos": ["El de Quibdó"]}, "videos"),
     "an action left open without note": ("cierre_accion", {"closed": False, "closing_note": None}, "closing_note"),
     "chosen entities without choosing": ("adopcion_modificacion", {"adoption": "chosen"}, "entities"),
     "a milestone outside the plan": (
@@ -186,6 +202,13 @@ def test_wrong_answers_are_refused_where_they_stand(name: str, changes: dict[str
     assert path in refusal.value.errors
 
 
+def test_milestones_that_cannot_be_followed_need_no_note_on_their_weights(sent: Load) -> None:
+    rows = example("parametrizacion_hitos")["milestones"]
+    why = [{"number": rows[0]["number"], "reason": "No dice qué evidencia lo da por cumplido"}]
+    changes = {"trackable": False, "weights_confirmed": None, "template_note": None, "untrackable": why}
+    assert sent("parametrizacion_hitos", changes).data["trackable"] is False
+
+
 def test_weights_may_be_left_out(sent: Load) -> None:
     rows = example("hitos_de_trabajo")["milestones"]
     bare = [{key: value for key, value in row.items() if "weight" not in key} for row in rows]
@@ -195,3 +218,61 @@ def test_weights_may_be_left_out(sent: Load) -> None:
 def test_a_problem_worded_as_the_lack_of_a_solution_is_a_warning(sent: Load) -> None:
     loaded = sent("problema", {"problems": ["Los proyectos vencen", "Falta de un software de proyectos"]})
     assert list(loaded.warnings) == ["problems/1"]
+
+
+@pytest.mark.parametrize("name", ["focalizacion", "protocolo", "solicitud_modificacion"])
+def test_whoever_chooses_entities_is_told_who_else_works_there(name: str) -> None:
+    assert diseno.HINTS[name] is diseno.overlapping_entities
+    assert FORMS[name].field("entities").kind is Kind.ENTITIES
+
+
+def test_a_total_that_was_left_empty_is_reckoned(sent: Load) -> None:
+    row = {"concept": "Honorarios", "quantity": "4", "unit_value": "1.250,50", "source": "PGN"}
+    funding = [{"source": "PGN", "amount": "5002"}]
+    loaded = sent("costos_y_recursos", {"budget": [row], "funding_sources": funding})
+    assert loaded.data["budget"][0]["total"] == "5002.00"
+
+
+def test_a_total_is_not_reckoned_from_what_is_missing(sent: Load) -> None:
+    row = {"concept": "Honorarios", "quantity": "cuatro", "unit_value": "1250", "source": "PGN"}
+    with pytest.raises(InvalidData) as refused:
+        sent("costos_y_recursos", {"budget": [row]})
+    assert "budget/0/quantity" in refused.value.errors
+    assert "budget/0/total" not in refused.value.errors
+
+
+def test_a_date_outside_the_horizon_is_told_which_one_it_is(sent: Load) -> None:
+    answers = sent("protocolo", {}).data
+    late = [{**row, "end": "2060-01-31"} for row in answers["schedule"]]
+    with pytest.raises(InvalidData) as refused:
+        sent("protocolo", {"schedule": late})
+    (message,) = refused.value.errors["schedule/0/end"]
+    horizon = display.text(FORMS["protocolo"].field("horizon_end"), answers["horizon_end"])
+    assert f"({horizon})" in message
+
+
+def test_a_list_is_printed_one_below_the_other() -> None:
+    field = next(item for item in FORMS["problema"].fields() if item.kind is Kind.TEXTS)
+    assert display.shown(field, ["Uno", "Otro"], display.Lookups()).text == "Uno\nOtro"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "said"),
+    [
+        ({"week_start": "2026-05-20"}, "week_start", "comienza el 18 de mayo de 2026"),
+        ({"week_start": "2026-05-25"}, "grid/0/date", "entre el 25 de mayo de 2026 y el 31 de mayo de 2026"),
+    ],
+)
+def test_a_schedule_is_of_one_week(sent: Load, changes: dict[str, Any], path: str, said: str) -> None:
+    assert sent("parrilla_de_contenidos", {"week_start": "2026-05-18"}).data
+    with pytest.raises(InvalidData) as refused:
+        sent("parrilla_de_contenidos", changes)
+    assert said in refused.value.errors[path][0]
+
+
+def test_what_was_published_is_not_of_the_future(session: Session, context: dict[str, Any]) -> None:
+    answers = example("produccion_de_contenidos", **context)
+    before = {"today": date.fromisoformat(answers["published_contents"][0]["date"]) - timedelta(days=1)}
+    with pytest.raises(InvalidData) as refused:
+        load(session, FORMS["produccion_de_contenidos"], answers, context=before)
+    assert list(refused.value.errors) == ["published_contents/0/date"]

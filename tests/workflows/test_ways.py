@@ -208,6 +208,32 @@ def test_consent_can_be_withdrawn_at_any_time(times: int, executed_first: bool) 
     assert case.passed.count("RetirarConsentimiento") == 1
 
 
+@rounds
+@pytest.mark.parametrize("consent", [False, True])
+def test_consent_can_be_given_and_withdrawn_again_and_again_while_the_execution_lasts(
+    times: int, consent: bool
+) -> None:
+    case = assisted(consent=consent)
+    for _ in range(times):
+        case.send("consentimiento_retirado" if consent else "consentimiento_otorgado")
+        case.send("consentimiento_otorgado" if consent else "consentimiento_retirado")
+    case.do(*["MonitorearAsistencia"] * consent)
+    assert case.open == sorted(["EjecutarAsistencia", *["MonitorearAsistencia"] * consent])
+    case.do("EjecutarAsistencia", *["MonitorearAsistencia"] * consent)
+    assert case.open == ["EvaluarAsistencia"]
+    assert case.passed.count("IniciarSeguimiento") == times
+
+
+def test_no_consent_is_waited_for_after_the_execution() -> None:
+    refused, withdrawn = assisted(consent=False), assisted(consent=True)
+    assert refused.messages == {"consentimiento_otorgado"}
+    refused.do("EjecutarAsistencia")
+    withdrawn.do("EjecutarAsistencia")
+    assert withdrawn.messages == {"consentimiento_retirado"}
+    withdrawn.send("consentimiento_retirado")
+    assert refused.messages == withdrawn.messages == frozenset()
+
+
 def test_an_assistance_ends_after_its_eight_steps() -> None:
     case = assisted(consent=False)
     case.do("EjecutarAsistencia", "EvaluarAsistencia", "GestionarConocimiento", "SistematizarResultados")
@@ -217,7 +243,7 @@ def test_an_assistance_ends_after_its_eight_steps() -> None:
 @rounds
 def test_a_corrective_action_closes_when_it_is_effective_and_verified(times: int) -> None:
     case = Case("accion_correctiva")
-    case.do("FormularAccion", *["SeguirAccion"] * times)
+    case.do("FormularAccion", *["SeguirAccion", "FormularAccion"] * times)
     for _ in range(times):
         case.do("SeguirAccion", "VerificarCierre", effective=True, closed=False)
     case.do("SeguirAccion", "VerificarCierre", effective=True, closed=True)

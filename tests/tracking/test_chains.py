@@ -1,0 +1,164 @@
+"""SISGESTIÓN in three steps: the liaison loads, the direction presents, planning validates; each decides its own."""
+
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import SYSTEM
+from db.errors import Conflict
+from db.errors import InvalidData
+from db.errors import NotAllowed
+from directory.models import Person
+from directory.models import RoleGrant
+from directory.principal import Principal
+from notifications import ledger
+from notifications import policies
+from notifications import statements
+from notifications.models import Obligation
+from notifications.models import ObligationStatus
+from notifications.models import Policy
+from notifications.places import Places
+from notifications.policies import Shipped
+from notifications.sources import Subject
+from notifications.statements import NewStatement
+from tests.questions import asked
+from tests.tracking import factories
+from tests.tracking.conftest import Scene
+from tests.tracking.test_obligation_facts import EVERY
+from tracking.sources import offices
+
+LOAD, PRESENT, VALIDATE = "sisgestion_carga", "sisgestion_presentacion", "sisgestion_validacion"
+ROLES = {LOAD: "planning_liaison", PRESENT: "technical_director", VALIDATE: "planning_group"}
+SAID = NewStatement(text="Quedó cargado", happened_on=date(2026, 11, 23), evidence_link="https://sisgestion.example/1",
+                    confirmed=True)  # fmt: skip
+
+
+@pytest.fixture
+def people(session: Session, now: datetime, scene: Scene) -> dict[str, Principal]:
+    """Who owes each step of the unit, by its policy, and the monitoring of the DER."""
+    found = {}
+    for key, role in ROLES.items():
+        row = factories.person(session, f"Persona de {role}", now, scene.unit.id)
+        kind, place = ("national", None) if key == VALIDATE else ("unit", scene.unit.id)
+        session.add(RoleGrant(person_id=row.id, role=role, scope_kind=kind, scope_id=place, since=date(2026, 2, 1)))
+        found[key] = factories.principal(row, role, kind, place)
+    session.flush()
+    return {**found, "monitoring": scene.monitoring}
+
+
+@pytest.fixture
+def steps(session: Session, now: datetime, scene: Scene, people: dict[str, Principal]) -> dict[str, Obligation]:
+    """The three obligations of November, by policy."""
+    day = date(2026, 11, 1)
+    policies.install(session, [Shipped(key, EVERY[key].spec) for key in ROLES], since=day, by=SYSTEM, now=now)
+    for key in ROLES:
+        unit = None if key == VALIDATE else scene.unit.id
+        subject = Subject(kind="unit", id=scene.unit.id, label="Subdirección uno", since=day, unit_id=unit,
+                          debtor_id=people[key].person_id)  # fmt: skip
+        ledger.open_batch(session, policies.get(session, key), [subject], Places(session), now=now)
+    rows = select(Policy.key, Obligation).join(Policy, Policy.id == Obligation.policy_id)
+    return {key: row for key, row in session.execute(rows)}  # noqa: C416 - rows
+
+
+def test_each_step_waits_for_the_one_before(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    for key in (PRESENT, VALIDATE):
+        with pytest.raises(Conflict, match="Primero va el paso anterior"):
+            statements.present(session, steps[key].id, SAID, by=people[key], now=now)
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    with pytest.raises(Conflict, match="Primero va el paso anterior"):
+        statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+    statements.accept(session, loaded.id, confirmed=True, by=people[PRESENT], now=now)
+    assert steps[LOAD].status == ObligationStatus.MET
+    statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+
+
+def test_who_receives_a_step_decides_it_and_nobody_else(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    for key in ("monitoring", VALIDATE):
+        with pytest.raises(NotAllowed):
+            statements.accept(session, loaded.id, confirmed=True, by=people[key], now=now)
+    assert statements.to_decide(session, by=people["monitoring"], now=now) == []
+    assert [row.id for _, row in statements.to_decide(session, by=people[PRESENT], now=now)] == [steps[LOAD].id]
+
+
+def test_what_waits_is_counted_as_it_is_listed(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    counted = {key: statements.count_to_decide(session, by=by, most=100, now=now) for key, by in people.items()}
+    assert counted == {key: len(statements.to_decide(session, by=by, now=now)) for key, by in people.items()}
+    assert counted == {LOAD: 0, PRESENT: 1, VALIDATE: 0, "monitoring": 0}
+
+
+def test_what_waits_is_counted_no_further_than_asked_and_in_as_many_questions(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    for waiting in (1, 2, 3, 4):
+        statements.present(session, _another(session, steps[LOAD]).id, SAID, by=people[LOAD], now=now)
+        session.flush()
+        with asked() as seen:
+            assert statements.count_to_decide(session, by=people[PRESENT], most=3, now=now) == min(waiting, 3)
+        assert len(seen) == 3
+
+
+def _another(session: Session, row: Obligation) -> Obligation:
+    """The same obligation of another subject."""
+    values = {column.key: getattr(row, column.key) for column in row.__table__.c if column.key != "id"}
+    last = session.scalar(select(func.max(Obligation.subject_id))) or 0
+    copy = Obligation(**{**values, "subject_id": last + 1})
+    session.add(copy)
+    session.flush()
+    return copy
+
+
+def test_planning_validates_what_was_presented_or_returns_it(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    statements.accept(session, loaded.id, confirmed=True, by=people[PRESENT], now=now)
+    first = statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+    statements.return_(session, first.id, "Faltan los soportes", by=people[VALIDATE], now=now)
+    assert (steps[PRESENT].status, steps[VALIDATE].status) == (ObligationStatus.PENDING, ObligationStatus.PENDING)
+    second = statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now + timedelta(hours=1))
+    statements.accept(session, second.id, confirmed=True, by=people[VALIDATE], now=now + timedelta(hours=2))
+    session.flush()
+    assert (steps[PRESENT].status, steps[VALIDATE].status) == (ObligationStatus.MET, ObligationStatus.MET)
+    assert steps[VALIDATE].met_at == now + timedelta(hours=2)
+
+
+def test_a_schedule_is_made_before_its_week(session: Session, now: datetime, scene: Scene) -> None:
+    """The week begins on Monday the 30th; what was made on the Friday before is of that week."""
+    monday = datetime(2026, 11, 30, 15, tzinfo=now.tzinfo)
+    policies.install(
+        session, [Shipped("parrilla_semanal", EVERY["parrilla_semanal"].spec)], since=monday.date(), by=SYSTEM, now=now
+    )
+    who = factories.person(session, "Comunica", now)
+    subject = Subject(kind="office", id=offices.COMMUNICATIONS, label="Comunicaciones", debtor_id=who.id,
+                      since=monday.date())  # fmt: skip
+    ledger.open_batch(session, policies.get(session, "parrilla_semanal"), [subject], Places(session), now=monday)
+    row = session.scalars(select(Obligation)).one()
+    by = factories.principal(session.get_one(Person, who.id), "communications")
+    made = NewStatement(text="Lista", happened_on=date(2026, 11, 27), evidence_link="https://example.org/parrilla")
+    assert statements.present(session, row.id, made, by=by, now=monday).happened_on == date(2026, 11, 27)
+
+
+def test_a_step_is_not_dated_before_the_one_that_it_follows(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    statements.accept(session, loaded.id, confirmed=True, by=people[PRESENT], now=now)
+    early = replace(SAID, happened_on=SAID.happened_on - timedelta(days=1))
+    with pytest.raises(InvalidData) as refused:
+        statements.present(session, steps[PRESENT].id, early, by=people[PRESENT], now=now)
+    assert "se hizo el 23 de noviembre de 2026" in refused.value.errors["happened_on"][0]
+    statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)

@@ -1,0 +1,126 @@
+"""What the contact of an entity sees: its own part, whole, and no door that is closed to it."""
+
+import re
+
+import pytest
+
+from db import SYSTEM
+from db import clock
+from db import reading
+from db import transaction
+from directory import accounts
+from directory import grants
+from directory import people
+from directory.models import Entity
+from tests.web.conftest import Browse
+from tests.web.conftest import Browser
+from tests.web.sheets import downloaded
+from tests.web.sheets import rows
+from tests.web.test_advising import complete
+from tests.web.test_advising import milestone_of
+from tests.web.test_advising import second
+from tests.web.world import LONG_AGO
+from tests.web.world import PASSWORD
+from tests.web.world import World
+
+__all__ = ["second"]
+
+
+@pytest.fixture
+def contact(browse: Browse, world: World) -> Browser:
+    """The contact of the first entity, signed in."""
+    now = clock.now()
+    with transaction() as session:
+        person = people.add(session, "Contacto de la alcaldía", by=SYSTEM, now=now)
+        accounts.create(session, person.id, "contacto", PASSWORD, by=SYSTEM, now=now)
+        grants.add(
+            session, person.id, "beneficiary_contact", "entity", world.entities[0], since=LONG_AGO, by=SYSTEM, now=now
+        )
+    return browse("contacto")
+
+
+def test_a_joint_advisory_shows_its_part_alone(
+    plan: int, browse: Browse, contact: Browser, second: int, world: World
+) -> None:
+    advisor = browse("asesor")
+    advisor.get(f"/asesorias/nueva?plan={plan}")
+    joint = complete(advisor, plan, second, moved=milestone_of(second))
+    page = contact.get(joint)
+    assert f"/planes/{plan}" in page
+    for hidden in (f"/planes/{second}", f"/hitos/{milestone_of(second)}", "/archivos/", "minutes_file.pdf"):
+        assert hidden not in page
+    (token,) = {*re.findall(r"/archivos/([^\"]+)\">minutes_file", advisor.get(joint))}
+    contact.get(f"/archivos/{token}", 403)
+    own = complete(advisor, plan)
+    for path in re.findall(r'href="(/archivos/[^"]+)"', contact.get(own)):
+        assert contact.client.get(path).status_code == 200
+    assert "/archivos/" in contact.get(own)
+
+
+def test_no_door_of_its_plan_is_closed(plan: int, browse: Browse, contact: Browser) -> None:
+    advisor = browse("asesor")
+    advisor.get(f"/asesorias/nueva?plan={plan}")
+    complete(advisor, plan, moved=milestone_of(plan))
+    for part in ("hitos", "asesorias", "procedimiento", "consentimiento", "historia"):
+        page = contact.get(f"/planes/{plan}?parte={part}")
+        inside = page[page.index("<main") :]
+        for path in set(re.findall(r'href="(/[^"#]+)"', inside)):
+            assert contact.client.get(path.replace("&amp;", "&")).status_code < 400, (part, path)
+
+
+def test_another_entity_says_that_its_plans_are_not_shown(contact: Browser, world: World) -> None:
+    assert "Sus planes no se muestran aquí" in contact.get(f"/entidades/{world.entities[1]}")
+    assert "Sin planes de trabajo" in contact.get(f"/entidades/{world.entities[0]}")
+
+
+def test_of_a_joint_advisory_nothing_of_the_others_leaves_anywhere(
+    plan: int, browse: Browse, contact: Browser, second: int, world: World
+) -> None:
+    advisor = browse("asesor")
+    advisor.get(f"/asesorias/nueva?plan={plan}")
+    joint = complete(advisor, plan, second, moved=milestone_of(plan))
+    with reading() as session:
+        mine, other = (session.get_one(Entity, key) for key in world.entities[:2])
+    (row,) = rows(downloaded(contact, "/asesorias?formato=xlsx"))
+    assert mine.name in row["Entidades"]
+    assert row["Códigos de las entidades"] == mine.code
+    assert f"{mine.name}, " in contact.get("/asesorias")
+    assert "con otras entidades" in contact.get("/asesorias")
+    for page in (contact.get("/asesorias"), contact.get(joint), *row.values()):
+        assert other.name not in str(page)
+    assert "No hay asesorías" in contact.get(f"/asesorias?buscar={other.name}")
+    assert joint in contact.get(f"/asesorias?buscar={mine.name}")
+    (told,) = contact.client.get("/api/v1/advisories").json["items"]
+    for one in (told, contact.client.get(f"/api/v1{joint.replace('asesorias', 'advisories')}").json):
+        assert one["entities"] == [{"entity_id": mine.id, "plan_id": plan}]
+        assert one["minutes_file"] == one["attendance_file"] == ""
+    assert len(advisor.client.get("/api/v1/advisories").json["items"][0]["entities"]) == 2
+
+
+def test_the_papers_of_a_joint_advisory_stay_closed_as_evidence_too(
+    plan: int, browse: Browse, contact: Browser, second: int
+) -> None:
+    advisor, milestone = browse("asesor"), milestone_of(plan)
+    advisor.get(f"/asesorias/nueva?plan={plan}")
+    complete(advisor, plan, second, moved=milestone)
+    tokens = re.findall(r'href="(/archivos/[^"]+)"', advisor.get(f"/hitos/{milestone}"))
+    assert tokens
+    assert "/archivos/" not in contact.get(f"/hitos/{milestone}")
+    for path in tokens:
+        contact.get(path, 403)
+        advisor.client.get(path).close()
+        assert advisor.client.get(path).status_code == 200
+
+
+def test_the_lists_do_not_name_the_staff_of_the_country(plan: int, contact: Browser, browse: Browse) -> None:
+    for path in ("/asesorias", "/interacciones"):
+        assert 'name="persona"' not in contact.get(path)
+        assert 'name="persona"' in browse("asesor").get(path)
+
+
+def test_of_another_entity_not_even_who_accompanied_it(contact: Browser, browse: Browse, world: World) -> None:
+    for key, shown in ((world.entities[0], True), (world.entities[1], False)):
+        staff = browse("asesor").client.get(f"/api/v1/entities/{key}/timeline").json["items"]
+        assert [one["kind"] for one in staff] == ["coverage"]
+        told = contact.client.get(f"/api/v1/entities/{key}/timeline").json["items"]
+        assert bool(told) is shown

@@ -1,0 +1,50 @@
+"""A modification of a protocol on the pages: the difference beside what its author says, and what each act began."""
+
+import pytest
+
+from tests.processes.office import Office
+from tests.web import desk
+from tests.web.conftest import Browse
+from tests.web.world import World
+from tracking import life
+from tracking.models import Product
+
+REQUEST, VERDICT, ADOPTION = (
+    "Activity_SolicitarModificacion", "Activity_ValidarModificacion", "Activity_DecidirAdopcion",
+)  # fmt: skip
+
+
+@pytest.fixture
+def code(world: World) -> str:
+    """A product in operation whose lead writes a request of modification."""
+    code = desk.product(world, "Activity_DesarrollarAsistencia")
+
+    def ask(office: Office) -> None:
+        office.work_through()
+        product = office.session.query(Product).filter_by(code=code).one()
+        lead = office.people["technical_lead"]
+        life.request_modification(office.session, product.id, "Cambian las entidades.", by=lead, now=office.now)
+        office.settle(product.instance_id)
+
+    desk.work(world, ask)
+    return code
+
+
+def test_author_and_der_see_the_difference_and_each_act_its_operation(world: World, code: str, browse: Browse) -> None:
+    lead, der = browse("lider"), browse("der")
+    assert "No cambia nada frente al protocolo vigente" in lead.get(f"/tareas/{desk.task(world, code, REQUEST)}")
+    desk.do(world, code, REQUEST, entities=world.entities[:2], changes=["costs"])
+    page = der.get(f"/tareas/{desk.task(world, code, VERDICT)}")
+    assert "Frente al protocolo vigente hay 1 cambio" in page
+    assert "Entidades focalizadas: salen" in page
+    assert "Está marcado en «¿Qué cambia?» y no cambió: «Costos y recursos»." in page
+    decided = desk.do(world, code, VERDICT, verdict="validated")
+    assert "Abrir los planes de trabajo" in der.get(f"/tareas/{decided}/recibo")
+    desk.work(world, lambda office: office.work_through())
+    page = lead.get(f"/tareas/{desk.task(world, code, ADOPTION)}")
+    assert "Seguirán con el protocolo anterior: 2 planes." in page
+    assert "No los alcanza, porque su entidad salió de la focalización" in page
+    adopted = desk.do(world, code, ADOPTION, adoption="all")
+    receipt = lead.get(f"/tareas/{adopted}/recibo")
+    assert "Decidir la adopción" in receipt
+    assert "En curso: 0 de 2" in receipt

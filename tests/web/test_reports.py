@@ -1,0 +1,372 @@
+"""Informes: prepared, presented, returned, corrected, accepted; SETA; those of a region; the contract; permissions."""
+
+import re
+from datetime import date
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdfium2 import PdfDocument
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlalchemy import update
+
+from att import duties
+from att import jobs
+from db import SYSTEM
+from db import clock
+from db import reading
+from db import transaction
+from directory import accounts
+from directory import grants
+from directory import people
+from directory.models import Person
+from engine import tasks
+from engine.models import Submission
+from notifications import periods
+from notifications import policies
+from notifications.models import Fact
+from notifications.models import Obligation
+from tests.snapshots import Stage
+from tests.web.conftest import Browse
+from tests.web.conftest import Browser
+from tests.web.world import PASSWORD
+from tests.web.world import World
+from tracking.models import Consent
+from tracking.models import Report
+from tracking.policies import SHIPPED
+
+
+def _month(back: int) -> periods.Period:
+    day = clock.local_date(clock.now())
+    for _ in range(back):
+        day = day.replace(day=1) - timedelta(days=1)
+    return periods.of(periods.MONTHLY, day)
+
+
+LAST = _month(1)
+COORDINATOR = "Marta Gil"
+
+
+@pytest.fixture
+def owing(world: World, plan: int, snapshot: Stage) -> World:
+    """What people owe since last month, with its reports begun."""
+
+    def build() -> World:
+        now = clock.now()
+        with transaction() as session:
+            policies.install(session, SHIPPED, since=LAST.start, by=SYSTEM, now=now)
+        duties.open_obligations(now)
+        jobs.begin_reports(now)
+        return world
+
+    return snapshot("reports-owing", build)
+
+
+def report(kind: str, period: str = LAST.key, of: str = "Julio Peña") -> Report:
+    """The report of a person, or of their region, for a period."""
+    found = select(Report).join(Person, Person.id == Report.person_id).where(Person.name == of)
+    with reading() as session:
+        return session.scalars(found.where(Report.kind == kind, Report.period == period)).one()
+
+
+def waiting(kind: str, of: str = "Julio Peña") -> int:
+    row = report(kind, of=of)
+    with reading() as session:
+        (task,) = tasks.open_of(session, row.instance_id or 0)
+    return task.id
+
+
+def fill(browser: Browser, task_id: int, **answers: str) -> None:
+    """Save the form of a task with what it gives and these answers, and send it."""
+    page = browser.get(f"/tareas/{task_id}")
+    fixed = dict(re.findall(r'<input type="hidden" name="([a-z_]+-\d+-[a-z_]+)" value="([^"]*)"', page))
+    found = re.search(r'name="revision" value="([^"]*)"', page)
+    data = {**fixed, **answers, "_action": "review"} | ({"revision": found[1]} if found else {})
+    place = browser.post(f"/tareas/{task_id}", data).location or ""
+    page = browser.get(place)
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    revision = re.search(r'name="revision" value="([^"]*)"', page)
+    assert key is not None
+    sending = {"key": key[1], "confirmed": "si"} | ({"revision": revision[1]} if revision else {})
+    browser.post(f"/tareas/{task_id}/enviar", sending)
+
+
+def status_of(policy: str) -> str:
+    """How the obligation of last month stands."""
+    with reading() as session:
+        asked = Obligation.policy_id == policies.get(session, policy).id
+        return session.scalars(select(Obligation.status).where(asked, Obligation.period == LAST.key)).one()
+
+
+def test_the_job_begins_what_is_owed_once(owing: World) -> None:
+    with reading() as session:
+        rows = session.execute(select(Report.kind, Report.person_id).order_by(Report.id)).all()
+    assert {person for kind, person in rows if kind == "activities"} == {
+        owing.people["asesor"],
+        owing.people["articulador"],
+    }
+    assert {kind for kind, _ in rows} == {"activities", "seta", "regional_form", "plan_report"}
+    again = jobs.begin_reports(clock.now())
+    assert again.found == 0
+
+
+def test_a_report_is_presented_returned_corrected_and_accepted(owing: World, browse: Browse) -> None:
+    asesor, articulador = browse("asesor"), browse("articulador")
+    assert report("activities").title in asesor.get("/informes")
+    fill(asesor, waiting("activities"), achievements="Se aprobó el plan.")
+    row = report("activities")
+    assert row.status == "presented"
+    assert status_of("informe_actividades") in ("met", "late")
+    page = articulador.get("/informes/equipo?estado=presented")
+    assert f"/tareas/{waiting('activities')}" in page
+    fill(articulador, waiting("activities"), verdict="returned", remarks="Falta contar la sesión del 12.")
+    assert report("activities").status == "returned"
+    assert status_of("informe_actividades") in ("met", "late")
+    page = asesor.get("/informes")
+    assert "Falta contar la sesión del 12." in page
+    task = waiting("activities")
+    assert "Se aprobó el plan." in asesor.get(f"/tareas/{task}")
+    fill(asesor, task, achievements="Se aprobó el plan. La sesión del 12 fue con la gobernación.")
+    fill(articulador, waiting("activities"), verdict="validated")
+    row = report("activities")
+    assert row.status == "accepted"
+    page = asesor.get(f"/informes/{row.id}")
+    assert "Marta Gil" in page
+    assert "La sesión del 12 fue con la gobernación." in page
+    assert "Presentado por primera vez" in page
+    assert "Corregido y presentado de nuevo" in page
+    assert ", corregido " in asesor.get("/informes")
+    with reading() as session:
+        kinds = session.scalars(select(Fact.kind).where(Fact.reference == f"report:{row.id}").order_by(Fact.kind))
+        assert list(kinds) == ["activity_report.accepted", "activity_report.presented"]
+    document = asesor.client.get(f"/informes/{row.id}/documento")
+    assert document.data.startswith(b"%PDF")
+
+
+def test_what_is_registered_meanwhile_is_shown_before_it_is_presented(owing: World, browse: Browse, plan: int) -> None:
+    asesor = browse("asesor")
+    task = waiting("activities")
+    page = asesor.get(f"/tareas/{task}")
+    fixed = dict(re.findall(r'<input type="hidden" name="([a-z_]+-\d+-[a-z_]+)" value="([^"]*)"', page))
+    asesor.post(f"/tareas/{task}", {**fixed, "_action": "review"})
+    page = asesor.get(f"/tareas/{task}/revision")
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key is not None
+    _contact(owing, LAST.end)
+    asesor.post(f"/tareas/{task}/enviar", {"key": key[1]}, 422)
+    assert report("activities").status == "draft"
+    assert "1 interacción corta" in asesor.get(f"/tareas/{task}")
+
+
+def _contact(world: World, on: date) -> None:
+    from tracking.models import QuickContact
+
+    with transaction() as session:
+        session.add(
+            QuickContact(
+                channel="call",
+                topic="Duda",
+                entity_id=world.entities[0],
+                minutes=20,
+                occurred_on=on,
+                registered_at=clock.now(),
+                advisor_id=world.people["asesor"],
+            )
+        )
+
+
+def test_somebody_else_reads_no_report_of_another(owing: World, browse: Browse) -> None:
+    row = report("activities")
+    browse("comunicaciones").get("/informes", 403)
+    browse("lider").get(f"/informes/{row.id}", 403)
+    browse("control").get(f"/informes/{row.id}")
+    browse("articulador").get(f"/informes/{row.id}/documento", 404)
+    browse("admin").get("/informes", 403)
+
+
+def test_the_coordinator_reports_to_the_der(owing: World, browse: Browse) -> None:
+    articulador, monitoreo = browse("articulador"), browse("monitoreo")
+    assert "Por preparar" in articulador.get("/informes")
+    this = _month(0).key
+    place = articulador.post("/informes", {"kind": "activities", "period": this}).location or ""
+    fill(articulador, int(place.rpartition("/")[2]))
+    row = report("activities", this, COORDINATOR)
+    with reading() as session:
+        (task,) = tasks.open_of(session, row.instance_id or 0)
+    assert task.role == "der_monitoring"
+    articulador.post("/informes", {"kind": "activities", "period": "2026"}, 422)
+    articulador.post("/informes", {"kind": "otra", "period": this}, 422)
+    fill(monitoreo, task.id, verdict="validated")
+    assert "Aceptado" in articulador.get(f"/informes/{row.id}")
+
+
+def test_a_month_in_course_is_presented_by_who_ticks_that_it_lasts(owing: World, browse: Browse) -> None:
+    asesor, this = browse("asesor"), _month(0)
+    asesor.post("/informes", {"kind": "activities", "period": this.key})
+    (task,) = _tasks(report("activities", this.key))
+    page = asesor.get(f"/tareas/{task}")
+    fixed = dict(re.findall(r'<input type="hidden" name="([a-z_]+-\d+-[a-z_]+)" value="([^"]*)"', page))
+    place = asesor.post(f"/tareas/{task}", {**fixed, "achievements": "Uno", "_action": "review"}).location or ""
+    page = asesor.get(place)
+    assert f"Lo presento aunque {this.label} no ha terminado (" in page
+    assert "ya no entrará en este informe: lo contará el del mes siguiente" in page
+    key = re.search(r'name="key" value="([^"]+)"', page)
+    assert key is not None
+    asesor.post(f"/tareas/{task}/enviar", {"key": key[1]}, 422)
+    assert report("activities", this.key).status == "draft"
+    asesor.post(f"/tareas/{task}/enviar", {"key": key[1], "confirmed": "si"})
+    assert report("activities", this.key).status == "presented"
+
+
+def _tasks(row: Report) -> list[int]:
+    with reading() as session:
+        return [task.id for task in tasks.open_of(session, row.instance_id or 0)]
+
+
+def test_the_task_of_a_report_is_due_when_the_report_is(owing: World) -> None:
+    row = report("activities")
+    with reading() as session:
+        (task,) = tasks.open_of(session, row.instance_id or 0)
+        of_report = (Obligation.subject_kind == "person", Obligation.subject_id == row.subject_id)
+        due = {
+            one.due_at for one in session.scalars(select(Obligation).where(*of_report, Obligation.period == LAST.key))
+        }
+    assert task.due_at in due
+    assert task.term == ""
+
+
+def test_seta_of_a_month_before_any_plan_says_so(owing: World, browse: Browse, plan: int) -> None:
+    page = browse("asesor").get(f"/informes/seta/{LAST.key}")
+    assert "ningún plan de trabajo" in page
+    assert "Sin movimiento registrado en el mes" not in page
+
+
+def test_seta_of_this_month(owing: World, browse: Browse, plan: int) -> None:
+    asesor = browse("asesor")
+    with transaction() as session:  # a plan in which nothing was registered this month
+        session.execute(update(Consent).values(recorded_at=clock.now() - timedelta(days=60)))
+    this = _month(0).key
+    asesor.get(f"/informes/seta/{this}", 404)
+    place = asesor.post("/informes", {"kind": "seta", "period": this}).location or ""
+    page = asesor.get(place)
+    assert '<span class="figure">1</span> plan</li>' in page
+    revision = str(report("seta", this).revision)
+    asesor.post(place, {"act": "present", "revision": revision}, 422)
+    revision = str(report("seta", this).revision)
+    asesor.post(place, {"act": "save", "revision": "0"}, 422)
+    asesor.post(place, {"act": "quiet", "revision": revision})
+    assert report("seta", this).content["quiet"] == [plan]
+    revision = str(report("seta", this).revision)
+    said = {"act": "save", "revision": revision, f"remark-{plan}": "=1+1 Se reunió el equipo", "quiet": [str(plan)]}
+    asesor.post(place, said)
+    revision = str(report("seta", this).revision)
+    page = asesor.post(place, {**said, "act": "present", "revision": revision}, 422).text
+    assert "no ha terminado (" in page
+    assert 'type="checkbox" name="confirmed"' in page
+    assert report("seta", this).status == "draft"
+    revision = str(report("seta", this).revision)
+    asesor.post(place, {**said, "act": "present", "revision": revision, "confirmed": "si"})
+    row = report("seta", this)
+    assert row.status == "presented"
+    assert row.content["rows"][0]["remark"] == "=1+1 Se reunió el equipo"
+    assert asesor.client.get(place).status_code == 303
+    assert "Se reunió el equipo" in browse("articulador").get(f"/informes/{row.id}")
+    content = asesor.client.get(f"/informes/{row.id}/hoja").data
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert rows[-1][-1] == "=1+1 Se reunió el equipo"
+    assert asesor.client.get(f"/informes/{row.id}/documento").data.startswith(b"%PDF")
+
+
+def test_the_ten_questions_and_the_plan(owing: World, browse: Browse) -> None:
+    articulador = browse("articulador")
+    page = articulador.get(f"/tareas/{waiting('regional_form', COORDINATOR)}")
+    assert "Julio Peña" in page
+    fill(
+        articulador, waiting("regional_form", COORDINATOR), communication="4", training="4", punctuality="5",
+        **{"advisor_scores-0-score": "5"}, technical_difficulties="other", difficulty_detail="Ninguna",
+        technical_advances="other", success_detail="Uno", lessons="Una", report_analysis="Coincide",
+    )  # fmt: skip
+    assert status_of("formulario_regional") in ("met", "late")
+    fill(articulador, waiting("plan_report", COORDINATOR), overall_progress="62", progress_detail="Avanzó.")
+    assert status_of("reporte_convergencia") in ("met", "late")
+    row = report("regional_form", of=COORDINATOR)
+    assert "Julio Peña" in browse("monitoreo").get(f"/informes/{row.id}")
+    browse("asesor").get(f"/informes/{row.id}", 403)
+    browse("asesor").get(f"/envios/{_submission(row)}", 403)
+    assert articulador.client.get(f"/informes/{row.id}/documento").data.startswith(b"%PDF")
+
+
+def _submission(row: Report) -> int:
+    with reading() as session:
+        return session.scalars(select(Submission.id).where(Submission.receipt == row.receipt)).one()
+
+
+def test_what_is_attached_is_read_by_whoever_reads_the_report(owing: World, browse: Browse) -> None:
+    articulador, task = browse("articulador"), waiting("plan_report", COORDINATOR)
+    articulador.get(f"/tareas/{task}")
+    paper = {"supports__files": (BytesIO(b"%PDF-1.7 acta"), "acta.pdf"), "_action": "save"}
+    articulador.post(f"/tareas/{task}", paper)
+    found = re.search(r'name="supports" value="([0-9a-f]{32})"', articulador.get(f"/tareas/{task}"))
+    assert found is not None
+    fill(articulador, task, overall_progress="62", progress_detail="Avanzó.", supports=found[1])
+    with transaction() as session:
+        now = clock.now()
+        person = people.add(session, "Otra Articuladora", by=SYSTEM, now=now).id
+        accounts.create(session, person, "otra", PASSWORD, by=SYSTEM, now=now)
+        since = clock.local_date(now)
+        grants.add(session, person, "regional_coordinator", "region", owing.region_id, since=since, by=SYSTEM, now=now)
+    otra = browse("otra")
+    otra.get(f"/informes/{report('plan_report', of=COORDINATOR).id}")
+    assert otra.client.get(f"/archivos/{found[1]}").status_code == 200
+    assert browse("asesor").client.get(f"/archivos/{found[1]}").status_code == 403
+
+
+def test_the_quarterly_balance(owing: World, browse: Browse) -> None:
+    articulador = browse("articulador")
+    quarter = periods.of(periods.QUARTERLY, clock.local_date(clock.now())).key
+    place = articulador.post("/informes", {"kind": "balance", "period": quarter}).location or ""
+    assert "Asesorías dadas" in articulador.get(place)
+    fill(articulador, int(place.rpartition("/")[2]), balance="Se cumplió.", commitments="Cerrar.")
+    row = report("balance", quarter, COORDINATOR)
+    assert row.status == "presented"
+    assert row.content["figures"][0]["figure"] == "Asesorías dadas"
+    assert "Se cumplió." in browse("monitoreo").get(f"/informes/{row.id}")
+
+
+def test_an_activity_is_moved_to_another_obligation_before_it_is_presented(owing: World, browse: Browse) -> None:
+    asesor, row = browse("asesor"), report("activities")
+    _contact(owing, LAST.end)
+    place = f"/informes/{row.id}/actividades"
+    assert f'href="{place}"' in asesor.get(f"/informes/{row.id}")
+    shown = asesor.get(place)
+    name, revision = re.findall(r'name="(actividad-contacts:[^"]+)"|name="revision" value="(\d+)"', shown)[:2]
+    key, seen = (name[0] or revision[0]), (name[1] or revision[1])
+    asesor.post(place, {key: "5", "revision": seen})
+    assert "Movida aquí por quien presenta" in asesor.get(f"/informes/{row.id}")
+    assert "cambió mientras usted" in asesor.post(place, {key: "2", "revision": seen}, 409).get_data(as_text=True)
+    fill(asesor, waiting("activities"), achievements="Se aprobó el plan.")
+    pdf = PdfDocument(asesor.client.get(f"/informes/{row.id}/documento").data)
+    text = " ".join(" ".join(part.get_textpage().get_text_range().split()) for part in pdf)
+    assert text.index("5. Cumplir las demás tareas") < text.index("1 interacción corta") < text.index("6. Gestionar")
+    assert "puso quien" in text, text
+    assert "ya se presentó" in asesor.get(place)
+    browse("articulador").get(place, 403)
+
+
+def test_the_contract_is_written_and_orders_the_report(owing: World, browse: Browse) -> None:
+    asesor, admin = browse("asesor"), browse("admin")
+    assert "ninguna fuente da una" in asesor.get("/informes/obligaciones")
+    wrong = {"count": "2", "number-0": "1", "text-0": "Una", "number-1": "1", "text-1": "Otra"}
+    asesor.post("/informes/obligaciones", wrong, 422)
+    typed = {"count": "1", "number-0": "7", "text-0": "Acompañar a los municipios", "activities-0": ["contact"]}
+    asesor.post("/informes/obligaciones", typed)
+    _contact(owing, LAST.end)
+    page = asesor.get(f"/informes/{report('activities').id}")
+    assert "7. Acompañar a los municipios" in page
+    assert "1 interacción corta (llamada) con 1 entidad: 20 min" in page
+    whose = owing.people["asesor"]
+    assert "Acompañar a los municipios" in admin.get(f"/informes/obligaciones?persona={whose}")
+    admin.post(f"/informes/obligaciones?persona={whose}", {"restore": "1"})
+    assert "ninguna fuente da una" in asesor.get("/informes/obligaciones")
+    asesor.get(f"/informes/obligaciones?persona={owing.people['articulador']}", 403)
