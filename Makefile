@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11
 ROOMS := att api web edge workflows tracking engine forms notifications directory db
 
 .DEFAULT_GOAL := help
@@ -27,6 +28,7 @@ check: $(VENV)/.dev node_modules/.installed ## Check style, types, walls between
 	$(VENV)/bin/lint-imports --no-cache
 	$(RUN) -m tests.run architecture
 	$(RUN) -m att.assets lint
+	$(RUN) -m tests.run editor
 
 bench: $(VENV)/.dev ## Measure against the budgets (BENCH="--full" for the large sizes)
 	$(RUN) -m benchmarks $(BENCH)
@@ -39,10 +41,9 @@ migration: $(VENV)/.dev ## Write a revision from the models: make migration m="w
 	$(RUN) -m att schema revision "$(m)"
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes and without addresses
-	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
-		--output-file requirements/runtime.txt pyproject.toml
-	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --python-version 3.11 \
-		--extra dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) --extra distributed --output-file requirements/distributed.txt pyproject.toml
+	$(LOCK) --extra distributed --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(RUN) -m att.assets lock
 
 clean: ## Remove everything that was made, but not what people wrote (var/)
@@ -63,7 +64,7 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
 	$(PIP) $<
 	@touch $@ $(VENV)/.runtime
 
-# Only the linter of diagrams comes from npm; pages need nothing of it.
+# Only the linter and the editor of diagrams come from npm; pages need nothing of them.
 node_modules/.installed: package-lock.json att/assets.py | $(VENV)/.dev
 	$(RUN) -m att.assets
 	@touch $@
