@@ -177,6 +177,20 @@ def test_a_task_that_somebody_else_sent_shows_who_and_what_one_had_typed(
     director.reads("Enviada.", "Ana Ruiz la envió")
 
 
+def test_what_the_page_says_meanwhile_does_not_move_the_button_under_the_finger(seated: People, address: str) -> None:
+    """Leaving a box to press a button saves quietly; the answer may come before the finger is lifted."""
+    lead = seated("lider")
+    lead.open(address)
+    lead.page.locator(f"[name={QUESTION}]").fill(TYPED)
+    button = lead.page.get_by_role("button", name="Revisar y enviar")
+    button.hover()
+    with lead.page.expect_response("**/borrador"):
+        lead.page.mouse.down()
+    lead.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    lead.page.mouse.up()
+    lead.reads("datos por corregir")
+
+
 def test_a_page_left_open_cannot_send_the_task_twice(seated: People, address: str) -> None:
     lead = seated("lider")
     lead.open(address)

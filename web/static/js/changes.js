@@ -1,6 +1,8 @@
 // Asks now and then whether this page still shows what there is; if not, offers to load it again. Never by itself.
 // <p data-changes="address" data-mark="what the page was drawn from" role="status"></p>
 
+import { released } from "./pressing.js";
+
 const EVERY = 60_000; // milliseconds
 
 for (const place of document.querySelectorAll("[data-changes]")) watch(place);
@@ -9,6 +11,7 @@ function watch(place) {
   const timer = setInterval(async () => {
     if (document.hidden || !(await changed(place))) return;
     clearInterval(timer);
+    await released();
     const link = document.createElement("a");
     link.href = location.pathname + location.search;
     link.textContent = "Actualizar la página";

@@ -6,6 +6,7 @@ import { dropCopy, keepCopy, offerCopy } from "./copies.js";
 import { wireFinders } from "./entities.js";
 import { wireGrowing } from "./growing.js";
 import { wireNarrowing } from "./narrowing.js";
+import { released } from "./pressing.js";
 import { wireSending } from "./sending.js";
 import { wireSums } from "./sums.js";
 import { wireTables } from "./tables.js";
@@ -85,6 +86,7 @@ async function send(form, { key, answers, base, live }) {
       method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "fetch" },
       signal: AbortSignal.timeout(PATIENCE),
     });
+    await released();
     if (response.status === 409) {
       keep();
       const { message } = await response.json();
@@ -103,6 +105,7 @@ async function send(form, { key, answers, base, live }) {
     return true;
   } catch {
     keep();
+    await released();
     live.textContent = "No se pudo guardar el borrador. Lo que escribió queda en este dispositivo.";
     return false;
   }
