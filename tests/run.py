@@ -4,6 +4,7 @@
 ordinary editor, `… soak` the long ones.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -23,6 +24,7 @@ QUICK = ("-m", "not browser and not soak", "-n", "2", "--dist", "loadgroup")
 IN_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # The rest of the pages does nothing that depends on the database.
 WORK_IN_BROWSER = ("tests/browser/test_life.py", "tests/browser/test_drafts.py")
+FEW = 3  # more failures in a browser than that are no accident of a busy machine
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,10 +56,22 @@ def everything() -> list[bool]:
 
 
 def in_browser(what: str, arguments: Sequence[str], database: str) -> bool:
-    """One run in the browser, where there is one."""
-    if browsers.CHROMIUM:
-        return pytest(what, arguments, database)
-    return left_out(what, "there is no chromium")
+    """One run in the browser, where there is one; the few that failed in it are tried once more, alone (ADR 15)."""
+    if not browsers.CHROMIUM:
+        return left_out(what, "there is no chromium")
+    if pytest(what, [*arguments, "--cache-clear"], database):
+        return True
+    failed = failed_last()
+    if not 0 < len(failed) <= FEW:
+        return False
+    print(f"\n=== {what}: A SECOND TRY, ALONE. Look into: ===", *failed, sep="\n  ", flush=True)
+    return pytest(f"{what}, once more", ["-n", "0", *failed], database)
+
+
+def failed_last() -> list[str]:
+    """The tests that failed in the run before, which began with nothing noted, by their ids."""
+    record = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(record.read_text())) if record.exists() else []
 
 
 def on_both(what: str, arguments: Sequence[str]) -> list[bool]:
