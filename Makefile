@@ -8,7 +8,7 @@ ROOMS := att api web edge workflows tracking engine forms notifications director
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench soak clean lock migration
+.PHONY: help run test check bench soak traps clean lock migration
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,9 @@ bench: $(VENV)/.dev ## Measure against the budgets (BENCH="--full" for the large
 
 soak: $(VENV)/.dev ## Run the long tests: many rounds, many random cases
 	$(RUN) -m tests.run soak
+
+traps: $(VENV)/.dev ## Switch each guard off in turn: its tests must turn red (TRAPS="key …" for some)
+	$(RUN) -m tests.traps $(TRAPS)
 
 migration: $(VENV)/.dev ## Write a revision from the models: make migration m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="…"'; exit 2; }

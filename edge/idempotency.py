@@ -64,10 +64,16 @@ def once(request: Keyed | None, act: Act, *, now: datetime, status: int = 200) -
         return _attempt(request, act, now, status)
     except IntegrityError:
         # The same key arrived twice at once: by now the other one is through, and its answer is here.
-        answer = _answered(request)
+        answer = earlier(request)
         if answer is None:
             raise
         return answer
+
+
+def earlier(request: Keyed | None) -> Answer | None:
+    """What the same request got before, if it came before. Raises InvalidData when its key was used for another."""
+    with transaction() as session:
+        return _first(session, request)
 
 
 def purge(session: Session, *, now: datetime) -> int:
@@ -86,11 +92,6 @@ def _attempt(request: Keyed | None, act: Act, now: datetime, status: int) -> Ans
         if row is not None:
             row.body = body
         return Answer(body)
-
-
-def _answered(request: Keyed | None) -> Answer | None:
-    with transaction() as session:
-        return _first(session, request)
 
 
 def _first(session: Session, request: Keyed | None) -> Answer | None:

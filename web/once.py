@@ -4,6 +4,8 @@ Its page gives each filled form a key (`ui.key()`); the answer is kept with the 
 """
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +18,7 @@ from directory.principal import Principal
 from edge import idempotency
 
 OTHER = "Este formulario ya se envió con otros datos. Para registrar algo más, abra la página de nuevo."
-NOT_SAID = frozenset({"csrf_token", "key", "confirmed"})
+NOT_SAID = frozenset({"csrf_token", "key", "confirmed", "password"})  # a hash of a request must not tell a password
 
 
 def run(act: Callable[[Session], dict[str, Any]], *, by: Principal, now: datetime) -> dict[str, Any]:
@@ -24,19 +26,33 @@ def run(act: Callable[[Session], dict[str, Any]], *, by: Principal, now: datetim
 
     Raises InvalidData when the form of that key was sent with other answers, and whatever `act` raises.
     """
-    payload = _said()
-    request_of = idempotency.keyed(request.form.get("key", ""), by.person_id, request.path, payload)
-    try:
-        return idempotency.once(request_of, act, now=now, status=303).body
-    except InvalidData as error:
-        if "Idempotency-Key" in error.errors:
-            raise InvalidData({"": [OTHER]}) from error
-        raise
+    with _in_words():
+        return idempotency.once(_keyed(by), act, now=now, status=303).body
+
+
+def is_again(by: Principal) -> bool:
+    """Whether this form was done before: what is asked before it is done need not be asked again."""
+    with _in_words():
+        return idempotency.earlier(_keyed(by)) is not None
 
 
 def got_through(name: str, by: Principal) -> None:
     """Let the next page drop the copy that the device keeps of the form `name` (`data-keep`)."""
     flash(f"{by.person_id}-{name}", "sent")
+
+
+def _keyed(by: Principal) -> idempotency.Keyed | None:
+    return idempotency.keyed(request.form.get("key", ""), by.person_id, request.path, _said())
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except InvalidData as error:
+        if "Idempotency-Key" in error.errors:
+            raise InvalidData({"": [OTHER]}) from error
+        raise
 
 
 def _said() -> dict[str, list[str]]:

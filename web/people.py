@@ -1,5 +1,7 @@
 """Personas: finding them, what each may do and when they are away, and what the administrator changes."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
@@ -8,6 +10,7 @@ from flask import flash
 from flask import request
 from sqlalchemy.orm import Session
 
+from db import Actor
 from db import clock
 from db import reading
 from db import transaction
@@ -27,6 +30,7 @@ from edge import identity
 from edge.permission import permission
 from notifications import preferences
 from tracking import left_behind
+from web import once
 from web import person_page
 from web import stale
 from web.frame import HOME
@@ -73,18 +77,21 @@ def add() -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     actor = access.demand(by, "people.manage")
     try:
-        with transaction() as session:
-            row = people.add(
-                session, read.text("name"), email=read.text("email"), position=read.text("position"),
-                unit_id=read.number("unit_id"), by=actor, now=now,
-            )  # fmt: skip
-            if read.text("username"):
-                accounts.create(session, row.id, read.text("username"), request.form.get("password", ""), by=actor,
-                                now=now)  # fmt: skip
+        made = once.run(partial(_added, read, actor, now), by=by, now=now)
     except InvalidData as error:
         return _new_page(error.errors)
-    flash(f"Agregó a {row.name}. Dele un rol para que pueda trabajar.", "success")
-    return go(f"/personas/{row.id}")
+    flash(f"Agregó a {made['name']}. Dele un rol para que pueda trabajar.", "success")
+    return go(f"/personas/{made['id']}")
+
+
+def _added(read: Reader, actor: Actor, now: datetime, session: Session) -> dict[str, Any]:
+    row = people.add(
+        session, read.text("name"), email=read.text("email"), position=read.text("position"),
+        unit_id=read.number("unit_id"), by=actor, now=now,
+    )  # fmt: skip
+    if read.text("username"):
+        accounts.create(session, row.id, read.text("username"), request.form.get("password", ""), by=actor, now=now)
+    return {"id": row.id, "name": row.name}
 
 
 @blueprint.get("/personas/<id:person_id>")

@@ -1,11 +1,14 @@
 """Productos: the list, a new one, and its early end or modification. The page of one stands in `product_page`."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
@@ -14,6 +17,7 @@ from db.errors import InvalidData
 from directory import access
 from directory import people
 from directory import units
+from directory.principal import Principal
 from edge import identity
 from edge import labels
 from edge import names
@@ -31,6 +35,7 @@ from tracking import products
 from tracking import similar
 from tracking import strategies
 from tracking import work_plans
+from web import once
 from web import product_page
 from web.frame import HOME
 from web.frame import chosen
@@ -90,23 +95,29 @@ def create() -> Response:
         unit_id = read.number("unit_id", "Elija la dependencia.") or 0
         lead_id, strategy_id = read.number("lead_id") or by.person_id, read.number("strategy_id")
         read.check()
-        if request.form.get("similar_seen") != name and (alike := _similar(name)):
+        seen = request.form.get("similar_seen") == name or once.is_again(by)
+        if not seen and (alike := _similar(name)):
             return _new_page(request.form.to_dict(), alike=alike)
-        with transaction() as session:
-            row = life.start_product(
-                session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
-            )
-            instance_id = row.instance_id
+        made = once.run(partial(_started, name, unit_id, lead_id, strategy_id, by, now), by=by, now=now)
     except InvalidData as error:
         return _new_page(request.form.to_dict(), problems=error.errors, status=422)
-    assert instance_id is not None, "a product starts with its life cycle"
+    code, instance_id = made["code"], made["instance_id"]
     steps.settle(instance_id)
-    flash(f"Creó el producto {row.code} «{row.name}».", "success")
+    flash(f"Creó el producto {code} «{name}».", "success")
     with reading() as session:
         mine = {task.id for task in tasks.open_of(session, instance_id) if task.assignee_id == by.person_id}
         ordered = [step.task_id for step in status.steps(session, instances.get(session, instance_id))]
     first = next((task_id for task_id in ordered if task_id in mine), None)
-    return go(f"/tareas/{first}" if first else f"/productos/{row.code}")
+    return go(f"/tareas/{first}" if first else f"/productos/{code}")
+
+
+def _started(
+    name: str, unit_id: int, lead_id: int, strategy_id: int | None, by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
+    row = life.start_product(
+        session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
+    )
+    return {"code": row.code, "instance_id": row.instance_id}
 
 
 @blueprint.get("/productos/<id:product_id>")
@@ -198,5 +209,5 @@ def _new_page(
         every = [(row.id, row.name) for row in strategies.listing(session, strategies.Filters(), limit=200).items]
     return page(
         "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
-        units=offered, leads=leads, strategies=every, me=by.person_id, code=status,
+        units=offered, leads=leads, leads_oneself=by.person_id in dict(leads), strategies=every, me=by.person_id, code=status,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Estrategias: the list, a new one, and one with its goals, its products and its government."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
@@ -10,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
-from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
@@ -30,6 +31,7 @@ from tracking import life
 from tracking import products
 from tracking import strategies
 from web import diagrams
+from web import once
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
@@ -65,23 +67,28 @@ def new() -> Response:
 def create() -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     try:
-        name, objective = read.text("name"), read.text("objective")
+        name = read.text("name", "Escriba el nombre de la estrategia.")
+        objective = read.text("objective", "Escriba el objetivo de la estrategia.")
         unit_id = read.number("unit_id", "Elija la dependencia.") or 0
         lead_id = read.number("lead_id") or by.person_id
         read.check()
-        with transaction() as session:
-            row = life.start_strategy(
-                session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now
-            )
-            started = instances.listed(session, ref=("strategy_id", row.id), limit=1).items
+        made = once.run(partial(_started, name, objective, unit_id, lead_id, by, now), by=by, now=now)
     except Conflict as error:
         return _new_page({"name": [error.message]})
     except InvalidData as error:
         return _new_page(error.errors)
-    for instance in started:
-        steps.settle(instance.id)
-    flash(f"Creó la estrategia «{row.name}». Su definición comienza en la bandeja de quien la lidera.", "success")
-    return go(f"/estrategias/{row.id}")
+    for instance_id in made["instances"]:
+        steps.settle(instance_id)
+    flash(f"Creó la estrategia «{name}». Su definición comienza en la bandeja de quien la lidera.", "success")
+    return go(f"/estrategias/{made['id']}")
+
+
+def _started(
+    name: str, objective: str, unit_id: int, lead_id: int, by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
+    row = life.start_strategy(session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now)
+    started = instances.listed(session, ref=("strategy_id", row.id), limit=1).items
+    return {"id": row.id, "instances": [instance.id for instance in started]}
 
 
 @blueprint.get("/estrategias/<id:strategy_id>")
@@ -132,6 +139,6 @@ def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
         ]
         leads = [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)]
     return page(
-        "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads, me=by.person_id,
+        "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads, leads_oneself=by.person_id in dict(leads), me=by.person_id,
         typed=request.form, problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip

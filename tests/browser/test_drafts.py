@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -189,6 +190,21 @@ def test_what_the_page_says_meanwhile_does_not_move_the_button_under_the_finger(
     lead.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     lead.page.mouse.up()
     lead.reads("datos por corregir")
+
+
+def test_a_workbook_after_a_quiet_saving_is_no_other_window(seated: People, address: str, tmp_path: Path) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    type_in(lead)
+    lead.reads("Borrador guardado a las")
+    fold = lead.unfold("Responder en Excel")
+    with lead.page.expect_download() as arriving:
+        fold.get_by_role("link").click()
+    arriving.value.save_as(tmp_path / "libro.xlsx")
+    fold.locator("input[type=file]").set_input_files(tmp_path / "libro.xlsx")
+    lead.press("Subir el libro")
+    expect(lead.page.get_by_text("El borrador tiene ahora lo que dice el libro.")).to_be_visible()
+    has_typed(lead)
 
 
 def test_a_page_left_open_cannot_send_the_task_twice(seated: People, address: str) -> None:

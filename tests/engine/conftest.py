@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import datetime
 
 import pytest
@@ -54,16 +55,17 @@ REVIEWED = (
 
 @dataclass
 class Notebook:
-    """What the toy handler wrote, and whether it is to fail."""
+    """What the toy handler wrote, whether it is to fail, and what it says of the case."""
 
     lines: list[str]
     broken: bool = False
+    says: dict[str, str] = field(default_factory=dict)
 
     def note(self, session: Session, context, *, by, now) -> dict[str, str]:
         if self.broken:
             raise RuntimeError("the notebook is closed")
         self.lines.append(f"{by.name}: {context.answers('Activity_Escribir')['text']}")
-        return {}
+        return self.says
 
 
 @pytest.fixture

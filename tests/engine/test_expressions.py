@@ -65,6 +65,26 @@ def test_it_refuses(text: str) -> None:
         evaluate(text, VARIABLES)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f'verdict == "{"x" * 500}"', "expression-too-long"),
+        ("a or " * 60 + "a", "expression-too-large"),
+        ("verdict.__class__ == 1", "expression-forbidden"),
+        ("__builtins__ == 1", "expression-forbidden"),
+        ("not " * 30 + "again", "expression-forbidden"),
+        ("rounds == 10000000000000000", "expression-forbidden"),
+        ("invented == 1", "expression-unknown-name"),
+        ("verdict < 1", "expression-types"),
+        ("verdict ==", "expression-syntax"),
+    ],
+)
+def test_each_limit_refuses_for_its_own_reason(text: str, code: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        evaluate(text, VARIABLES)
+    assert refused.value.code == code
+
+
 def test_it_names_the_variables_it_reads() -> None:
     assert names('verdict == "x" and not again') == {"verdict", "again"}
 

@@ -131,6 +131,15 @@ def test_what_a_term_brings_about_nobody_did(
     assert ("Activity_GuardarTres", "Sistema") in ledger.lines
 
 
+def test_a_term_runs_out_once_and_never_early(session: Session, case: Instance, ledger: Ledger, now: datetime) -> None:
+    timer = session.query(Timer).one()
+    assert timers.fire(session, timer.id, now=timer.due_at - timedelta(seconds=1)) is None
+    assert timers.fire(session, timer.id, now=timer.due_at) == case.id
+    assert timers.fire(session, timer.id, now=timer.due_at) is None
+    settle(session, case, now)
+    assert ledger.lines == [("Activity_GuardarTres", "Sistema")]
+
+
 def test_history_names_the_act_that_led_to_a_service(
     session: Session, case: Instance, ana: Principal, rosa: Principal, now: datetime
 ) -> None:

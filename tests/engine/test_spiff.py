@@ -188,3 +188,33 @@ def test_a_condition_that_fails_names_its_problem() -> None:
     run = Run.start(specs(LOOP, variables="again:yes_no"), {})
     with pytest.raises(DefinitionError, match="again"):
         do(run, "Activity_Escribir")
+
+
+TURNING = (
+    d.start() + d.choice("Gateway_Union") + d.choice("Gateway_Otra", "Flow_Fin") + d.user("Activity_A") + d.end()
+    + d.chain("Event_Inicio", "Gateway_Union", "Gateway_Otra")
+    + d.flow("Gateway_Otra", "Gateway_Union", "again == True")
+    + d.flow("Gateway_Otra", "Activity_A", name="Flow_Fin") + d.flow("Activity_A", "Event_Fin")
+)  # fmt: skip
+
+
+def test_a_diagram_that_turns_without_waiting_is_stopped() -> None:
+    with pytest.raises(DefinitionError) as stopped:
+        Run.start(specs(TURNING, variables="again:yes_no"), {"again": True})
+    assert stopped.value.code == "endless"
+
+
+@pytest.mark.parametrize("asked", ["evaluate", "execute", "call_service"])
+def test_the_library_evaluates_nothing_beside_our_engine(asked: str) -> None:
+    run = restored(Run.start(specs(LOOP, variables="again:yes_no"), {"again": False}))
+    with pytest.raises(DefinitionError):
+        getattr(run.workflow.script_engine.environment, asked)("1 + 1", {})
+
+
+def test_nothing_of_ours_enters_the_data_of_the_library() -> None:
+    """A value called `typename` there would make the case unreadable for ever."""
+    variables = {"again": True, "typename": "x", "self": "y"}
+    run = restored(Run.start(specs(LOOP, variables="again:yes_no"), variables), variables)
+    do(run, "Activity_Escribir")
+    assert run.workflow.data == {}
+    assert [task.data for task in run.workflow.tasks.values() if task.data] == []

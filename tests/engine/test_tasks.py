@@ -6,6 +6,7 @@ import pytest
 
 from db import history
 from db.errors import Conflict
+from db.errors import DefinitionError
 from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory.principal import Grant
@@ -241,3 +242,23 @@ def test_a_draft_of_a_task_that_ended_without_it_is_forgotten_in_time(session, c
     assert drafts.purge(session, now=now + drafts.KEPT + timedelta(minutes=1)) == 1
     session.expire_all()
     assert drafts.find(session, task.id) is None
+
+
+def test_a_case_put_back_to_an_earlier_state_goes_no_further(session, case, ana, rosa, now) -> None:
+    """Who can write to the database cannot have a step done once more, or passed by."""
+    state, its_seal = case.state, case.seal
+    write(session, case, ana, now)
+    case.state, case.seal = state, its_seal
+    session.flush()
+    with pytest.raises(DefinitionError) as refused:
+        review(session, case, rosa, now)
+    assert refused.value.code == "seal"
+
+
+def test_a_service_says_nothing_that_no_diagram_declares(session, case, ana, rosa, notebook, now) -> None:
+    notebook.says = {"invented": "x"}
+    write(session, case, ana, now)
+    review(session, case, rosa, now)
+    with pytest.raises(DefinitionError, match="invented"):
+        settle(session, case, now)
+    assert "invented" not in case.variables

@@ -168,6 +168,13 @@ def test_an_option_that_is_not_in_the_list_is_said_and_never_left_as_it_was(page
     expect(page.locator("[data-undo]").first).to_contain_text("No se reconoció: fila 2, «Por paloma».")
 
 
+def test_what_lies_beyond_the_last_column_is_said(page: Page) -> None:
+    columns = page.locator("table[data-table=milestones] tr[data-row] td[data-column]").count()
+    page.evaluate(PASTE, ["[name=milestones-0-name]", "Uno" + "\t" * columns + "De más"])
+    expect(page.locator("[name=milestones-0-name]")).to_have_value("Uno")
+    expect(page.locator("[data-undo]").first).to_contain_text("pasa de la última columna: fila 1, «De más».")
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

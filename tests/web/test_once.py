@@ -8,6 +8,8 @@ import pytest
 
 from db import clock
 from db import reading
+from db.base import Base
+from directory.models import Person
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.test_advising import milestone_of
@@ -16,7 +18,9 @@ from tests.web.test_advising import said
 from tests.web.world import World
 from tracking import milestones
 from tracking.models import Advisory
+from tracking.models import Product
 from tracking.models import QuickContact
+from tracking.models import Strategy
 
 TODAY = clock.local_date(clock.now()).isoformat()
 
@@ -25,7 +29,7 @@ def key_in(page: str) -> str:
     return re.findall(r'name="key" value="([^"]+)"', page)[0]
 
 
-def counted(kind: type[Advisory] | type[QuickContact]) -> int:
+def counted(kind: type[Base]) -> int:
     with reading() as session:
         return session.query(kind).count()
 
@@ -33,6 +37,26 @@ def counted(kind: type[Advisory] | type[QuickContact]) -> int:
 def advances(milestone_id: int) -> int:
     with reading() as session:
         return len(milestones.records_of(session, milestone_id))
+
+
+MADE = {
+    "/productos/nuevo": ("lider", Product, {"name": "Puentes veredales", "lead_id": ""}),
+    "/estrategias/nueva": ("director", Strategy, {"name": "Paz territorial", "objective": "Llegar", "lead_id": ""}),
+    "/personas/nueva": (
+        "admin",
+        Person,
+        {"name": "Rosa Peña", "username": "rosap", "password": "una-clave-larga"},
+    ),
+}
+
+
+@pytest.mark.parametrize("address", list(MADE))
+def test_what_is_made_with_two_clicks_is_made_once(browse: Browse, world: World, address: str) -> None:
+    username, kind, said = MADE[address]
+    browser, before = browse(username), counted(kind)
+    data = {**said, "unit_id": str(world.unit_id), "key": key_in(browser.get(address))}
+    places = {browser.post(address, data).location for _ in range(2)}
+    assert (len(places), counted(kind)) == (1, before + 1)
 
 
 def test_progress_sent_twice_is_kept_once(browse: Browse, plan: int) -> None:

@@ -77,46 +77,38 @@ function wireDraft(form) {
   });
 }
 
+/** Save quietly; what the server says is read whole first, and told when nobody presses anything. */
 async function send(form, { key, answers, base, live }) {
-  const keep = () => keepCopy(form, key, answers, base);
-  try {
-    const body = new FormData(form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    const response = await fetch(form.dataset.draftUrl, {
-      method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "fetch" },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    await released();
-    if (response.status === 409) {
-      keep();
-      const { message } = await response.json();
-      live.textContent = `${message} Actualice la página para ver lo que se guardó.`;
-      return false;
-    }
-    if (response.type === "opaqueredirect") {
-      keep();
-      live.textContent = "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo. Lo que escribió queda en este dispositivo.";
-      return false;
-    }
-    if (!response.ok) throw new Error(String(response.status));
-    await heed(form, response);
-    dropCopy(key);
-    live.textContent = `Borrador guardado a las ${CLOCK.format(new Date())}`;
-    return true;
-  } catch {
-    keep();
-    await released();
-    live.textContent = "No se pudo guardar el borrador. Lo que escribió queda en este dispositivo.";
-    return false;
+  const [kept, told] = await store(form).catch(() => [false, "No se pudo guardar el borrador. Lo que escribió queda en este dispositivo."]);
+  if (kept) dropCopy(key);
+  else keepCopy(form, key, answers, base);
+  await released(); // nothing is waited for from here on: what is painted must not move what is being pressed
+  if (kept) heed(form, kept);
+  live.textContent = told;
+  return Boolean(kept);
+}
+
+/** What the server says of the saved draft, or false, and what to tell. */
+async function store(form) {
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  const response = await fetch(form.dataset.draftUrl, {
+    method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "fetch" },
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  if (response.type === "opaqueredirect") {
+    return [false, "Su sesión terminó y el borrador no se guardó. Ingrese de nuevo. Lo que escribió queda en este dispositivo."];
   }
+  const said = response.headers.get("content-type")?.includes("json") ? await response.json() : {};
+  if (response.status === 409) return [false, `${said.message} Actualice la página para ver lo que se guardó.`];
+  if (!response.ok) throw new Error(String(response.status));
+  return [said, `Borrador guardado a las ${CLOCK.format(new Date())}`];
 }
 
 /** The server answers with the revision, which the next save sends back, and with what is worth knowing by now. */
-async function heed(form, response) {
-  if (!response.headers.get("content-type")?.includes("json")) return;
-  const { revision, hints } = await response.json();
-  const input = form.elements.namedItem("revision");
-  if (input && revision !== undefined) input.value = revision;
+function heed(form, { revision, hints }) {
+  // The page may offer the same draft in another way (as a workbook): that one goes on from here too.
+  if (revision !== undefined) for (const input of document.querySelectorAll("input[name=revision]")) input.value = revision;
   if (hints) showHints(form, hints);
 }
 

@@ -1,9 +1,10 @@
 // A form without a draft on the server keeps what is typed on the device: a reloaded page, an ended session or a lost
 // connection loses nothing. <form data-keep="name">; <main data-sent="name …"> says which of them got through. Without a
-// connection no form of any page leaves it: the browser would show a page of its own in its place.
+// connection no form of any page leaves it: the browser would show a page of its own in its place. Nor does one leave twice.
 
 import { answersOf, openedWith } from "./answers.js";
 import { dropCopy, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
+import { wireOnce } from "./once.js";
 import { wireSending } from "./sending.js";
 
 const QUIET = 500; // milliseconds without typing before the copy is renewed
@@ -19,6 +20,7 @@ for (const form of document.querySelectorAll("form[method=post]:not([data-keep],
   let live;
   wireSending(form, () => (live ??= liveRegion(form)));
 }
+for (const form of document.querySelectorAll("form[method=post]:not([data-form])")) wireOnce(form);
 for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
 
 function start(form) {

@@ -45,25 +45,31 @@ export function parseRange(text) {
 
 /** Fill cells from `cell` on; `next(row)` gives the row below, or nothing when there is no room.
  *
- * Returns how many rows were filled, and in words what no list of options knows: those cells are left without an answer.
+ * Returns how many rows were filled; in words what no list of options knows (those cells are left without an answer) and what
+ * lies beyond the last column; and how many rows found no room.
  */
 export function spread(cell, range, next) {
   let row = cell.closest("[data-row]");
   const first = cellsOf(row).indexOf(cell);
   const lines = isHeading(cellsOf(row).slice(first), range) ? range.slice(1) : range;
   const unread = [];
+  const beyond = [];
   let rows = 0;
   for (const values of lines) {
     if (rows) row = next(row);
     if (!row) break;
     rows += 1;
     const cells = cellsOf(row).slice(first);
-    for (const [column, value] of values.entries()) {
-      if (!fill(cells[column], value.trim())) unread.push(`fila ${row.querySelector("[data-number]").textContent}, «${value.trim()}»`);
+    for (const [column, value] of values.map((text) => text.trim()).entries()) {
+      const told = `fila ${row.querySelector("[data-number]")?.textContent ?? rows}, «${shortened(value)}»`;
+      if (value && !cells[column]) beyond.push(told);
+      else if (!fill(cells[column], value)) unread.push(told);
     }
   }
-  return { rows, unread };
+  return { rows, unread, beyond, left: lines.length - rows };
 }
+
+const shortened = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 const cellsOf = (row) => [...row.querySelectorAll(":scope > td[data-column]")];
 
@@ -74,7 +80,7 @@ function isHeading(cells, range) {
   return range.length > 1 && named.length > 0 && range[0].every((value, column) => !value.trim() || plain(value) === label(cells[column]));
 }
 
-/** Whether the cell took `value`; one that has no box to type in, or lies beyond the last column, takes everything. */
+/** Whether the cell took `value`; one that has no box to type in takes everything. */
 function fill(cell, value) {
   const input = cell?.querySelector("select, textarea, input:not([type=hidden], [type=file], [type=checkbox])");
   if (!input) return true;

@@ -172,10 +172,15 @@ function changed(table) {
 function paste(table, template, cell, range) {
   const before = rowsOf(table).map((row) => [...row.querySelectorAll(BOX)].map(state));
   const grow = (row) => row.nextElementSibling ?? add(table, template, row);
-  const { rows, unread } = spread(cell, range, grow);
+  const { rows, unread, beyond, left } = spread(cell, range, grow);
   changed(table);
-  const missed = unread.length ? ` No se reconoció: ${unread.join("; ")}. Elija la opción en la lista o escriba la fecha.` : "";
-  offer(table, `${rows === 1 ? "Se pegó 1 fila" : `Se pegaron ${rows} filas`}.${missed} `, () => takeBack(table, before));
+  const told = [
+    rows === 1 ? "Se pegó 1 fila." : `Se pegaron ${rows} filas.`,
+    unread.length && `No se reconoció: ${unread.join("; ")}. Elija la opción en la lista o escriba la fecha.`,
+    beyond.length && `No se pegó lo que pasa de la última columna: ${beyond.join("; ")}.`,
+    left && `La tabla no admite más filas: ${left === 1 ? "1 quedó" : `${left} quedaron`} por fuera.`,
+  ];
+  offer(table, `${told.filter(Boolean).join(" ")} `, () => takeBack(table, before));
 }
 
 const state = (box) => (["checkbox", "radio"].includes(box.type) ? box.checked : box.value);
