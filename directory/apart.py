@@ -37,6 +37,19 @@ def who_only_read(session: Session, *, now: datetime) -> set[int]:
     }
 
 
+def who_is_outside(session: Session, *, now: datetime) -> set[int]:
+    """Those who act today for partner entities alone: they stand in for nobody of the one that plans and decides."""
+    today = local_date(now)
+    held = {
+        (person_id, role in roles.OUTSIDE)
+        for table in (RoleGrant, Encargo)
+        for person_id, role in session.execute(
+            select(table.person_id, table.role).where(table.role.in_(roles.ACTING), active_on(table, today))
+        )
+    }
+    return {person_id for person_id, outside in held if outside and (person_id, False) not in held}
+
+
 def in_the_way(session: Session, person_id: int, since: date, until: date | None, *, acts: bool, now: datetime) -> str:
     """In which capacity somebody holds, from `since` on, what cannot go with a role that acts (or, if not, reads).
 

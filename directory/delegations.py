@@ -75,6 +75,8 @@ def covering(session: Session, from_id: int, since: date, until: date) -> list[D
 def receivers(session: Session, from_id: int, *, now: datetime) -> list[tuple[int, str]]:
     """Id and name of those in whom a person may delegate, by name."""
     barred = apart.who_only_read(session, now=now) if _lends_acting(session, from_id, None, now) else set()
+    if not principal.lendable(session, from_id, now=now) <= roles.OUTSIDE:
+        barred |= apart.who_is_outside(session, now=now)
     return [one for one in people.active(session) if one[0] != from_id and one[0] not in barred]
 
 

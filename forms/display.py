@@ -22,6 +22,8 @@ from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
 from forms.numbers import UNBROKEN
+from forms.numbers import NotANumber
+from forms.numbers import parse
 from forms.numbers import percent
 from forms.numbers import spoken
 from forms.walk import rows
@@ -119,15 +121,15 @@ def total(table: Field, column: Field, items: list[Mapping[str, Any]]) -> Decima
     added = Decimal(0)
     for row in items:
         try:
-            added += Decimal(str(row.get(column.name)))
-        except ArithmeticError:
+            added += parse(row.get(column.name), decimals=column.decimals)
+        except NotANumber:
             continue
     return added
 
 
 def _total(table: Field, column: Field, items: list[Mapping[str, Any]]) -> str:
     added = total(table, column, items)
-    return "" if added is None else text(column, str(added))
+    return "" if added is None else text(column, added)
 
 
 def _plain(field: Field, value: Any, names: Lookups) -> str:
@@ -135,18 +137,19 @@ def _plain(field: Field, value: Any, names: Lookups) -> str:
 
 
 def _number(field: Field, value: Any, names: Lookups) -> str:
-    return _with_unit(field, spoken(value, decimals=0 if field.kind is Kind.INTEGER else field.decimals))
+    decimals = 0 if field.kind is Kind.INTEGER else field.decimals
+    return _with_unit(field, spoken(parse(value, decimals=decimals), decimals=decimals))
 
 
 def _money(field: Field, value: Any, names: Lookups) -> str:
-    number = Decimal(str(value))
+    number = parse(value, decimals=field.decimals)
     whole = number == number.to_integral_value()
     amount = spoken(number, decimals=0 if whole else field.decimals, keep_zeros=not whole)
     return _with_unit(field, f"${UNBROKEN}{amount}")
 
 
 def _percent(field: Field, value: Any, names: Lookups) -> str:
-    return _with_unit(field, percent(value, decimals=field.decimals))
+    return _with_unit(field, percent(parse(value, decimals=field.decimals), decimals=field.decimals))
 
 
 def _with_unit(field: Field, words: str) -> str:

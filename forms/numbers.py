@@ -20,18 +20,18 @@ class NotANumber(ValueError):
 
 
 def parse(typed: object, *, decimals: int = 2) -> Decimal:
-    """The exact number that somebody typed, or that a program sent as string, integer or float.
+    """The exact number that somebody typed, or that a program sent as a string or as a number.
 
-    Both «1.234,56» and «1234.56» are read; the last mark is the decimal one. A single dot before exactly three digits
-    («1.500») groups thousands unless the question allows that many `decimals`, when the stored spelling wins.
-    Raises NotANumber.
+    Of text both «1.234,56» and «1234.56» are read; the last mark is the decimal one. A single dot before exactly three
+    digits («1.500») groups thousands unless the question allows that many `decimals`, when the stored spelling wins.
+    A number is what it is. Raises NotANumber.
     """
     if isinstance(typed, bool) or not isinstance(typed, str | int | float | Decimal):
         raise NotANumber(typed)
     text = _NOISE.sub("", str(typed))
     if not text or len(text) > LONGEST:
         raise NotANumber(typed)
-    plain = _plain(text, decimals)
+    plain = _plain(text, decimals) if isinstance(typed, str) else text
     if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[0].lstrip("+-")) > MOST_DIGITS:
         raise NotANumber(typed)
     return Decimal(plain)
@@ -63,6 +63,13 @@ def canonical(number: Decimal, decimals: int) -> str:
     """The stored spelling: always `decimals` digits after a dot, no grouping, no negative zero."""
     text = f"{number:.{decimals}f}"
     return text.lstrip("-") if Decimal(text) == 0 else text
+
+
+def is_canonical(value: object, decimals: int) -> bool:
+    """Whether `value` is in the stored spelling, and not as somebody typed it: «450.000» of a draft is no 450."""
+    whole, mark, fraction = value.partition(".") if isinstance(value, str) else ("", "", "")
+    digits = whole.removeprefix("-")
+    return digits.isdecimal() and digits.isascii() and bool(mark) == bool(decimals) and len(fraction) == decimals
 
 
 def spoken(value: object, *, decimals: int = 2, keep_zeros: bool = False) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +20,7 @@ from forms.catalogues import options
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
+from forms.numbers import parse
 from forms.references import codes_of
 from forms.walk import rows
 
@@ -138,8 +138,9 @@ class _Writer:
                 sheet.write_datetime(row, column, date.fromisoformat(value), style)
                 return
             # Excel keeps fifteen digits; longer numbers travel as text and stay exact.
-            if field.kind in NUMERIC and len(Decimal(str(value)).as_tuple().digits) <= 15:
-                sheet.write_number(row, column, float(Decimal(str(value))), style)
+            number = parse(value, decimals=field.decimals) if field.kind in NUMERIC else None
+            if number is not None and len(number.as_tuple().digits) <= 15:
+                sheet.write_number(row, column, float(number), style)
                 return
         sheet.write_string(row, column, self.words(field, value), style)
 

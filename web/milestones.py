@@ -120,6 +120,8 @@ def act(milestone_id: int, name: str) -> Response:
     if chosen is None:
         raise NotFound("el acto", name)
     by, now, read = identity.current(), clock.now(), Reader()
+    with reading() as session:
+        _found(session, milestone_id, by, chosen.action)  # before a file of theirs is kept
     values = _values(chosen, read)
     try:
         if "files" in chosen.asks:  # kept on their own, so that a mistake elsewhere does not lose them
@@ -156,11 +158,13 @@ def _values(chosen: Act, read: Reader) -> dict[str, Any]:
     return values | {name: read.text(name) for name in texts if name in chosen.asks}
 
 
-def _found(session: Session, milestone_id: int, by: Principal) -> tuple[PlanMilestone, WorkPlan]:
+def _found(
+    session: Session, milestone_id: int, by: Principal, action: str = "plan.read"
+) -> tuple[PlanMilestone, WorkPlan]:
     row = session.get(PlanMilestone, milestone_id)
     if row is None:
         raise NotFound("el hito", milestone_id)
-    return row, finding.plan(session, row.plan_id, by)
+    return row, finding.plan(session, row.plan_id, by, action)
 
 
 def _page(

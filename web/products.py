@@ -209,5 +209,6 @@ def _new_page(
         every = [(row.id, row.name) for row in strategies.listing(session, strategies.Filters(), limit=200).items]
     return page(
         "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
-        units=offered, leads=leads, leads_oneself=by.person_id in dict(leads), strategies=every, me=by.person_id, code=status,
+        units=offered, leads=leads, leads_oneself=by.person_id in dict(leads),
+        strategies=every, me=by.person_id, code=status,
     )  # fmt: skip

@@ -85,8 +85,11 @@ class QuestionView:
         """The value as it stands in an input."""
         if is_empty(self.value) or isinstance(self.value, list | dict):
             return ""
+        if isinstance(self.value, float):  # a program sent it
+            return str(self.value).replace(".", ",")
         numeric = self.field.kind in (Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
-        return numbers.typed(self.value, self.field.decimals) if numeric and _stored(self.value) else str(self.value)
+        stored = numeric and numbers.is_canonical(self.value, self.field.decimals)
+        return numbers.typed(self.value, self.field.decimals) if stored else str(self.value)
 
     @property
     def lines(self) -> str:
@@ -208,9 +211,3 @@ def _changes(question: QuestionView) -> int:
     cells = sum(1 for row in question.rows for cell in row.cells if cell.before is not None)
     whole = int(question.before is not None) + len(question.removed)
     return whole + cells + sum(1 for row in question.rows if row.added or row.moved)
-
-
-def _stored(value: object) -> bool:
-    """Whether a number is in the stored spelling: what somebody typed wrongly is shown as they typed it."""
-    text = str(value)
-    return text.lstrip("-").replace(".", "", 1).isdecimal() and text.count(".") <= 1

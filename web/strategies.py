@@ -139,6 +139,7 @@ def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
         ]
         leads = [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)]
     return page(
-        "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads, leads_oneself=by.person_id in dict(leads), me=by.person_id,
-        typed=request.form, problems=problems or {}, code=422 if problems else 200,
+        "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads,
+        leads_oneself=by.person_id in dict(leads), me=by.person_id, typed=request.form,
+        problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip

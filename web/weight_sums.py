@@ -11,6 +11,8 @@ from forms.declaration import Field
 from forms.declaration import Kind
 from forms.likeness import first_typed
 from forms.likeness import likeness
+from forms.numbers import NotANumber
+from forms.numbers import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def sums_of(table: Field, params: Mapping[str, Any] | None, items: Sequence[Mapp
     named = first_typed(str(row.get(group) or "") if group else "" for row in items)
     for row in items:
         name = named[likeness(row.get(group) or "")] if group else ""
-        shares[name] = shares.get(name, Decimal(0)) + _decimal(row.get(column.name))
-        groups[name] = groups.get(name) or _decimal(row.get(over))
+        shares[name] = shares.get(name, Decimal(0)) + _number(row.get(column.name), column.decimals)
+        groups[name] = groups.get(name) or _number(row.get(over), column.decimals)
     added = [(name or ("Sin grupo" if len(shares) > 1 else "Suma"), total) for name, total in shares.items()]
     added += [("Entre grupos", sum(groups.values(), Decimal(0)))] if over and len(groups) > 1 else []
     lines = [(name, said_sum(column, total), total not in (0, 100)) for name, total in added]
@@ -51,16 +53,15 @@ def sums_of(table: Field, params: Mapping[str, Any] | None, items: Sequence[Mapp
 
 def said_sum(column: Field, added: Decimal) -> str:
     """«95 %, faltan 5 %»: percentages make a whole, or are all left out."""
-    words = display.text(column, str(added))
+    words = display.text(column, added)
     gap = 100 - added
     if column.kind is not Kind.PERCENT or not gap or not added:
         return words
-    return f"{words}, {'faltan' if gap > 0 else 'sobran'} {display.text(column, str(abs(gap)))}"
+    return f"{words}, {'faltan' if gap > 0 else 'sobran'} {display.text(column, abs(gap))}"
 
 
-def _decimal(value: object) -> Decimal:
+def _number(value: object, decimals: int) -> Decimal:
     try:
-        found = Decimal(str(value))
-    except ArithmeticError:
+        return parse(value, decimals=decimals)
+    except NotANumber:
         return Decimal(0)
-    return found if found.is_finite() else Decimal(0)

@@ -150,5 +150,7 @@ def test_who_is_of_another_entity_stands_in_for_its_own_only(
     with pytest.raises(InvalidData) as refused:
         delegations.add(session, boss.id, partner.id, now.date(), until, by=by, now=now)
     assert "otra entidad" in refused.value.errors["to_id"][0]
+    assert partner.id not in dict(delegations.receivers(session, boss.id, now=now))
+    assert colleague.id in dict(delegations.receivers(session, partner.id, now=now))
     by = principal.load(session, partner.id, now=now)
     assert delegations.add(session, partner.id, colleague.id, now.date(), until, by=by, now=now).id

@@ -8,6 +8,7 @@ from db import SYSTEM
 from db import clock
 from db import reading
 from db import transaction
+from db.files import StoredFile
 from directory import accounts
 from directory import grants
 from directory import people
@@ -18,6 +19,7 @@ from tests.web.sheets import downloaded
 from tests.web.sheets import rows
 from tests.web.test_advising import complete
 from tests.web.test_advising import milestone_of
+from tests.web.test_advising import papers
 from tests.web.test_advising import second
 from tests.web.world import LONG_AGO
 from tests.web.world import PASSWORD
@@ -55,6 +57,15 @@ def test_a_joint_advisory_shows_its_part_alone(
     for path in re.findall(r'href="(/archivos/[^"]+)"', contact.get(own)):
         assert contact.client.get(path).status_code == 200
     assert "/archivos/" in contact.get(own)
+
+
+@pytest.mark.parametrize("act", ["avance", "cumplido", "rectificacion"])
+def test_no_file_is_kept_of_who_may_not_report(plan: int, contact: Browser, act: str) -> None:
+    data = {"occurred_on": clock.local_date(clock.now()).isoformat(), "note": "x", "files": papers("acta")["acta"]}
+    contact.get(f"/planes/{plan}")
+    contact.post(f"/hitos/{milestone_of(plan)}/{act}", data, 403)
+    with reading() as session:
+        assert session.query(StoredFile).filter_by(name="acta.pdf").count() == 0
 
 
 def test_no_door_of_its_plan_is_closed(plan: int, browse: Browse, contact: Browser) -> None:

@@ -40,8 +40,8 @@ def advances(milestone_id: int) -> int:
 
 
 MADE = {
-    "/productos/nuevo": ("lider", Product, {"name": "Puentes veredales", "lead_id": ""}),
-    "/estrategias/nueva": ("director", Strategy, {"name": "Paz territorial", "objective": "Llegar", "lead_id": ""}),
+    "/productos/nuevo": ("lider", Product, {"name": "Puentes veredales"}),
+    "/estrategias/nueva": ("director", Strategy, {"name": "Paz territorial", "objective": "Llegar"}),
     "/personas/nueva": (
         "admin",
         Person,
@@ -54,7 +54,8 @@ MADE = {
 def test_what_is_made_with_two_clicks_is_made_once(browse: Browse, world: World, address: str) -> None:
     username, kind, said = MADE[address]
     browser, before = browse(username), counted(kind)
-    data = {**said, "unit_id": str(world.unit_id), "key": key_in(browser.get(address))}
+    placed = {"unit_id": str(world.unit_id), "lead_id": str(world.people["lider"])}
+    data = {**said, **placed, "key": key_in(browser.get(address))}
     places = {browser.post(address, data).location for _ in range(2)}
     assert (len(places), counted(kind)) == (1, before + 1)
 
