@@ -23,6 +23,7 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory.principal import Principal
+from forms.likeness import likeness
 from forms.numbers import NotANumber
 from forms.numbers import parse
 from forms.numbers import places
@@ -102,12 +103,12 @@ def of_protocol(product: Product) -> list[Indicator]:
     targets: dict[str, dict[int, Decimal]] = {}
     for row in product.protocol.get("targets") or ():
         if row.get("target") is not None:
-            targets.setdefault(row["indicator"], {})[int(row["year"])] = Decimal(str(row["target"]))
+            targets.setdefault(likeness(row["indicator"]), {})[int(row["year"])] = Decimal(str(row["target"]))
     return [
         Indicator(
             position, str(one.get("name") or ""), str(one.get("measure") or ""), str(one.get("frequency") or ""),
             str(one.get("accumulation") or ""), str(one.get("formula") or ""), str(one.get("progress_formula") or ""),
-            _number(one.get("baseline")), targets.get(str(one.get("name")), {}),
+            _number(one.get("baseline")), targets.get(likeness(one.get("name")), {}),
         )
         for position, one in enumerate(product.protocol.get("indicators") or ())
     ]  # fmt: skip
@@ -117,14 +118,15 @@ def series(session: Session, product: Product) -> list[Series]:
     """Every indicator of a product with what was captured of it; annulled captures are left out."""
     found: dict[str, list[IndicatorCapture]] = {}
     for row in _standing(session, product.id):
-        found.setdefault(row.indicator, []).append(row)
-    return [Series(one, found.get(one.name, []), _years(one, found.get(one.name, []))) for one in of_protocol(product)]
+        found.setdefault(likeness(row.indicator), []).append(row)
+    captured = [(one, found.get(likeness(one.name), [])) for one in of_protocol(product)]
+    return [Series(one, rows, _years(one, rows)) for one, rows in captured]
 
 
 def formerly(session: Session, product: Product) -> list[IndicatorCapture]:
     """The captures of indicators that the protocol in force does not name any more."""
-    named = {one.name for one in of_protocol(product)}
-    return [row for row in _standing(session, product.id) if row.indicator not in named]
+    named = {likeness(one.name) for one in of_protocol(product)}
+    return [row for row in _standing(session, product.id) if likeness(row.indicator) not in named]
 
 
 def open_periods(indicator: Indicator, product: Product, taken: Sequence[str], *, now: datetime) -> list[Period]:
@@ -246,7 +248,7 @@ def _held(
 
 def _about(session: Session, product: Product, name: str, key: str, now: datetime) -> tuple[Indicator, Period]:
     """The indicator and the period of a new capture. Raises InvalidData (`indicator`, `period`)."""
-    indicator = next((one for one in of_protocol(product) if one.name == name), None)
+    indicator = next((one for one in of_protocol(product) if likeness(one.name) == likeness(name)), None)
     if indicator is None or indicator.frequency not in source.FREQUENCIES:
         raise InvalidData({"indicator": ["Elija un indicador del protocolo."]})
     period = periods.of_key(key)
@@ -254,7 +256,7 @@ def _about(session: Session, product: Product, name: str, key: str, now: datetim
         raise InvalidData({"period": ["Elija un periodo de la lista, según la periodicidad del indicador."]})
     if period.start > local_date(now):
         raise InvalidData({"period": ["Este periodo no ha empezado."]})
-    if any(row.indicator == name and row.period == key for row in _standing(session, product.id)):
+    if any(likeness(row.indicator) == likeness(name) and row.period == key for row in _standing(session, product.id)):
         raise InvalidData({"period": ["Este periodo ya tiene su captura: rectifíquela si está mal."]})
     return indicator, period
 

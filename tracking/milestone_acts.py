@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import and_
 from sqlalchemy import bindparam
+from sqlalchemy import exists
 from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 
 from db.actor import Actor
 from db.clock import local_date
@@ -29,6 +34,7 @@ from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
 
 Status = MilestoneStatus
+REPORTS = (MilestoneAct.REPORTED, MilestoneAct.RECTIFIED)
 
 IN_WORDS = {
     Status.PENDING: "pendiente",
@@ -148,9 +154,24 @@ def latest_report(session: Session, milestone_id: int) -> MilestoneRecord | None
     """The last report, or its last rectification, whether or not it was annulled since; None when there is none."""
     statement = select(MilestoneRecord).where(
         MilestoneRecord.milestone_id == milestone_id,
-        MilestoneRecord.act.in_((MilestoneAct.REPORTED, MilestoneAct.RECTIFIED)),
+        MilestoneRecord.act.in_(REPORTS),
     )
     return session.scalars(statement.order_by(MilestoneRecord.sequence.desc()).limit(1)).first()
+
+
+def stands() -> ColumnElement[bool]:
+    """Of a `MilestoneRecord`: nobody took back since what it says.
+
+    A report falls when it is rectified, annulled or not accepted, progress when it is annulled, a verification when it
+    is withdrawn. Acts that take something back, and what the entity held up, happened.
+    """
+    row, later = MilestoneRecord, aliased(MilestoneRecord)
+    undone = or_(
+        later.corrects_id == row.id,
+        and_(row.act.in_(REPORTS), later.act == MilestoneAct.REJECTED),
+        and_(row.act == MilestoneAct.VERIFIED, later.act == MilestoneAct.UNVERIFIED),
+    )
+    return ~exists().where(later.milestone_id == row.milestone_id, later.sequence > row.sequence, undone)
 
 
 def standing_advances(session: Session, milestone_id: int) -> list[MilestoneRecord]:

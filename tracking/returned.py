@@ -23,13 +23,13 @@ from directory.principal import Principal
 from tracking import trace
 from tracking import work_plans
 from tracking.milestone_acts import OPEN
+from tracking.milestone_acts import REPORTS
 from tracking.models import MilestoneAct
 from tracking.models import MilestoneRecord
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
 
-REPORTS = (MilestoneAct.REPORTED, MilestoneAct.RECTIFIED)
 OLDEST_FIRST = (paging.Key(MilestoneRecord.at), paging.Key(MilestoneRecord.id))
 _Other = aliased(MilestoneRecord)
 

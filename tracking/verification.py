@@ -24,7 +24,7 @@ from directory.principal import Principal
 from tracking import consent
 from tracking import trace
 from tracking import work_plans
-from tracking.models import MilestoneAct
+from tracking.milestone_acts import REPORTS
 from tracking.models import MilestoneRecord
 from tracking.models import MilestoneStatus
 from tracking.models import PlanMilestone
@@ -93,13 +93,10 @@ def offered(session: Session, by: Principal) -> Offered:
 def reports(session: Session, milestone_ids: Collection[int]) -> dict[int, MilestoneRecord]:
     """Milestone → its last report, with the evidence that it has."""
     statement = select(MilestoneRecord).where(
-        MilestoneRecord.milestone_id.in_(milestone_ids), MilestoneRecord.act.in_(_REPORTS)
+        MilestoneRecord.milestone_id.in_(milestone_ids), MilestoneRecord.act.in_(REPORTS)
     )
     found = session.scalars(statement.order_by(MilestoneRecord.sequence))
     return {row.milestone_id: row for row in found}
-
-
-_REPORTS = (MilestoneAct.REPORTED, MilestoneAct.RECTIFIED)
 
 
 def _counted(session: Session, by: Principal, column: Any) -> dict[int, int]:
@@ -125,10 +122,10 @@ def _bare() -> ColumnElement[bool]:
     """Whether the last report of a milestone has no evidence."""
     later, record = aliased(MilestoneRecord), aliased(MilestoneRecord)
     replaced = exists().where(
-        later.milestone_id == record.milestone_id, later.sequence > record.sequence, later.act.in_(_REPORTS)
+        later.milestone_id == record.milestone_id, later.sequence > record.sequence, later.act.in_(REPORTS)
     )
     return exists().where(
-        record.milestone_id == PlanMilestone.id, record.act.in_(_REPORTS), cast(record.files, Text) == "[]", ~replaced
+        record.milestone_id == PlanMilestone.id, record.act.in_(REPORTS), cast(record.files, Text) == "[]", ~replaced
     )
 
 

@@ -72,6 +72,20 @@ def test_captures_of_a_year_stand_against_its_target(
     assert years(session, product, "Satisfacción") == {2026: (Decimal(3), Decimal(0), None)}
 
 
+def test_an_indicator_is_the_same_however_its_name_is_spelled(
+    session: Session, scene: Scene, product: Product, now: datetime
+) -> None:
+    """The form takes «bancos» of a target for «Bancos»; so does what is measured against it, and what was captured."""
+    targets = [{"indicator": " bancos ", "year": 2026, "target": "40"}]
+    product.protocol = {**PROTOCOL, "targets": targets}
+    capture(session, scene, now, indicator="BANCOS", period="2026-Q3", value="8")
+    assert years(session, product) == {2026: (Decimal(8), Decimal(40), Decimal(20))}
+    renamed = [{**PROTOCOL["indicators"][0], "name": "bancos"}]  # type: ignore[dict-item]
+    product.protocol = {"indicators": renamed, "targets": targets}
+    assert years(session, product, "bancos") == {2026: (Decimal(8), Decimal(40), Decimal(20))}
+    assert indicators.formerly(session, product) == []
+
+
 @pytest.mark.parametrize(
     ("how", "achieved"), [("sum", "6"), ("last", "1"), ("average", "2"), ("maximum", "3"), ("", "1")]
 )

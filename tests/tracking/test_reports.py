@@ -80,6 +80,24 @@ def test_each_activity_is_told_under_the_obligation_that_names_its_kind(session:
     assert told(session, worked) == {1: ["advisory", "contact"], 2: ["milestone", "milestone"], **nothing}
 
 
+def take_back(session: Session, scene: Scene, how: str, now: datetime) -> None:
+    """Let the met milestone of `worked` fall: its report annulled or not accepted."""
+    row = factories.milestone(session, scene.plan)
+    if how == "annulled":
+        milestones.annul(session, row.id, reason="No era este hito", by=scene.advising, now=now)
+    else:
+        milestones.unverify(session, row.id, reason="Me equivoqué", by=scene.monitoring, now=now)
+        milestones.reject(session, row.id, reason="El acta no está firmada", by=scene.monitoring, now=now)
+
+
+@pytest.mark.parametrize("how", ["annulled", "rejected"])
+def test_what_was_taken_back_is_no_work_of_the_month(session: Session, worked: Scene, how: str, now: datetime) -> None:
+    take_back(session, worked, how, now)
+    assert told(session, worked)[2] == ["milestone"]  # the one that the entity holds up
+    (line,) = seta.rows(session, begun(session, worked, now))
+    assert "Cumplimiento del hito 1" not in line["milestones"]
+
+
 def test_a_kind_of_step_goes_where_it_is_named_and_else_with_the_other_tasks() -> None:
     ours, own = monthly.owners(contract.OURS), monthly.owners([Clause(4, "Cumplir lo demás", ("task",))])
     assert set(ours) == set(contract.ACTIVITIES)

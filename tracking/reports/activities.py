@@ -30,6 +30,7 @@ from notifications.words import counted
 from tracking import life
 from tracking.advisories import MODALITIES
 from tracking.contacts import CHANNELS
+from tracking.milestone_acts import stands
 from tracking.models import Advisory
 from tracking.models import AdvisoryStatus
 from tracking.models import Consent
@@ -214,7 +215,8 @@ def _milestones(session: Session, person_id: int, period: Period, registered: Re
     statement: Any = (
         select(MilestoneRecord, PlanMilestone.number, PlanMilestone.name)
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
-        .where(whose, in_time, MilestoneRecord.act.in_(list(ACTS)), _within(MilestoneRecord.at, registered))
+        .where(whose, in_time, MilestoneRecord.act.in_(list(ACTS)), stands())
+        .where(_within(MilestoneRecord.at, registered))
         .order_by(MilestoneRecord.at, MilestoneRecord.id)
     )
     rows = session.execute(statement).all()

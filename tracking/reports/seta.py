@@ -23,6 +23,7 @@ from directory.principal import Principal
 from notifications.periods import Period
 from notifications.periods import bounds
 from tracking import as_of
+from tracking.milestone_acts import stands
 from tracking.models import Advisory
 from tracking.models import AdvisoryEntity
 from tracking.models import AdvisoryStatus
@@ -182,7 +183,7 @@ def _acts(session: Session, plans: Collection[int], period: Period) -> dict[int,
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
         .where(
             MilestoneRecord.plan_id.in_(sorted(plans)), MilestoneRecord.act.in_(MOVED), MilestoneRecord.at >= since,
-            MilestoneRecord.at < until,
+            MilestoneRecord.at < until, stands(),
         )
         .order_by(MilestoneRecord.id)
     )  # fmt: skip
