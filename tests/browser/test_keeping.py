@@ -19,6 +19,7 @@ from tests.slow_lines import held_back
 from tests.tracking import factories
 from tracking import milestones
 from tracking.models import AdvisoryEntity
+from tracking.models import Product
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
@@ -95,6 +96,30 @@ def test_an_advisory_sent_after_the_session_is_offered_on_coming_back(
     expect(advisor.page).to_have_url(re.compile(f"/asesorias/nueva\\?plan={plan}$"))
     advisor.press("Recuperarlas")
     has_it(advisor, milestone)
+
+
+def test_a_short_form_sent_after_the_session_is_offered_on_coming_back(seated: People) -> None:
+    lead, name = seated("lider"), "Un producto que se escribió tarde"
+    lead.open("/productos/nuevo")
+    lead.page.get_by_label("Nombre del producto").fill(name)
+    end_every_session()
+    lead.press("Crear el producto")
+    lead.reads("Su sesión terminó y lo que envió no se registró")
+    lead.sign_in()
+    lead.press("Recuperarlas")
+    expect(lead.page.get_by_label("Nombre del producto")).to_have_value(name)
+    lead.open("/productos/nuevo")  # for that page alone
+    expect(lead.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+
+
+def test_two_clicks_make_one_product(seated: People) -> None:
+    lead, name = seated("lider"), "Mapas de riesgo de los municipios"
+    lead.open("/productos/nuevo")
+    lead.page.get_by_label("Nombre del producto").fill(name)
+    lead.page.get_by_role("button", name="Crear el producto").dblclick()
+    lead.page.wait_for_url(re.compile("/tareas/"))
+    with reading() as session:
+        assert session.query(Product).filter_by(name=name).count() == 1
 
 
 def test_an_entity_marked_before_the_scripts_are_there_brings_its_milestones(

@@ -103,6 +103,7 @@ def test_a_writer_of_another_process_waits_its_turn(tmp_path: Path, database: No
     if databases.kind() != "sqlite":
         assert database_kind() == "postgresql"
         return
+    put("taken out meanwhile", 1, now)
     other = build_engine(f"sqlite:///{tmp_path / 'att.db'}").execution_options(att_write=True)
     begun, release = threading.Event(), threading.Event()
 

@@ -5,6 +5,7 @@
 import { answersOf, openedWith } from "./answers.js";
 import { dropCopy, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
 import { wireOnce } from "./once.js";
+import { wirePassing } from "./passing.js";
 import { wireSending } from "./sending.js";
 
 const QUIET = 500; // milliseconds without typing before the copy is renewed
@@ -20,6 +21,9 @@ for (const form of document.querySelectorAll("form[method=post]:not([data-keep],
   let live;
   wireSending(form, () => (live ??= liveRegion(form)));
 }
+const secret = (form) => form.querySelector("[type=password]");
+const passing = [...document.querySelectorAll("form[method=post]:not([data-keep], [data-form])")].filter((form) => !secret(form));
+wirePassing(passing, document.querySelector("main").dataset.person);
 for (const form of document.querySelectorAll("form[method=post]:not([data-form])")) wireOnce(form);
 for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
 
