@@ -287,14 +287,19 @@ def _tell(session: Session, task: Task, actor: Actor, now: datetime) -> None:
         sent(session, Context(session, task.instance, task.element), task, by=actor, now=now)
 
 
+def demand_fitting(session: Session, task: Task, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Raise InvalidData where answers that the form takes do not fit what the case, or what it is about, has come to."""
+    check = registry.check(form_of(session, task).name)
+    if check is not None:
+        check(session, Context(session, task.instance, task.element), data, now=now)
+
+
 def _answers(session: Session, task: Task, data: Mapping[str, Any], by: Principal, now: datetime) -> Answers:
     form = form_of(session, task)
     context = {"instance_id": task.instance_id, "task_id": task.id, "today": local_date(now), **task.instance.refs}
     answers = load_form(session, form, data, context=context)
     attachments.demand_own(session, task, answers.data, by=by, now=now)
-    check = registry.check(form.name)
-    if check is not None:
-        check(session, Context(session, task.instance, task.element), answers.data, now=now)
+    demand_fitting(session, task, answers.data, now=now)
     return answers
 
 

@@ -70,6 +70,7 @@ def _last_look(task_id: int, problems: dict[str, list[str]] | None = None, since
         form, typed = tasks.form_of(session, task), task_page.kept(session, task, draft)
         try:
             loaded = load.load(session, form, typed, context=sheets.context_of(task))
+            tasks.demand_fitting(session, task, loaded.data, now=now)
         except InvalidData as error:
             return task_page.again(task_id, sheets.Typed(typed, error.errors), 422, by=by)
         view = sheets.readonly(

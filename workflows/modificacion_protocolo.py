@@ -72,8 +72,9 @@ def demand_running_plans(session: Session, context: Context, data: Mapping[str, 
     if out := chosen & {plan.entity_id for plan in apart}:
         who = listed(sorted(entity_names(session, out).values()))
         raise InvalidData({"entities": [f"Quite {who}: la modificación no alcanza a quien ya no está focalizado."]})
-    if chosen - {plan.entity_id for plan in within}:
-        raise InvalidData({"entities": ["Elija sólo entidades con plan de trabajo en curso."]})
+    if out := chosen - {plan.entity_id for plan in within}:
+        who = listed(sorted(entity_names(session, out).values()))
+        raise InvalidData({"entities": [f"Quite {who}: sólo adoptan las entidades con plan de trabajo en curso."]})
 
 
 def _last(session: Session, context: Context) -> Modification:
