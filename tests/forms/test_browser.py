@@ -16,7 +16,11 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
+from forms.declaration import Field
+from forms.declaration import Form
+from forms.declaration import Kind
 from forms.declaration import Option
+from forms.declaration import Section
 from tests import browsers
 from tests.forms.samples import EVERY_KIND
 from tests.forms.samples import answers
@@ -46,6 +50,14 @@ PAGE = """<!doctype html><html lang="es-CO"><head><meta charset="utf-8"><title>F
 {% else %}{{ render_review(view, "/edit") }}{% endif %}</main></body></html>"""
 
 
+GIVEN = Form("desempeno", "Desempeño", (Section("notas", "Notas", (
+    Field(kind=Kind.TABLE, name="ratings", label="Calificación", columns=(
+        Field(kind=Kind.TEXT, name="advisor", label="Enlace", fixed=True),
+        Field(kind=Kind.INTEGER, name="mark", label="Nota"), Field(kind=Kind.TEXT, name="why", label="Por qué"),
+    )),
+)),))  # fmt: skip
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the pages, and takes drafts."""
 
@@ -72,6 +84,7 @@ def views() -> dict[str, FormView]:
         "form": form_view(EVERY_KIND, data, errors, {"problem": ["Revise."]}, remarks, **known),
         "read": form_view(EVERY_KIND, data, observations=remarks, before={**data, "name": "Antes"}, **known),
         "review": form_view(EVERY_KIND, data, **known),
+        "given": form_view(GIVEN, {"ratings": [{"advisor": f"Enlace {n}"} for n in range(3)]}),
         **{f"wide-{kind}": form_view(FORMS["protocolo"], WIDE, readonly=kind == "read") for kind in ("form", "read")},
     }
 
@@ -84,7 +97,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment.globals["upload_limits"] = uploads.ATTRIBUTES
     for name, view in views().items():
         page = environment.from_string(PAGE).render(
-            view=view, kind="form" if name == "blank" else name.removeprefix("wide-")
+            view=view, kind="form" if name in ("blank", "given") else name.removeprefix("wide-")
         )
         (folder / f"{name}.html").write_text(page)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
@@ -166,6 +179,21 @@ def test_an_option_that_is_not_in_the_list_is_said_and_never_left_as_it_was(page
     expect(page.locator("[name=milestones-0-mode]")).to_have_value("remote")  # the only one that begins so
     expect(page.locator("[name=milestones-1-mode]")).to_have_value("")
     expect(page.locator("[data-undo]").first).to_contain_text("No se reconoció: fila 2, «Por paloma».")
+
+
+def test_a_column_is_pasted_into_rows_that_are_given(page: Page) -> None:
+    page.goto("/given.html")
+    first = page.locator("[name=ratings-0-mark]")
+    page.evaluate(PASTE, ["[name=ratings-0-mark]", "5\n4\n3\n2"])
+    for row, mark in enumerate("543"):
+        expect(page.locator(f"[name=ratings-{row}-mark]")).to_have_value(mark)
+    expect(page.locator("[data-undo]")).to_contain_text(
+        "Se pegaron 3 filas. La tabla no admite más filas: 1 quedó por fuera."
+    )
+    page.locator("[data-undo] button").click()
+    expect(first).to_have_value("")
+    first.press("Enter")
+    expect(page.locator("[name=ratings-1-mark]")).to_be_focused()
 
 
 def test_what_lies_beyond_the_last_column_is_said(page: Page) -> None:

@@ -4,13 +4,17 @@
 import { inWords, parseNumber, share } from "./numbers.js";
 import { insert, PARAGRAPHS, pasted, spread, TEXT } from "./pasting.js";
 
-/** Wire every table under `root`. */
+/** Wire every table under `root`; those whose rows are given (data-fixed) take what is typed and pasted, and no more rows. */
 export function wireTables(root) {
-  for (const table of root.querySelectorAll("table[data-table]")) wire(table);
+  for (const table of root.querySelectorAll("table[data-table]")) {
+    const template = blankRow(table);
+    wireRows(table, template);
+    wireCells(table, template);
+  }
+  for (const table of root.querySelectorAll("table[data-fixed]")) wireCells(table, null);
 }
 
-function wire(table) {
-  const template = blankRow(table);
+function wireRows(table, template) {
   const undo = table.closest(".f-question").querySelector("[data-undo]");
   const question = table.closest(".f-question");
 
@@ -26,7 +30,9 @@ function wire(table) {
     if (verb === "up" && row.previousElementSibling) move(table, row, row.previousElementSibling, "before", button);
     if (verb === "down" && row.nextElementSibling) move(table, row, row.nextElementSibling, "after", button);
   });
+}
 
+function wireCells(table, template) {
   // Enter in a cell of one line goes down, never «send»; with Shift, up. In a cell of several lines it breaks the line,
   // and Ctrl with Enter goes down.
   table.addEventListener("keydown", (event) => {
@@ -89,6 +95,7 @@ function blankRow(table) {
 }
 
 function add(table, template, after) {
+  if (!template) return null;
   if (rowsOf(table).length >= Number(table.dataset.max)) {
     say(table, `Caben ${table.dataset.max} filas como máximo.`);
     return null;
@@ -142,8 +149,15 @@ function move(table, row, other, where, button) {
   button.focus();
 }
 
-/** Number rows again: names, ids and labels carry the position. */
 function changed(table) {
+  if (table.dataset.table) renumber(table);
+  total(table);
+  // Whoever saves drafts listens to this.
+  table.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Number rows again: names, ids and labels carry the position. */
+function renumber(table) {
   const name = table.dataset.table;
   const item = table.dataset.item;
   const named = new RegExp(`^((?:p-)?${name})-\\d+(?=-|$)`);
@@ -164,9 +178,6 @@ function changed(table) {
       button.value = verb === "detach" ? [verb, target.replace(named, `$1-${index}`), ...rest].join(":") : `${verb}:${target}:${index}`;
     }
   });
-  total(table);
-  // Whoever saves drafts listens to this.
-  table.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function paste(table, template, cell, range) {
