@@ -45,6 +45,11 @@ def may(submission: Submission, task: Task, by: Principal) -> bool:
     return any(access.allowed(by, "submission.rectify", one) is not None for one in _subjects(submission, task))
 
 
+def offered(session: Session, submission: Submission, task: Task, by: Principal) -> bool:
+    """Whether `by` is led to where it is corrected: what is decided in a review never is."""
+    return may(submission, task, by) and rectifiable.whole(session, submission, task) is not rectifiable.DECISION
+
+
 def task_for(session: Session, submission: Submission, *, by: Principal) -> Task:
     """The task with which `submission` was sent, its instance loaded, for whoever corrects it. Raises NotAllowed."""
     whole = joinedload(Task.instance).joinedload(Instance.definition)

@@ -288,7 +288,7 @@ def _tell(session: Session, task: Task, actor: Actor, now: datetime) -> None:
 
 
 def demand_fitting(session: Session, task: Task, data: Mapping[str, Any], *, now: datetime) -> None:
-    """Raise InvalidData where answers that the form takes do not fit what the case, or what it is about, has come to."""
+    """Raise InvalidData where answers that the form takes do not fit what the case has come to."""
     check = registry.check(form_of(session, task).name)
     if check is not None:
         check(session, Context(session, task.instance, task.element), data, now=now)

@@ -17,6 +17,7 @@ from directory import absences
 from directory import access
 from directory import accounts
 from directory import delegations
+from directory import principal
 from directory import roles
 from directory import scopes
 from directory import sessions
@@ -179,13 +180,16 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
             "others": picking.picker(
                 "to_id", delegations.receivers(session, by.person_id, now=now), request.form.get("to_id")
             ),
+            "lendable": principal.lendable(session, by.person_id, now=now),
             "held": [(grant, scopes.name(session, grant.scope_kind, grant.scope_id)) for grant in by.grants],
         }
     # A delegation is offered for the days of an absence: its dates come in the address.
     typed = request.form or {"delegated_since": request.args.get("desde"), "delegated_until": request.args.get("hasta")}
-    own = {grant.role: roles.label(grant.role) for grant in by.grants if grant.on_behalf_of is None}
+    held = {grant.role: roles.label(grant.role) for grant in by.grants if grant.on_behalf_of is None}
+    own = {role: label for role, label in held.items() if role in values["lendable"]}
+    kept = sorted(label for role, label in held.items() if role not in own)
     return page(
         "account.html", "Mi cuenta", crumbs=[HOME], problems=problems or {}, typed=typed, secret=secret, now=now,
-        kinds=absences.KINDS, own_roles=own, me=by.person_id, min_length=accounts.MIN_LENGTH,
+        kinds=absences.KINDS, own_roles=own, kept_roles=kept, me=by.person_id, min_length=accounts.MIN_LENGTH,
         today=clock.local_date(now), code=422 if problems else 200, **values,
     )  # fmt: skip

@@ -59,7 +59,7 @@ def show(submission_id: int) -> Response:
         people = names.of_people(session, [row.author_id, row.on_behalf_of])
         task = session.get_one(Task, row.task_id, options=[joinedload(Task.instance)])
         given = observations.sent_with(session, row.task_id)
-        correctable = rectifications.may(row, task, by)
+        correctable = rectifications.offered(session, row, task, by)
     return page(
         "submission.html", task.name, crumbs=[HOME], row=row, task=task, instance=instance, before=before, view=view,
         people=people, remarks=given, correctable=correctable,

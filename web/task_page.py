@@ -172,7 +172,7 @@ def _done(session: Session, task: Task, row: Submission | None, by: Principal) -
         "submission": row,
         "sent_view": sheets.sent(session, row, observations=observations.of_submission(session, row.id, by=by)),
         "sent_remarks": observations.sent_with(session, task.id),
-        "correctable": rectifications.may(row, task, by),
+        "correctable": rectifications.offered(session, row, task, by),
     }
 
 

@@ -239,6 +239,22 @@ def review(house: House) -> str:
         return f"/tareas/{task.id}"
 
 
+def test_a_remark_that_nobody_added_is_offered_on_coming_back(seated: People, review: str) -> None:
+    """A quiet saving keeps the form's answers on the server, and what was written about remarks on the device."""
+    der = seated("der")
+    der.open(review)
+    box = der.page.get_by_label("Nueva observación")
+    for text in ("¿A quién afecta?", "¿A quién afecta, y desde cuándo?"):
+        box.fill(text)
+        with der.page.expect_response("**/borrador"):
+            box.blur()
+        der.reads("queda en este dispositivo")
+    der.page.reload()
+    expect(box).to_have_value("")
+    der.press("Recuperarlas")
+    expect(box).to_have_value("¿A quién afecta, y desde cuándo?")
+
+
 def test_a_remark_that_was_added_is_not_offered_again(seated: People, review: str) -> None:
     der = seated("der")
     der.open(review)

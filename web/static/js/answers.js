@@ -77,6 +77,10 @@ function settlePasted(kept, shown) {
   }
 }
 
+/** Whether remarks, or answers to them, were written that only a button sends: a quiet saving leaves them here. */
+export const hasRemarks = (form) =>
+  [...form.querySelectorAll("textarea:is([name^=answer-], [name^=remark-], [name=remark_text])")].some((box) => box.value.trim() !== box.defaultValue.trim());
+
 /** A new remark that by now stands among the numbered ones. */
 function settleRemark(kept, shown) {
   const numbered = [...shown].filter(([name]) => /^remark-\d+$/.test(name)).flatMap(([, texts]) => texts);

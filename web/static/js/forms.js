@@ -1,7 +1,7 @@
 // A form that keeps itself: drafts are saved quietly, survive a lost connection, and conditional questions come and go.
 // <form data-form data-draft-url="…" data-draft-key="…"> with an optional <p data-saving> for what is said about saving.
 
-import { answersOf, openedWith } from "./answers.js";
+import { answersOf, hasRemarks, openedWith } from "./answers.js";
 import { dropCopy, keepCopy, offerCopy } from "./copies.js";
 import { wireFinders } from "./entities.js";
 import { wireGrowing } from "./growing.js";
@@ -13,6 +13,7 @@ import { wireTables } from "./tables.js";
 
 const QUIET = 2000; // milliseconds without typing before a draft is saved
 const PATIENCE = 10000; // milliseconds after which a saving counts as failed
+const REMARKS = "Lo que escribió en las observaciones queda en este dispositivo hasta que pulse «Guardar borrador».";
 const CLOCK = new Intl.DateTimeFormat("es-CO", { hour: "numeric", minute: "2-digit", hour12: true, timeZone: "America/Bogota" });
 
 // What was sent is in the draft, also where the answer was that something is missing: loading the page again (F5) asks for
@@ -39,19 +40,22 @@ function wireDraft(form) {
   const key = `att:${form.dataset.draftKey}`;
   const live = liveRegion(form);
   let timer = 0;
-  let saved = openedWith(form);
+  const opened = openedWith(form);
+  let saved = opened;
   let saving = Promise.resolve();
   let underWay = 0;
 
   offerCopy(form, key);
 
+  // Since when a copy tells what was written: what a quiet saving left here is in no draft.
+  const base = () => (hasRemarks(form) ? opened : saved);
   const save = () => {
     clearTimeout(timer);
     const answers = answersOf(form);
     if (answers === saved) return;
     // One after the other, so that an older draft never arrives after a newer one.
     underWay += 1;
-    saving = saving.then(() => send(form, { key, answers, base: saved, live })).then((done) => {
+    saving = saving.then(() => send(form, { key, answers, base: base(), live })).then((done) => {
       underWay -= 1;
       if (done) saved = answers;
     });
@@ -67,7 +71,7 @@ function wireDraft(form) {
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     // The copy outlives the click: if the sending fails for want of network or session, nothing is lost.
-    keepCopy(form, key, answersOf(form), saved);
+    keepCopy(form, key, answersOf(form), base());
     if (event.defaultPrevented) return;
     if (underWay) {
       // A quiet saving carries no files: arriving after what is sent now, it would take them away.
@@ -80,11 +84,12 @@ function wireDraft(form) {
 /** Save quietly; what the server says is read whole first, and told when nobody presses anything. */
 async function send(form, { key, answers, base, live }) {
   const [kept, told] = await store(form).catch(() => [false, "No se pudo guardar el borrador. Lo que escribió queda en este dispositivo."]);
-  if (kept) dropCopy(key);
+  const here = hasRemarks(form);
+  if (kept && !here) dropCopy(key);
   else keepCopy(form, key, answers, base);
   await released(); // nothing is waited for from here on: what is painted must not move what is being pressed
   if (kept) heed(form, kept);
-  live.textContent = told;
+  live.textContent = kept && here ? `${told}. ${REMARKS}` : told;
   return Boolean(kept);
 }
 
