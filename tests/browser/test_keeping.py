@@ -19,7 +19,6 @@ from tests.slow_lines import held_back
 from tests.tracking import factories
 from tracking import milestones
 from tracking.models import AdvisoryEntity
-from tracking.models import Product
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
