@@ -108,13 +108,13 @@ def _read(typed: Mapping[str, str]) -> dict[str, Any]:
     for row in DECLARED:
         text = typed.get(row.key, "").strip()
         if row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
-            errors[row.key] = [f"Escriba entre 1 y {MOST_DAYS} días hábiles."]
+            errors[row.key] = [f"Escriba entre 1 y {MOST_DAYS} días hábiles en «{row.label}»."]
         if row.kind == "months" and not (text.isdecimal() and 1 <= int(text) <= MOST_MONTHS):
-            errors[row.key] = [f"Escriba entre 1 y {MOST_MONTHS} meses."]
+            errors[row.key] = [f"Escriba entre 1 y {MOST_MONTHS} meses en «{row.label}»."]
         if row.kind == "role" and text not in roles.ACTING:
-            errors[row.key] = ["Elija un rol de la lista."]
+            errors[row.key] = [f"Elija un rol de la lista en «{row.label}»."]
         if len(text) > 120:
-            errors[row.key] = ["Escriba hasta 120 caracteres."]
+            errors[row.key] = [f"Escriba hasta 120 caracteres en «{row.label}»."]
         wanted[row.key] = _value(row.kind, text)
     if errors:
         raise InvalidData(errors)

@@ -170,7 +170,7 @@ def rows_within_week(data: Data, params: Data, context: Data) -> Iterator[Proble
         day = _day(row.get(params["column"]))
         if day is not None and not first <= day <= last:
             path = f"{params['table']}/{index}/{params['column']}"
-            yield Problem(path, f"Elija una fecha de la semana, entre el {week}.")
+            yield Problem(path, f"Elija para {it(context, path)} una fecha de la semana, entre el {week}.")
 
 
 def _day(value: object) -> date | None:

@@ -46,7 +46,7 @@ def test_how_long_messages_are_kept_is_in_months(browse: Browse) -> None:
     assert kept("message_months") == 6
     assert "de 24 meses a 6 meses" in admin.get("/ajustes")
     for wrong in ("0", "241", "seis", ""):
-        assert "Escriba entre 1 y 240 meses." in change(browse, 422, message_months=wrong)[1]
+        assert "Escriba entre 1 y 240 meses en «" in change(browse, 422, message_months=wrong)[1]
     assert kept("message_months") == 6
 
 
