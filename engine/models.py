@@ -1,5 +1,6 @@
 """Tables of the engine. No word of any particular process stands here."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -227,16 +228,43 @@ class Rectification(Base):
 
 
 class Draft(Base):
-    """What was typed and not yet sent: one per task, whoever of its holders types."""
+    """What was typed and not yet sent: one per task, whoever of its holders types.
+
+    `data` are the answers to its form; `apart` is what was typed on its last look for the other entities of a batch
+    (`drafts.set_apart`). They are stored together, `apart` under a name that no question can have.
+    """
 
     __tablename__ = "draft"
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    data: Mapped[dict[str, Any]] = mapped_column(CompressedJson)
+    stored: Mapped[dict[str, Any]] = mapped_column("data", CompressedJson)
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     page: Mapped[str] = mapped_column(default="", server_default="")  # of whoever saved it: one opened page
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {name: value for name, value in self.stored.items() if name != _APART}
+
+    @data.setter
+    def data(self, answers: Mapping[str, Any]) -> None:
+        self.stored = _with_apart(answers, self.apart)
+
+    @property
+    def apart(self) -> dict[str, Any]:
+        return dict((self.stored or {}).get(_APART, {}))  # nothing is stored yet while a draft is made
+
+    @apart.setter
+    def apart(self, parts: Mapping[str, Any]) -> None:
+        self.stored = _with_apart(self.data, parts)
+
+
+_APART = "*apart"
+
+
+def _with_apart(answers: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {**answers, _APART: dict(parts)} if parts else dict(answers)
 
 
 class Observation(Base):

@@ -223,6 +223,28 @@ def test_the_same_person_in_another_window_is_told(session, case, ana, now) -> N
     assert drafts.save(session, task.id, {"text": "tres"}, by=ana, now=now, revision=2, page="b").revision == 3
 
 
+def test_what_is_set_apart_for_other_tasks_stands_beside_the_answers(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "uno"}, by=ana, now=now, together=[8, 9])
+    drafts.set_apart(session, task.id, {"questions": ["text"], "answers": {"8": {"text": "ocho"}}}, by=ana, now=now)
+    drafts.set_apart(session, task.id, {"questions": [], "answers": {"9": {"text": "nueve"}}}, by=ana, now=now)
+    draft = drafts.save(session, task.id, {"text": "dos"}, by=ana, now=now, revision=1)
+    assert draft.data == {"text": "dos"}
+    assert drafts.together_of(draft) == [8, 9]
+    assert draft.apart["questions"] == []
+    assert draft.apart["answers"] == {"8": {"text": "ocho"}, "9": {"text": "nueve"}}
+
+
+def test_what_was_set_apart_in_another_window_is_not_overwritten(session, case, ana, now) -> None:
+    task = first(session, case)
+    drafts.save(session, task.id, {"text": "uno"}, by=ana, now=now)
+    for _ in range(2):  # the answer to the first got lost
+        drafts.set_apart(session, task.id, {"questions": ["text"]}, by=ana, now=now, revision=0, page="a")
+    with pytest.raises(Conflict) as caught:
+        drafts.set_apart(session, task.id, {"questions": []}, by=ana, now=now, revision=1, page="b")
+    assert "en otra ventana" in caught.value.message
+
+
 def test_who_may_not_complete_a_task_does_not_learn_who_did(session, case, ana, rosa, now) -> None:
     task = first(session, case)
     write(session, case, ana, now)
