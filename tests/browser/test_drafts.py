@@ -112,6 +112,16 @@ def test_sending_with_an_ended_session_comes_back_to_the_task(seated: People, ad
     has_typed(lead)
 
 
+def test_whoever_leaves_in_the_middle_of_a_word_is_offered_it_on_coming_back(seated: People, address: str) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    lead.page.locator(f"[name={QUESTION}]").fill(TYPED)
+    lead.open("/bandeja")
+    lead.open(address)
+    lead.press("Recuperarlas")
+    has_typed(lead)
+
+
 def test_what_is_typed_without_network_is_saved_when_it_returns(seated: People, address: str) -> None:
     lead = seated("lider")
     lead.open(address)

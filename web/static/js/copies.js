@@ -75,14 +75,16 @@ export function offerCopy(form, key) {
   bringToLight(form, notice);
 }
 
-/** A form in a closed section is opened, and the top of the page leads to it: an offer that nobody sees is none. */
+/** An offer that nobody sees is none: the top of the page leads to it where its form is in a closed section, which is
+ * opened, or further down than what is on the screen. */
 function bringToLight(form, notice) {
   const closed = form.closest("details:not([open])");
-  if (!closed) return;
-  closed.open = true;
-  notice.id ||= `recuperar-${form.dataset.keep}`;
+  const title = closed ? closed.querySelector("summary") : form.querySelector("h2");
+  if (!title || (!closed && notice.getBoundingClientRect().top < window.innerHeight)) return;
+  if (closed) closed.open = true;
+  notice.id ||= `recuperar-${form.dataset.keep ?? form.dataset.draftKey}`;
   const top = Object.assign(document.createElement("p"), { className: "notice warning" });
-  const link = Object.assign(document.createElement("a"), { href: `#${notice.id}`, textContent: closed.querySelector("summary").textContent.trim() });
+  const link = Object.assign(document.createElement("a"), { href: `#${notice.id}`, textContent: title.textContent.trim() });
   top.append("Algo que usted escribió y no se envió quedó en este dispositivo: ", link, ".");
   document.querySelector("main").prepend(top);
   for (const button of notice.querySelectorAll("button")) button.addEventListener("click", () => top.remove());

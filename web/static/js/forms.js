@@ -1,5 +1,6 @@
 // A form that keeps itself: drafts are saved quietly, survive a lost connection, and conditional questions come and go.
-// <form data-form data-draft-url="…" data-draft-key="…"> with an optional <p data-saving> for what is said about saving.
+// <form data-form data-draft-url="…" data-draft-key="…"> with an optional <p data-saving> for what is said about saving,
+// and data-page="…" where the page has another address than the one that was sent to.
 
 import { answersOf, hasRemarks, openedWith } from "./answers.js";
 import { dropCopy, keepCopy, offerCopy } from "./copies.js";
@@ -18,7 +19,8 @@ const CLOCK = new Intl.DateTimeFormat("es-CO", { hour: "numeric", minute: "2-dig
 
 // What was sent is in the draft, also where the answer was that something is missing: loading the page again (F5) asks for
 // it as it stands, instead of sending once more what was typed before.
-if (document.querySelector("form[data-draft-url]")) history.replaceState(history.state, "", location.href);
+const drafted = document.querySelector("form[data-draft-url]");
+if (drafted) history.replaceState(history.state, "", (drafted.dataset.page ?? location.href).split("#")[0] + location.hash);
 for (const form of document.querySelectorAll("form[data-form]")) start(form);
 // Who is typing already stays where they are.
 if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
@@ -67,6 +69,10 @@ function wireDraft(form) {
   form.addEventListener("input", soon);
   form.addEventListener("focusout", save);
   window.addEventListener("online", save);
+  // Whoever leaves within the moment of quiet finds it on the device.
+  window.addEventListener("pagehide", () => {
+    if (answersOf(form) !== saved) keepCopy(form, key, answersOf(form), saved);
+  });
   if (answersOf(form) !== saved) soon(); // typed before this file was there
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
