@@ -1,10 +1,8 @@
-"""The same step for several entities: what differs for some of them, and what came of each."""
+"""The same step for several entities: which ones, sending it for each, and what came of it."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,30 +21,14 @@ from engine import submissions
 from engine import tasks
 from engine.models import Task
 from forms import spelling
-from forms.answers import is_empty
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
-from forms.declaration import Section
+from web import differing
 from web import sheets
-from web.forms_view import form_view
-from web.question_view import QuestionView
 
-# Kinds of which an empty cell can mean «like the others»; a list of choices or a table can be meant empty.
-SIMPLE = frozenset({
-    Kind.TEXT, Kind.LONG_TEXT, Kind.TEXTS, Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT, Kind.DATE, Kind.MONTH,
-    Kind.BOOLEAN, Kind.CHOICE, Kind.URL, Kind.EMAIL, Kind.FILES,
-})  # fmt: skip
 MOST = 200
 REFUSED = "Lo propio de esta entidad no se pudo recibir."
-
-
-@dataclass(frozen=True, slots=True)
-class Exceptions:
-    """An entity of the batch with the questions that it may answer otherwise."""
-
-    task: Task
-    questions: list[QuestionView]
 
 
 def others(session: Session, ids: Iterable[int], by: Principal) -> list[Task]:
@@ -66,9 +48,9 @@ def carried() -> str:
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def may_differ(form: Form) -> list[Field]:
-    """The questions of `form` that can be answered otherwise for one entity."""
-    return [item for item in form.fields() if item.kind in SIMPLE and not item.catalogue]
+def copy_of(task_id: int) -> str:
+    """The name under which a device keeps what was typed on the last look of a batch (`once.got_through`)."""
+    return f"entidades-{task_id}"
 
 
 def copied(form: Form, data: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -79,23 +61,6 @@ def copied(form: Form, data: Mapping[str, Any], given: Mapping[str, Any]) -> lis
 
 def _written(table: Field, value: Any, given: Any) -> bool:
     return any(row not in spelling.answer(table, given) for row in spelling.answer(table, value))
-
-
-def inputs(form: Form, chosen: Sequence[str], rows: Sequence[Task]) -> list[Exceptions]:
-    """Empty inputs for the `chosen` questions, one set for each of `rows`."""
-    part = _part(form, chosen)
-    return [Exceptions(row, _named(part, row)) for row in rows] if any(part.fields()) else []
-
-
-def read(
-    session: Session, form: Form, chosen: Sequence[str], rows: Sequence[Task], *, by: Principal, now: datetime
-) -> dict[int, sheets.Typed]:
-    """What was typed for each of `rows`, by task; what was left empty is as for the others."""
-    part = _part(form, chosen)
-    found = {row.id: sheets.typed(session, part, by=by.actor(), now=now, prefix=_prefix(row)) for row in rows}
-    for typed in found.values():
-        typed.answers = {name: value for name, value in typed.answers.items() if not is_empty(value)}
-    return found
 
 
 def complete(
@@ -111,7 +76,7 @@ def complete(
     with reading() as session:
         first = batch.given(session, task_ids[0], now=now)
     refused = {task_id: one.errors for task_id, one in typed.items() if one.errors}
-    overrides = {task_id: one.answers for task_id, one in typed.items()}
+    overrides = {task_id: differing.said(one) for task_id, one in typed.items()}
     sound = [task_id for task_id in task_ids if task_id not in refused]
     outcomes = steps.complete_batch(
         sound, data, overrides, by=by, key=key, left_out=left_out, replaced=replaced, confirmed=confirmed
@@ -149,24 +114,3 @@ def _keep(task_id: int, data: dict[str, Any], together: batch.Together, by: Prin
             drafts.save(session, task_id, batch.own(session, task_id, data, together, now=now), by=by, now=now)
     except AttError:
         return  # what stands there stays
-
-
-def _part(form: Form, chosen: Sequence[str]) -> Form:
-    fields = tuple(
-        replace(item, required=False, show_if=None, help="", example="")
-        for item in may_differ(form)
-        if item.name in chosen
-    )
-    return replace(form, sections=(Section("exceptions", "", fields),), rules=())
-
-
-def _named(part: Form, row: Task) -> list[QuestionView]:
-    questions = [question for section in form_view(part, {}).sections for question in section.questions]
-    for question in questions:
-        question.path = f"{_prefix(row)}{question.path}"
-        question.label = f"{question.field.label}, {row.instance.title}"
-    return questions
-
-
-def _prefix(row: Task) -> str:
-    return f"otra{row.id}-"

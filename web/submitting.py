@@ -1,7 +1,10 @@
 """Sending a task: the last look, the sending itself, and the receipt."""
 
 import secrets
+from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import AttError
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
@@ -33,13 +37,16 @@ from engine import status
 from engine import submissions
 from engine import tasks
 from engine import under_review
+from engine.models import Draft
 from engine.models import Submission
 from engine.models import Task
 from forms import load
 from tracking.models import Product
 from web import apart
 from web import batches
+from web import differing
 from web import once
+from web import quiet
 from web import rectified as corrections
 from web import reviewed
 from web import sheets
@@ -47,6 +54,7 @@ from web import task_page
 from web.frame import HOME
 from web.frame import go
 from web.frame import page
+from web.tasks import seen
 
 blueprint = Blueprint("web_submitting", __name__)
 
@@ -60,19 +68,67 @@ def review(task_id: int) -> Response:
     return _last_look(task_id)
 
 
-def _last_look(task_id: int, problems: dict[str, list[str]] | None = None, since: Sequence[str] = ()) -> Response:
+@blueprint.post("/tareas/<id:task_id>/revision")
+@permission("task.complete")
+def differ(task_id: int) -> Response:
+    """«Cambiar qué es distinto», without script too: what was typed for each entity is kept, and its boxes change."""
+    by, now = identity.current(), clock.now()
+    typed: dict[int, sheets.Typed] = {}
+    try:
+        typed = _typed_apart(task_id, by, now)
+        with transaction() as session:
+            drafts.set_apart(session, task_id, differing.parts(typed), by=by, now=now, **seen())
+    except Conflict as error:
+        return _last_look(task_id, typed=typed, conflict=error.message)
+    once.got_through(batches.copy_of(task_id), by)
+    if problems := differing.problems(typed):
+        return _last_look(task_id, problems, typed=typed)
+    place = "lo-distinto" if request.form.getlist("distinto") else "entidades"
+    return go(f"/tareas/{task_id}/revision{batches.carried()}#{place}")
+
+
+@blueprint.post("/tareas/<id:task_id>/revision/borrador")
+@permission("task.complete")
+def save_apart(task_id: int) -> Response:
+    """The quiet saving of what differs for each entity."""
+    by, now = identity.current(), clock.now()
+    try:
+        typed = _typed_apart(task_id, by, now)
+        with transaction() as session:
+            draft = drafts.set_apart(session, task_id, differing.parts(typed), by=by, now=now, **seen())
+    except AttError as error:
+        return quiet.refused(task_id, error, by=by, now=now)
+    return quiet.saved(now, revision=draft.apart["revision"])
+
+
+def _typed_apart(task_id: int, by: Principal, now: datetime) -> dict[int, sheets.Typed]:
+    """What this request says of each other entity, by task; its files are stored, whatever becomes of the rest."""
+    with transaction() as session:
+        task, rows = tasks.get(session, task_id, by=by), batches.others(session, batches.ticked(), by)
+        return differing.read(session, tasks.form_of(session, task), rows, by=by, now=now)
+
+
+def _last_look(
+    task_id: int,
+    problems: dict[str, list[str]] | None = None,
+    since: Sequence[str] = (),
+    *,
+    typed: Mapping[int, sheets.Typed] | None = None,
+    conflict: str = "",
+) -> Response:
+    """The page once more: with `problems`, what changed `since` it was seen, or a `conflict` about what is `typed`."""
     by, now = identity.current(), clock.now()
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
         draft = drafts.seen(session, task, by=by)
         if draft is None or task.status != "open":
             return go(f"/tareas/{task_id}")
-        form, typed = tasks.form_of(session, task), task_page.kept(session, task, draft)
+        form, shown = tasks.form_of(session, task), task_page.kept(session, task, draft)
         try:
-            loaded = load.load(session, form, typed, context=sheets.context_of(task))
+            loaded = load.load(session, form, shown, context=sheets.context_of(task))
             tasks.demand_fitting(session, task, loaded.data, now=now)
         except InvalidData as error:
-            return task_page.again(task_id, sheets.Typed(typed, error.errors), 422, by=by)
+            return task_page.again(task_id, sheets.Typed(shown, error.errors), 422, by=by)
         view = sheets.readonly(
             session, form, loaded.data, context=sheets.context_of(task), warnings=loaded.warnings,
             observations=[row for row in observations.standing(session, task, by=by) if row.element == task.element],
@@ -81,31 +137,47 @@ def _last_look(task_id: int, problems: dict[str, list[str]] | None = None, since
         values["hints"] = prefill.hints(session, task, loaded.data)
         values["consequences"] = prefill.consequences(session, task, loaded.data, now=now)
         rows = batches.others(session, batches.ticked(), by)
-        doubts = [*_doubts(values, typed), *_of_process(session, [task, *rows], typed)]
-        values["own_answers"] = each = apart.found(session, task, typed, rows, by=by, now=now)
-        values["of_others"] = {
-            one.task.id: prefill.consequences(session, one.task, one.answers, now=now) for one in each
-        }
-        left = [one for one in batch.peers(session, task, by=by) if one not in rows] if rows else []
-        fields = {item.name: item.label for item in batches.may_differ(form)} if rows else {}
-        chosen = [name for name in fields if name in request.values.getlist("distinto")]
-        peers = batches.inputs(form, chosen, rows)
-        values["copied"] = batches.copied(form, loaded.data, batch.given(session, task_id, now=now)) if rows else []
-        values["seen"] = reviewed.mark(form, typed, values["own"])
+        doubts = [*_doubts(values, shown), *_of_process(session, [task, *rows], shown)]
+        if rows:
+            values |= _of_others(session, task, draft, loaded.data, rows, typed, by, now)
+        values["seen"] = reviewed.mark(form, shown, values["own"])
         values["saved_by"] = names.of_people(session, [draft.saved_by]).get(draft.saved_by, "")
     return page(
         "task_review.html", f"Revise sus respuestas: {task.name}", crumbs=[HOME, (task.name, f"/tareas/{task_id}")],
-        task=task, view=view, form=form, key=secrets.token_urlsafe(16), rows=rows, fields=fields,
-        chosen=chosen, peers=peers, apart=left, now=now, carried=batches.carried(),
-        doubts=doubts, problems=problems or {}, since=since, draft=draft,
-        code=409 if since else 422 if problems else 200, **values,
+        task=task, view=view, form=form, key=secrets.token_urlsafe(16), rows=rows, now=now, carried=batches.carried(),
+        doubts=doubts, problems=problems or {}, since=since, conflict=conflict, draft=draft,
+        code=409 if since or conflict else 422 if problems else 200, **values,
     )  # fmt: skip
+
+
+def _of_others(
+    session: Session, task: Task, draft: Draft, data: dict[str, Any], rows: Sequence[Task],
+    typed: Mapping[int, sheets.Typed] | None, by: Principal, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What the last look shows of the other entities, with what was kept for each or is `typed` by now."""
+    form, first = tasks.form_of(session, task), batch.given(session, task.id, now=now)
+    kept = drafts.merged_apart(draft.apart, differing.parts(typed) if typed else {})
+    each = apart.found(session, task, task_page.kept(session, task, draft), rows, by=by, now=now)
+    return {
+        "own_answers": each,
+        "of_others": {one.task.id: prefill.consequences(session, one.task, one.answers, now=now) for one in each},
+        "fields": {item.name: item.label for item in differing.may_differ(form)},
+        "chosen": differing.chosen(form, kept),
+        "kept": kept,
+        "copy": batches.copy_of(task.id),
+        "boxes": differing.boxes(session, form, rows, kept, typed),
+        "copied": batches.copied(form, data, first),
+        "left_out": [one for one in batch.peers(session, task, by=by) if one not in rows],
+    }
 
 
 @blueprint.post("/tareas/<id:task_id>/enviar")
 @permission("task.complete")
 def send(task_id: int) -> Response:
-    """Complete the task with its draft. The key of the page makes a repeated click harmless."""
+    """Complete the task with its draft. The key of the page makes a repeated click harmless.
+
+    What was typed for other entities is kept first, whatever becomes of the sending.
+    """
     by = identity.current()
     others = request.form.getlist("peer", type=int)
     with reading() as session:
@@ -120,13 +192,26 @@ def send(task_id: int) -> Response:
         doubts = [*_doubts(unfinished, shown), *_of_process(session, together, shown)]
     if draft is None:
         raise Conflict(f"«{task.name}» no tiene un borrador por enviar.", code="no-draft")
+    typed = _kept_apart(task, by) if others else {}
     if since and task.status == "open":
-        return _last_look(task_id, since=since)
+        return _last_look(task_id, since=since, typed=typed)
     if doubts and task.status == "open" and request.form.get("confirmed") != "si":
-        return _last_look(task_id, {"confirmed": ["Marque la casilla para confirmar que quiere enviarlo así."]})
+        unsure = {"confirmed": ["Marque la casilla para confirmar que quiere enviarlo así."]}
+        return _last_look(task_id, unsure, typed=typed)
     if others:
-        return _send_all(task, others, draft.data, by)
+        return _send_all(task, others, draft.data, typed, by)
     return _send_one(task_id, draft.data, shown, by)
+
+
+def _kept_apart(task: Task, by: Principal) -> dict[int, sheets.Typed]:
+    """What was typed for the other entities, kept where the task still has its draft: the sending says the rest."""
+    now = clock.now()
+    typed = _typed_apart(task.id, by, now)
+    with suppress(AttError):
+        with transaction() as session:
+            drafts.set_apart(session, task.id, differing.parts(typed), by=by, now=now)
+        once.got_through(batches.copy_of(task.id), by)
+    return typed
 
 
 def _send_one(task_id: int, data: dict[str, Any], shown: dict[str, Any], by: Principal) -> Response:
@@ -229,12 +314,12 @@ def _own(session: Session, task: Task, by: Principal) -> Submission | None:
     return sent[0] if sent and sent[0].author_id == by.person_id else None
 
 
-def _send_all(task: Task, others: list[int], data: dict[str, Any], by: Principal) -> Response:
+def _send_all(
+    task: Task, others: list[int], data: dict[str, Any], typed: dict[int, sheets.Typed], by: Principal
+) -> Response:
     now = clock.now()
-    with transaction() as session:
+    with reading() as session:
         rows = batches.others(session, others, by)
-        form, chosen = tasks.form_of(session, task), request.form.getlist("distinto")
-        typed = batches.read(session, form, chosen, rows, by=by, now=now)
         left_out = batches.reasons(one.id for one in batch.peers(session, task, by=by) if one not in rows)
     ids, key = [task.id, *(row.id for row in rows)], request.form.get("key", "")
     replaced = apart.replaced(ids)
@@ -256,6 +341,7 @@ def _results(outcomes: list[steps.Outcome], by: Principal) -> Response:
     for row in outcomes:
         if row.done:
             once.got_through(f"tarea-{row.task_id}", by)
+            once.got_through(batches.copy_of(row.task_id), by)
     done = sum(row.done for row in outcomes)
     status_code = 200 if done == len(outcomes) else 422
     return page(

@@ -88,7 +88,7 @@ def values(
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": peers,
         "peer_drafts": drafts.saved(session, [row.id for row in peers]),
-        "ticked": batches.ticked(),
+        "ticked": batches.ticked() or (drafts.together_of(draft) if draft else []),
         "heard": hearing.heard(session, task),
         "consulted": hearing.consulted(session, task),
         "review": _review(session, task, reviewed, by, now),

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint
 from flask import Response
 from flask import flash
-from flask import jsonify
 from flask import request
 
 from db import clock
@@ -19,7 +18,6 @@ from db.errors import NotAllowed
 from directory import access
 from directory.principal import Principal
 from edge import identity
-from edge import latecomers
 from edge import words
 from edge.permission import permission
 from engine import drafts
@@ -30,6 +28,7 @@ from forms import posted
 from web import batches
 from web import entity_finder
 from web import once
+from web import quiet
 from web import sheets
 from web import task_acts
 from web import task_page
@@ -62,7 +61,7 @@ def write(task_id: int) -> Response:
             form = tasks.form_of(session, task)
             found = sheets.typed(session, form, by=by.actor(), now=now)
             found.answers = posted.act(form, found.answers, pressed)
-            drafts.save(session, task_id, found.answers, by=by, now=now, **seen())
+            drafts.save(session, task_id, found.answers, by=by, now=now, together=batches.ticked(), **seen())
             task_acts.remark(session, task, pressed, by=by, now=now, errors=found.errors)
     except Conflict as error:
         return task_page.overtaken(task_id, found.answers, error, by=by)
@@ -85,15 +84,10 @@ def save_draft(task_id: int) -> Response:
         with transaction() as session:
             task = tasks.get(session, task_id, by=by)
             found = sheets.typed(session, tasks.form_of(session, task), by=by.actor(), now=now)
-            draft = drafts.save(session, task_id, found.answers, by=by, now=now, **seen())
-    except NotAllowed as error:
-        return _json({"saved": False, "message": latecomers.taken(task_id, by, now=now) or error.message}, 409)
+            draft = drafts.save(session, task_id, found.answers, by=by, now=now, together=batches.ticked(), **seen())
     except AttError as error:
-        status = 409 if isinstance(error, Conflict) else 422
-        return _json({"saved": False, "message": error.message}, status)
-    message = f"Borrador guardado a las {words.clock_time(now)}"
-    saved = {"saved": True, "message": message, "revision": draft.revision, "saved_at": now.isoformat()}
-    return _json({**saved, "hints": _hints(task_id, found.answers, by)})
+        return quiet.refused(task_id, error, by=by, now=now)
+    return quiet.saved(now, revision=draft.revision, hints=_hints(task_id, found.answers, by))
 
 
 @blueprint.get("/tareas/<id:task_id>/entidades")
@@ -104,7 +98,7 @@ def suggest(task_id: int) -> Response:
         task = tasks.get(session, task_id, by=identity.current())
         access.demand(identity.current(), "task.complete", tasks.subject_of(task))
         found = entity_finder.look(session, request.args.get("buscar", "")[:100])
-    return _json(entity_finder.as_json(found))
+    return quiet.answer(entity_finder.as_json(found))
 
 
 @blueprint.post("/tareas/<id:task_id>/tomar")
@@ -128,8 +122,11 @@ def release(task_id: int) -> Response:
 @blueprint.post("/tareas/<id:task_id>/descartar")
 @permission("task.complete")
 def discard(task_id: int) -> Response:
+    by = identity.current()
     with transaction() as session:
-        drafts.discard(session, task_id, by=identity.current(), now=clock.now())
+        drafts.discard(session, task_id, by=by, now=clock.now())
+    for copy in (f"tarea-{task_id}", batches.copy_of(task_id)):
+        once.got_through(copy, by)
     flash("El borrador se descartó. El formulario volvió a su punto de partida.", "success")
     return go(f"/tareas/{task_id}")
 
@@ -142,7 +139,7 @@ def _hints(task_id: int, answers: dict[str, Any], by: Principal) -> list[dict[st
 
 
 def seen() -> dict[str, Any]:
-    """Which page it is, and the revision of the draft that was on it: 0 when there was none yet."""
+    """Which page it is, and the revision of what it saves that was on it: 0 when there was none yet."""
     return {"revision": request.form.get("revision", type=int), "page": request.form.get("page", "")[:40]}
 
 
@@ -167,9 +164,3 @@ def _next(task_id: int, pressed: str) -> str:
     carried, looked = batches.carried(), entity_finder.asked(pressed)
     joined = f"{carried}{'&' if carried else '?'}{looked}" if looked else carried
     return f"/tareas/{task_id}{joined}#{anchor}"
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    response = jsonify(body)
-    response.status_code = status
-    return response

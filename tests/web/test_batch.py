@@ -9,48 +9,28 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from db import SYSTEM
-from db import clock
 from db import history
 from db import reading
-from db import transaction
-from engine import definitions
 from engine import registry
 from engine import submissions
 from engine.context import Context
-from engine.instances import Links
-from engine.instances import start
 from engine.models import Submission
 from engine.models import Task
 from engine.registry import Consequence
 from engine.registry import Named
-from engine.registry import Process
-from tests.engine import diagrams as d
 from tests.engine.conftest import NOTE
+from tests.web import several
 from tests.web.conftest import Browse
 from tests.web.world import World
 from web import batches
 from workflows.forms import FORMS
 
-BODY = (
-    d.start() + d.user("Activity_Escribir", participant="writer", batch="true") + d.end()
-    + d.chain("Event_Inicio", "Activity_Escribir", "Event_Fin")
-)  # fmt: skip
-
 
 @pytest.fixture
 def task_ids(world: World) -> Iterator[list[int]]:
     """The same step in three cases of one product."""
-    registry.register(Process("varios", "Varios", {"varios.bpmn": d.diagram("varios", BODY)}, {"nota": NOTE}))
-    with transaction() as session:
-        definitions.deploy(session, registry.process("varios"), by=SYSTEM, now=clock.now())
-        for number, entity_id in enumerate(world.entities):
-            people, refs = {"writer": world.people["lider"]}, {"product_id": 1}
-            links = Links(f"Entidad {number}", entity_id=entity_id, people=people, refs=refs)
-            start(session, "varios", f"V-{number}", links=links, by=SYSTEM, now=clock.now())
-        ids = [task.id for task in session.query(Task).filter_by(process_key="varios").order_by(Task.id)]
-    yield ids
-    registry._processes.pop("varios")
+    with several.waiting(world, NOTE) as ids:
+        yield ids
 
 
 def test_one_form_is_registered_for_each_chosen_entity(browse: Browse, task_ids: list[int]) -> None:

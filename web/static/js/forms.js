@@ -7,6 +7,7 @@ import { dropCopy, keepCopy, offerCopy } from "./copies.js";
 import { wireFinders } from "./entities.js";
 import { wireGrowing } from "./growing.js";
 import { wireNarrowing } from "./narrowing.js";
+import { wireOnce } from "./once.js";
 import { released } from "./pressing.js";
 import { wireSending } from "./sending.js";
 import { wireSums } from "./sums.js";
@@ -34,6 +35,7 @@ function start(form) {
   wireGrowing(form);
   wireSending(form, () => liveRegion(form)); // before the draft, which has to know whether the sending was stopped
   if (form.dataset.draftUrl) wireDraft(form);
+  wireOnce(form);
 }
 
 // --- Drafts ---
