@@ -148,6 +148,12 @@ def content(row: StoredFile) -> bytes:
         raise NotFound("el contenido del archivo", row.name) from error
 
 
+def is_kept(row: StoredFile) -> bool:
+    """Whether the bytes of `row` are in the folder, and are as many as they were."""
+    location = _location(row.sha256)
+    return location.is_file() and location.stat().st_size == row.size
+
+
 def tokens_in(data: Any) -> Iterator[str]:
     """Texts in answers, lists and mappings of them, that look like a file's token; whether one is known shows later."""
     if isinstance(data, str):

@@ -36,3 +36,4 @@ def newest(database: None) -> Iterator[None]:
     yield
     with engine.execution_options(att_write=True).begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()  # the test may have changed to another one

@@ -73,7 +73,7 @@ function wireDraft(form) {
   window.addEventListener("online", save);
   // Whoever leaves within the moment of quiet finds it on the device.
   window.addEventListener("pagehide", () => {
-    if (answersOf(form) !== saved) keepCopy(form, key, answersOf(form), saved);
+    if (answersOf(form) !== saved) keepCopy(form, key, answersOf(form), base());
   });
   if (answersOf(form) !== saved) soon(); // typed before this file was there
   form.addEventListener("submit", (event) => {

@@ -1,0 +1,76 @@
+"""Putting a back-up where there is nothing yet, and looking whether what came back is whole."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from att import schema
+from att.backup import archive
+from att.backup import dumps
+from att.backup.archive import Manifest
+from att.settings import Settings
+from db import files
+from db import history
+from db import reading
+from db import seals
+from db.errors import InvalidData
+from db.errors import NotNow
+from db.files import StoredFile
+from db.history import Break
+from db.session import current_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back: its manifest, where its history does not hold, and the names of files that are not there."""
+
+    manifest: Manifest
+    breaks: list[Break]
+    missing: list[str]
+
+
+def restore(settings: Settings, source: Path) -> Restored:
+    """Fill the empty installation of `settings`, which is connected, with a back-up, and bring it to the newest tables.
+
+    Raises InvalidData (`archivo`) for what is no whole back-up, or is one of another kind of database, of another
+    secret key or of a newer program; NotNow where something is there already; Unavailable when the database cannot be
+    filled. Nothing is changed then.
+    """
+    engine = current_engine()
+    dumps.demand_empty(engine)
+    if settings.files.is_dir() and any(settings.files.iterdir()):
+        raise NotNow(f"La carpeta {settings.files} ya tiene archivos: use otra (ATT_VAR).", code="not-empty")
+    with tempfile.TemporaryDirectory(dir=settings.var, prefix=".respaldo-") as folder:
+        manifest = archive.unpack(source, Path(folder))
+        _demand_fitting(manifest, settings, source)
+        engine.dispose()
+        dumps.back(settings.database_url, Path(folder) / archive.DATABASE)
+        if manifest.file_count:
+            settings.files.mkdir(exist_ok=True)
+            os.replace(Path(folder) / archive.FILES.rstrip("/"), settings.files)
+    schema.upgrade(engine)
+    return Restored(manifest, *_looked_at())
+
+
+def _demand_fitting(manifest: Manifest, settings: Settings, source: Path) -> None:
+    kind = make_url(settings.database_url).get_backend_name()
+    if manifest.database != kind:
+        raise archive.damaged(source, f"es de una base de datos {manifest.database} y esta instalación usa {kind}")
+    if manifest.key_print != archive.print_of_key(settings.secret_key):
+        raise InvalidData({
+            "ATT_SECRET_KEY": ["No es la clave con que se hizo el respaldo: con otra, ningún proceso podría seguir."]
+        })  # fmt: skip
+    if manifest.revision not in schema.revisions():
+        raise archive.damaged(source, "lo hizo una versión más nueva del programa")
+
+
+def _looked_at() -> tuple[list[Break], list[str]]:
+    with reading() as session:
+        breaks = list(chain(history.verify(session), seals.verify(session)))
+        rows = session.scalars(select(StoredFile).order_by(StoredFile.id))
+        return breaks, [row.name for row in rows if not files.is_kept(row)]
