@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from typing import ClassVar
 
 from sqlalchemy import Delete
 from sqlalchemy import Executable
@@ -26,7 +25,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from db.base import Base
-from db.ready import ask
+from db.ready import Told
+from db.ready import tell
 
 Gone = tuple[type[Base], dict[str, Any]]
 """Rows to delete: a table, and what their columns hold."""
@@ -39,16 +39,25 @@ class _Shape:
     model: type[Base]
     columns: tuple[str, ...]
     new: bool
-    tells: ClassVar[bool] = True  # the statement returns the row's id
 
     def statement(self, n: int) -> Insert | Update:
         """The statement; its parameters are those of `_named(n, …)`."""
         table = self.model.__table__
         values = {name: bindparam(f"w{n}_{name}", type_=table.c[name].type) for name in self.columns}
         if self.new:
-            return insert(table).values(values).returning(table.c.id)  # type: ignore[arg-type]
+            return insert(table).values(values)  # type: ignore[arg-type]
         same_row = table.c.id == bindparam(f"w{n}_id", type_=table.c.id.type)
-        return update(table).where(same_row).values(values).returning(table.c.id)  # type: ignore[arg-type]
+        return update(table).where(same_row).values(values)  # type: ignore[arg-type]
+
+    def telling(self, n: int) -> Insert | Update:
+        """The same statement, which tells the id of its row."""
+        return self.statement(n).returning(self.model.__table__.c.id)
+
+    def written(self, given: dict[str, Any], told: Told) -> int | None:
+        """The id of the row that `statement` wrote with the values `given`; None when there was none."""
+        if self.new:
+            return told.last_id
+        return given["id"] if told.touched else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,6 @@ class _Absence:
 
     model: type[Base]
     columns: tuple[str, ...]
-    tells: ClassVar[bool] = False
 
     def statement(self, n: int) -> Delete:
         """The statement; its parameters are those of `_named(n, …)`."""
@@ -88,8 +96,9 @@ def write_together(session: Session, *, without: Sequence[Gone] = ()) -> None:
 
 
 def _changed(row: Any) -> list[str]:
-    """Names of the columns of a stored row that were set since it was read."""
-    return [name for name in inspect(row).committed_state if name in row.__table__.c]
+    """Names of the columns of a stored row that were set since it was read, to something else than they held."""
+    before = inspect(row).committed_state.items()
+    return [name for name, value in before if name in row.__table__.c and value != row.__dict__[name]]
 
 
 def _shape(row: Any) -> _Shape:
@@ -116,16 +125,19 @@ def _values(row: Any, shape: _Shape) -> dict[str, Any]:
 
 
 def _one_by_one(session: Session, parts: tuple[_Part, ...], values: list[dict[str, Any]]) -> list[int]:
-    connection = session.connection()
-    done = [ask(connection, _alone(part), _named(0, given)) for part, given in zip(parts, values, strict=True)]
-    return [_found(result.scalar(), part) for result, part in zip(done, parts, strict=True) if part.tells]
+    """Written without asking SQLite for the rows: its driver knows their ids, and telling them costs it a table."""
+    connection, ids = session.connection(), []
+    for part, given in zip(parts, values, strict=True):
+        told = tell(connection, _alone(part), _named(0, given))
+        if isinstance(part, _Shape):
+            ids.append(_found(part.written(given, told), part))
+    return ids
 
 
 def _in_one_question(session: Session, parts: tuple[_Part, ...], values: list[dict[str, Any]]) -> list[int]:
     given = {name: value for n, row in enumerate(values) for name, value in _named(n, row).items()}
-    rows: Any = ask(session.connection(), _together(parts), given)
-    found = dict(rows.all())
-    return [_found(found.get(n), part) for n, part in enumerate(parts) if part.tells]
+    found: dict[int, int] = dict(tell(session.connection(), _together(parts), given).rows)
+    return [_found(found.get(n), part) for n, part in enumerate(parts) if isinstance(part, _Shape)]
 
 
 def _named(n: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -140,10 +152,10 @@ def _alone(part: _Part) -> Insert | Update | Delete:
 @lru_cache(maxsize=256)
 def _together(parts: tuple[_Part, ...]) -> Executable:
     """`WITH w0 AS (INSERT …), w1 AS (UPDATE …) SELECT 0, id FROM w0 UNION ALL SELECT 1, id FROM w1`."""
-    written = [part.statement(n).cte(f"w{n}") for n, part in enumerate(parts)]
-    told = [(n, cte) for n, (part, cte) in enumerate(zip(parts, written, strict=True)) if part.tells]
-    ids: Any = [select(literal_column(str(n)), cte.c.id) for n, cte in told] or [select(literal_column("0, 0"))]
-    return union_all(*ids).add_cte(*(cte for part, cte in zip(parts, written, strict=True) if not part.tells))
+    told = {n: part.telling(n).cte(f"w{n}") for n, part in enumerate(parts) if isinstance(part, _Shape)}
+    gone = [part.statement(n).cte(f"w{n}") for n, part in enumerate(parts) if isinstance(part, _Absence)]
+    ids: Any = [select(literal_column(str(n)), cte.c.id) for n, cte in told.items()] or [select(literal_column("0, 0"))]
+    return union_all(*ids).add_cte(*gone)
 
 
 def _found(row_id: int | None, part: _Part) -> int:

@@ -20,7 +20,7 @@ def seal(instance_id: int, revision: int, definition_hash: str, state: bytes) ->
     if not _Key.value:
         raise Unavailable("Falta la clave con que se sellan los procesos (ATT_SECRET_KEY).")
     head = f"{instance_id}|{revision}|{definition_hash}|".encode()
-    return hmac.new(_Key.value, head + state, hashlib.sha256).hexdigest()
+    return hmac.digest(_Key.value, head + state, "sha256").hex()
 
 
 def holds(found: str, instance_id: int, revision: int, definition_hash: str, state: bytes) -> bool:
