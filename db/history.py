@@ -33,6 +33,7 @@ from db.base import Id
 from db.types import Json
 from db.types import UtcDateTime
 from db.types import dumps
+from db.whole import Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ def record(
     people read, `details` old and new values. The caller holds the lock of the subject.
     """
     entry = Entry(subject, action, summary, element, details or {}, reason)
-    head = session.scalars(_HEAD, {"kind": subject.kind, "id": subject.id}).one_or_none()
-    return _append(session, entry, head or _new_head(session, subject), by=by, now=now)
+    (head,) = _HEAD.first(session, {"kind": subject.kind, "id": subject.id}) or [_new_head(session, subject)]
+    return _append(session, entry, head, by=by, now=now)
 
 
 def record_all(session: Session, entries: Sequence[Entry], *, by: Actor, now: datetime) -> None:
@@ -288,8 +289,11 @@ def _chain(subject: Subject) -> Any:
     return select(HistoryRow).where(HistoryRow.subject_kind == subject.kind, HistoryRow.subject_id == subject.id)
 
 
-_HEAD = select(HistoryHead).where(
-    HistoryHead.subject_kind == bindparam("kind"), HistoryHead.subject_id == bindparam("id")
+_HEAD = Whole(
+    HistoryHead,
+    narrow=lambda heads: heads.where(
+        HistoryHead.subject_kind == bindparam("kind"), HistoryHead.subject_id == bindparam("id")
+    ),
 )
 
 

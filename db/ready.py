@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy import CursorResult
 from sqlalchemy import Dialect
 from sqlalchemy import Executable
+from sqlalchemy import Select
 
 Prepare = Callable[[Any], Any]
 
@@ -45,16 +46,11 @@ class Told(NamedTuple):
     touched: int
 
 
-def ask(connection: Connection, statement: Executable, given: Mapping[str, Any]) -> CursorResult[Any]:
-    """Execute `statement`, which is made once and kept, with its named parameters. Raises what executing it raises."""
-    known = _text(statement, connection.dialect)
-    return connection.exec_driver_sql(known.sql, known.values(given))
-
-
 def tell(connection: Connection, statement: Executable, given: Mapping[str, Any]) -> Told:
-    """Execute `statement` as `ask` does, without what the library keeps of each answer: half of what a short one costs.
+    """Execute `statement`, which is made once and kept, with its named parameters. Raises what executing it raises.
 
-    Whoever listens to what the database is asked hears of it all the same. `connection` has begun its transaction.
+    What the library keeps of each answer, which is half of what a short one costs, is done without. Whoever listens to
+    what the database is asked hears of it all the same. `connection` has begun its transaction.
     """
     known = _text(statement, connection.dialect)
     values = known.values(given)
@@ -69,6 +65,24 @@ def tell(connection: Connection, statement: Executable, given: Mapping[str, Any]
         connection._handle_dbapi_exception(error, known.sql, values, cursor, None)
     finally:
         cursor.close()
+
+
+def read(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of `statement`, asked as `tell` does, each value as its column reads it."""
+    prepare = _readers(statement, connection.dialect)
+    rows = [list(row) for row in tell(connection, statement, given).rows]
+    for row in rows:
+        for place, act in prepare:
+            row[place] = act(row[place])
+    return rows
+
+
+@lru_cache(maxsize=512)
+def _readers(statement: Select[Any], dialect: Dialect) -> list[tuple[int, Prepare]]:
+    """Places in a row of what the driver does not give as it is read, and what is done to it."""
+    types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    made = [kind.result_processor(dialect, None) for kind in types]
+    return [(place, act) for place, act in enumerate(made) if act]
 
 
 def _heard(result: CursorResult[Any]) -> Told:

@@ -84,9 +84,10 @@ def complete_task(
         answer = idempotency.once(request, act, now=now)
     except Conflict as error:
         raise latecomers.explained(error, task_id, now=now) from error
-    if not answer.repeated and done[-1].awaits_service:
+    serves = answer.repeated or done[-1].awaits_service  # long work is begun by services alone
+    if serves and not answer.repeated:
         settle(answer.body["instance_id"])
-    return replace(answer, body={**answer.body, "operations": _begun(task_id)})
+    return replace(answer, body={**answer.body, "operations": _begun(task_id) if serves else []})
 
 
 def _begun(task_id: int) -> list[int]:

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from db.errors import DefinitionError
 from db.errors import NotFound
-from db.ready import ask
+from db.ready import read
+from db.whole import Whole
 from engine import definitions
 from engine import owing
 from engine import seal
@@ -22,6 +24,7 @@ from engine import separation
 from engine import submissions
 from engine import terms
 from engine import undated
+from engine.models import Definition
 from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
@@ -48,19 +51,15 @@ _LOCK = (
     .with_for_update(of=Instance)
     .execution_options(populate_existing=True)
 )
-_LOCK_TASK = (
-    select(Task)
-    .join(Task.instance)
-    .join(Instance.definition)
+_LOCK_TASK = Whole(
+    Task, Instance, Definition,
+    narrow=lambda tasks: tasks.join_from(Task, Instance, Instance.id == Task.instance_id)
+    .join(Definition, Definition.id == Instance.definition_id)
     .where(Task.id == bindparam("task_id"))
-    .options(
-        contains_eager(Task.instance).options(
-            undefer(Instance.state), undefer(Instance.seal), contains_eager(Instance.definition)
-        )
-    )
-    .with_for_update(of=[Instance, Task])
-    .execution_options(populate_existing=True)
-)
+    .with_for_update(of=[Instance, Task]),
+    also=(Instance.state, Instance.seal),
+    anew=True,
+)  # fmt: skip
 _ROUND = select(func.max(Task.round)).where(
     Task.instance_id == bindparam("instance_id"),
     Task.process_key == bindparam("process_key"),
@@ -78,10 +77,13 @@ def lock(session: Session, instance_id: int) -> Instance:
 
 def lock_task(session: Session, task_id: int) -> Task:
     """A task with its instance, both locked until the transaction ends. Raises NotFound."""
-    found = session.scalars(_LOCK_TASK, {"task_id": task_id}).one_or_none()
+    found = _LOCK_TASK.first(session, {"task_id": task_id})
     if found is None:
         raise NotFound("la tarea", task_id)
-    return found
+    task, instance, definition = found
+    set_committed_value(task, "instance", instance)
+    set_committed_value(instance, "definition", definition)
+    return cast(Task, task)
 
 
 def load(session: Session, instance: Instance) -> Loaded:
@@ -142,7 +144,8 @@ def _round(session: Session, instance: Instance, work: Work) -> int:
     if reviewed and (last := submissions.newest(session, instance.id, reviewed)):
         return max(one.round for one in last.values())
     place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
-    return (ask(session.connection(), _ROUND, place).scalar() or 0) + 1
+    ((last,),) = read(session.connection(), _ROUND, place)
+    return (last or 0) + 1
 
 
 def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:
