@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy import CursorResult
 from sqlalchemy import Dialect
 from sqlalchemy import Executable
-from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 Prepare = Callable[[Any], Any]
 
@@ -67,8 +67,14 @@ def tell(connection: Connection, statement: Executable, given: Mapping[str, Any]
         cursor.close()
 
 
-def read(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> list[list[Any]]:
-    """The rows of `statement`, asked as `tell` does, each value as its column reads it."""
+def read(session: Session, statement: Executable, given: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of `statement`, asked as `tell` does, each value as its column reads it.
+
+    What the session holds is written first, as before everything that it reads.
+    """
+    if session.autoflush:
+        session.flush()
+    connection = session.connection()
     prepare = _readers(statement, connection.dialect)
     rows = [list(row) for row in tell(connection, statement, given).rows]
     for row in rows:
@@ -78,7 +84,7 @@ def read(connection: Connection, statement: Select[Any], given: Mapping[str, Any
 
 
 @lru_cache(maxsize=512)
-def _readers(statement: Select[Any], dialect: Dialect) -> list[tuple[int, Prepare]]:
+def _readers(statement: Any, dialect: Dialect) -> list[tuple[int, Prepare]]:
     """Places in a row of what the driver does not give as it is read, and what is done to it."""
     types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
     made = [kind.result_processor(dialect, None) for kind in types]

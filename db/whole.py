@@ -38,9 +38,7 @@ class Whole:
 
     def first(self, session: Session, given: Mapping[str, Any]) -> list[Any] | None:
         """The rows of the first answer, one per model; None when there is none."""
-        if session.autoflush:
-            session.flush()
-        rows = read(session.connection(), self._statement, given)
+        rows = read(session, self._statement, given)
         if not rows:
             return None
         told = iter(rows[0])

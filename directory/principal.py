@@ -1,6 +1,8 @@
 """Who is at the keyboard, and what they may do right now."""
 
+from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +11,17 @@ from datetime import date
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BigInteger
 from sqlalchemy import BindParameter
+from sqlalchemy import ColumnElement
 from sqlalchemy import CompoundSelect
 from sqlalchemy import Date
+from sqlalchemy import Select
 from sqlalchemy import bindparam
+from sqlalchemy import cast
 from sqlalchemy import literal
+from sqlalchemy import null
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import union
 from sqlalchemy import union_all
@@ -22,6 +30,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.clock import local_date
 from db.errors import NotFound
+from db.ready import read
 from directory import roles
 from directory.models import Coverage
 from directory.models import Delegation
@@ -98,30 +107,44 @@ class Principal:
 
 
 def load(session: Session, person_id: int, *, now: datetime) -> Principal:
-    """The person with the grants they hold at `now`; at most four queries.
+    """The person with the grants they hold at `now`, in at most two questions.
 
     A disabled person has no grants, and nobody acts for them. Raises NotFound.
     """
-    found = load_many(session, [person_id], now=now)
-    if not found:
+    rows = read(session, _ONE, {"person": person_id, "day": local_date(now)})
+    if not rows:
         raise NotFound("la persona", person_id)
-    return found[person_id]
+    return _principals(session, rows)[person_id]
 
 
 def load_many(session: Session, person_ids: Collection[int], *, now: datetime) -> dict[int, Principal]:
-    """Each of `person_ids` as `load` gives them, in as few queries for many as for one; unknown ids are left out."""
-    day = local_date(now)
-    rows = session.execute(_PEOPLE, {"people": sorted(person_ids)}).all()
-    active = {row.id for row in rows if row.disabled_at is None}
-    delegations = _delegations(session, active, day) if active else []
-    authors = {row.from_id for row in delegations}
-    held = _held(session, active | authors, day) if active else []
-    grants: list[tuple[int, Grant]] = [(holder, grant) for holder, grant in held if holder in active]
-    grants += _lent(held, delegations)
+    """Each of `person_ids` as `load` gives them, in as few questions for many as for one; unknown ids are left out."""
+    rows = session.execute(_MANY, {"people": sorted(person_ids), "day": local_date(now)})
+    return _principals(session, rows)
+
+
+def _principals(session: Session, rows: Iterable[Sequence[Any]]) -> dict[int, Principal]:
+    """The people of `rows`, each with the grants that `rows` say one by one."""
+    people: dict[int, Principal] = {}
+    grants: list[tuple[int, Grant]] = []
+    for person_id, name, unit_id, disabled_at, *held in rows:
+        people.setdefault(person_id, Principal(person_id, name, unit_id))
+        grant = _grant(*held) if disabled_at is None else None
+        if grant is not None:
+            grants.append((person_id, grant))
     full: dict[int, list[Grant]] = {}
     for holder, grant in _with_units(session, grants):
         full.setdefault(holder, []).append(grant)
-    return {row.id: Principal(row.id, row.name, row.unit_id, tuple(full.get(row.id, ()))) for row in rows}
+    return {key: replace(person, grants=tuple(full.get(key, ()))) for key, person in people.items()}
+
+
+def _grant(
+    role: str | None, scope_kind: str, scope_id: int | None, source: str, lent_by: int | None, lender: str
+) -> Grant | None:
+    """What a row says that somebody holds; None when it says nothing, or lends what is lent to nobody."""
+    if role is None or (lent_by is not None and role in NOT_DELEGATED):
+        return None
+    return Grant(role, scope_kind, scope_id, lent_by, lender, source)
 
 
 def lendable(session: Session, person_id: int, *, now: datetime) -> frozenset[str]:
@@ -130,64 +153,68 @@ def lendable(session: Session, person_id: int, *, now: datetime) -> frozenset[st
     return frozenset(grant.role for _, grant in held if _may_be_lent(grant))
 
 
-@dataclass(frozen=True, slots=True)
-class _Delegated:
-    to_id: int
-    from_id: int
-    name: str
-    role: str | None
-
-
 # Every request asks these: they are built once.
 _DAY = bindparam("day", type_=Date)
-_PEOPLE = select(Person.id, Person.name, Person.unit_id, Person.disabled_at).where(
-    Person.id.in_(bindparam("people", expanding=True))
+_SOME: BindParameter[Sequence[int]] = bindparam("people", expanding=True)
+_POSTS: tuple[tuple[str, Any, Any, Any, Any], ...] = (  # source, table, role, kind and id of the scope
+    (GRANT, RoleGrant, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id),
+    (ENCARGO, Encargo, Encargo.role, Encargo.scope_kind, Encargo.scope_id),
+    (COVERAGE, Coverage, literal("territorial_advisor"), literal(roles.ENTITY), Coverage.entity_id),
 )
-_DELEGATIONS = (
-    select(Delegation.to_id, Delegation.from_id, Person.name, Delegation.role)
-    .join(Person, Person.id == Delegation.from_id)
-    .where(
-        Delegation.to_id.in_(bindparam("people", expanding=True)),
-        active_on(Delegation, _DAY),
-        Person.disabled_at.is_(None),
-    )
-    .order_by(Delegation.id)
-)
+Whose = Callable[[Any], ColumnElement[bool]]
 
 
-def _held_by(people: BindParameter[Sequence[int]]) -> CompoundSelect[Any]:
-    posts = [
-        select(table.person_id, table.role, table.scope_kind, table.scope_id, literal(source).label("source"))
-        .where(table.person_id.in_(people), active_on(table, _DAY))
-        for table, source in ((RoleGrant, GRANT), (Encargo, ENCARGO))
-    ]  # fmt: skip
-    covered = select(
-        Coverage.person_id, literal("territorial_advisor"), literal(roles.ENTITY), Coverage.entity_id, literal(COVERAGE)
-    ).where(Coverage.person_id.in_(people), active_on(Coverage, _DAY))
-    return union_all(*posts, covered)
+def _own(whose: Whose) -> Iterator[Select[Any]]:
+    """What people hold in their own right: grants, encargos, and the entities they cover."""
+    for place, (source, table, *post) in enumerate(_POSTS):
+        nobody = cast(null(), BigInteger).label("lent_by"), literal("").label("lender")
+        order = literal(0).label("delegation"), literal(place).label("place"), table.id.label("post")
+        columns = table.person_id.label("holder"), *_named(post), literal(source).label("source"), *nobody, *order
+        yield select(*columns).where(whose(table.person_id), active_on(table, _DAY))
 
 
-_HELD = _held_by(bindparam("people", expanding=True))
+def _lent(whose: Whose) -> Iterator[Select[Any]]:
+    """What delegations lend them: what their authors hold by appointment, no encargo, and nothing lent to them."""
+    for place, (source, table, *post) in enumerate(_POSTS):
+        lender = Delegation.from_id.label("lent_by"), Person.name.label("lender")
+        order = Delegation.id.label("delegation"), literal(place).label("place"), table.id.label("post")
+        columns = Delegation.to_id.label("holder"), *_named(post), literal(DELEGATION).label("source"), *lender, *order
+        active = active_on(Delegation, _DAY), active_on(table, _DAY), Person.disabled_at.is_(None)
+        fits = or_(Delegation.role.is_(None), Delegation.role == post[0])
+        joined = select(*columns).join_from(Delegation, Person, Person.id == Delegation.from_id)
+        if source != ENCARGO:
+            yield joined.join(table, table.person_id == Delegation.from_id).where(
+                whose(Delegation.to_id), *active, fits
+            )
 
 
-def _delegations(session: Session, people: set[int], day: date) -> list[_Delegated]:
-    return [_Delegated(*row) for row in session.execute(_DELEGATIONS, {"people": sorted(people), "day": day})]
+def _named(post: Sequence[Any]) -> Iterator[Any]:
+    return (column.label(name) for column, name in zip(post, ("role", "scope_kind", "scope_id"), strict=True))
+
+
+def _people(whose: Whose) -> Select[Any]:
+    """People, each at least once, with one thing that they hold: their own first, then delegation by delegation."""
+    held = union_all(*_own(whose), *_lent(whose)).subquery()
+    return (
+        select(
+            Person.id, Person.name, Person.unit_id, Person.disabled_at, held.c.role, held.c.scope_kind, held.c.scope_id,
+            held.c.source, held.c.lent_by, held.c.lender,
+        )
+        .outerjoin(held, held.c.holder == Person.id)
+        .where(whose(Person.id))
+        .order_by(held.c.delegation, held.c.place, held.c.post)
+    )  # fmt: skip
+
+
+_ONE = _people(lambda key: key == bindparam("person"))
+_MANY = _people(lambda key: key.in_(_SOME))
+_HELD = union_all(*_own(lambda key: key.in_(_SOME)))
 
 
 def _held(session: Session, people: set[int], day: date) -> list[tuple[int, Grant]]:
-    """What each of `people` holds in their own right: grants, encargos, and the entities they cover."""
+    """What each of `people` holds in their own right."""
     rows = session.execute(_HELD, {"people": sorted(people), "day": day})
-    return [(row[0], Grant(row[1], row[2], row[3], source=row[4])) for row in rows]
-
-
-def _lent(held: Sequence[tuple[int, Grant]], delegations: Sequence[_Delegated]) -> Iterator[tuple[int, Grant]]:
-    """What delegations lend, and to whom: what their authors hold by appointment, never what was lent to them."""
-    for delegated in delegations:
-        for holder, grant in held:
-            fits = delegated.role is None or delegated.role == grant.role
-            if holder == delegated.from_id and fits and _may_be_lent(grant):
-                lent = replace(grant, on_behalf_of=holder, on_behalf_name=delegated.name, source=DELEGATION)
-                yield delegated.to_id, lent
+    return [(row.holder, Grant(row.role, row.scope_kind, row.scope_id, source=row.source)) for row in rows]
 
 
 def _may_be_lent(grant: Grant) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from db.errors import NotFound
+from db.whole import Whole
 from directory import secrets
 from directory.models import LoginSession
 
@@ -35,12 +36,12 @@ def open(session: Session, person_id: int, *, address: str = "", user_agent: str
 
 
 # Every request asks this: it is built once.
-_BY_HASH = select(LoginSession).where(LoginSession.token_hash == bindparam("hash"))
+_BY_HASH = Whole(LoginSession, narrow=lambda rows: rows.where(LoginSession.token_hash == bindparam("hash")))
 
 
 def find(session: Session, token: str, *, now: datetime) -> LoginSession | None:
     """The live session of `token`; None when it is unknown, ended, idle for 8 hours or older than 24."""
-    row = session.scalars(_BY_HASH, {"hash": secrets.digest(token)}).one_or_none()
+    (row,) = _BY_HASH.first(session, {"hash": secrets.digest(token)}) or [None]
     return row if row is not None and _live(row, now) else None
 
 

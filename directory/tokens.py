@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.errors import InvalidData
 from db.errors import NotFound
+from db.whole import Whole
 from directory import secrets
 from directory import trace
 from directory.models import ApiToken
@@ -55,12 +56,12 @@ def issue(session: Session, person_id: int, name: str, *, lasts: timedelta = USU
 
 
 # Every request asks this: it is built once.
-_BY_HASH = select(ApiToken).where(ApiToken.token_hash == bindparam("hash"))
+_BY_HASH = Whole(ApiToken, narrow=lambda rows: rows.where(ApiToken.token_hash == bindparam("hash")))
 
 
 def find(session: Session, secret: str, *, now: datetime) -> ApiToken | None:
     """The token that may still be used; None when it is unknown, revoked or expired."""
-    row = session.scalars(_BY_HASH, {"hash": secrets.digest(secret)}).one_or_none()
+    (row,) = _BY_HASH.first(session, {"hash": secrets.digest(secret)}) or [None]
     return row if row is not None and row.revoked_at is None and now < row.expires_at else None
 
 

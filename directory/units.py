@@ -11,6 +11,7 @@ from db import history
 from db.actor import Actor
 from db.errors import InvalidData
 from db.errors import NotFound
+from db.ready import read
 from directory.models import Unit
 from directory.names import normalise
 
@@ -40,7 +41,7 @@ _TREE = select(Unit.id, Unit.parent_id)
 def below(session: Session, unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """For each of `unit_ids`, itself and every unit below it; one query."""
     children: dict[int, list[int]] = {}
-    for unit_id, parent_id in session.execute(_TREE):
+    for unit_id, parent_id in read(session, _TREE, {}):
         if parent_id is not None:
             children.setdefault(parent_id, []).append(unit_id)
     return {unit_id: frozenset(_reach(unit_id, children)) for unit_id in unit_ids}

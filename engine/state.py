@@ -144,7 +144,7 @@ def _round(session: Session, instance: Instance, work: Work) -> int:
     if reviewed and (last := submissions.newest(session, instance.id, reviewed)):
         return max(one.round for one in last.values())
     place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
-    ((last,),) = read(session.connection(), _ROUND, place)
+    ((last,),) = read(session, _ROUND, place)
     return (last or 0) + 1
 
 

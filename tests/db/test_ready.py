@@ -39,8 +39,8 @@ def test_values_are_prepared_as_their_columns_want(session: Session, now: dateti
 def test_the_same_statement_serves_other_values(session: Session, now: datetime) -> None:
     for code in ("A", "C", "B"):
         tell(session.connection(), NEW, {"code": code, "at": None})
-    assert read(session.connection(), LAST, {"least": "A"}) == [["C"]]
-    assert read(session.connection(), LAST, {"least": "D"}) == []
+    assert read(session, LAST, {"least": "A"}) == [["C"]]
+    assert read(session, LAST, {"least": "D"}) == []
 
 
 def test_what_the_database_refuses_is_raised_as_always(session: Session) -> None:
@@ -52,12 +52,13 @@ def test_what_the_database_refuses_is_raised_as_always(session: Session) -> None
 
 def test_values_are_read_as_their_columns_read_them(session: Session, now: datetime) -> None:
     tell(session.connection(), NEW, {"code": "A", "at": now})
-    assert read(session.connection(), AT, {"code": "A"}) == [["A", now]]
+    assert read(session, AT, {"code": "A"}) == [["A", now]]
 
 
 def test_whoever_listens_hears_of_it(session: Session) -> None:
+    connection = session.connection()
     with asked() as seen:
-        told = tell(session.connection(), NEW, {"code": "A", "at": None})
+        told = tell(connection, NEW, {"code": "A", "at": None})
     assert [one.split()[0] for one in seen] == ["INSERT"]
     assert len(told.rows) == 1
 
