@@ -49,7 +49,8 @@ def sealed(action: str) -> Callable[[Reader], Reader]:
 
 def seal(*content: Any) -> str:
     """The SHA-256 of `content`: the same for what was just written as for what is read back."""
-    return hashlib.sha256(dumps([_plain(one) for one in content]).encode()).hexdigest()
+    parts = ",".join([dumps(_plain(one)) for one in content])  # as the list of them, with what is written out already
+    return hashlib.sha256(f"[{parts}]".encode()).hexdigest()
 
 
 def check(session: Session, rows: Iterable[HistoryRow]) -> Iterator[Break]:

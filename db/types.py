@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 from datetime import UTC
 from datetime import datetime
 from decimal import Decimal
@@ -73,6 +74,19 @@ class CompressedJson(TypeDecorator[Any]):
         return None if value is None else json.loads(zlib.decompress(value))
 
 
+class Written(dict[str, Any]):
+    """Something long that is written out once, for whoever stores or seals it. Nobody changes it any more."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__(value)
+        self.text = _encode(self)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def dumps(value: Any) -> str:
     """`value` as compact JSON; Spanish letters stay readable and NaN is refused."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return value.text if isinstance(value, Written) else _encode(value)

@@ -24,6 +24,7 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
+from db.types import Written
 from db.writing import write_together
 from directory import access
 from directory.access import Subject
@@ -316,7 +317,7 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
         instance_id=task.instance_id,
         element=task.element,
         form_hash=task.form_hash,
-        data=answers.data,
+        data=Written(answers.data),  # sealed and stored
         author_id=actor.person_id,
         on_behalf_of=actor.on_behalf_of,
         capacity=actor.capacity,

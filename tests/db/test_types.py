@@ -1,8 +1,10 @@
 """Column types say the same on every database."""
 
+import hashlib
 from datetime import UTC
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.dialects import postgresql
@@ -12,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from db import SYSTEM
 from db import history
+from db import seals
 from db import settings
 from db.clock import BOGOTA
 from db.types import CompressedJson
 from db.types import ExactDecimal
+from db.types import Written
 from db.types import dumps
 
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]
@@ -62,3 +66,17 @@ def test_compressed_json_is_smaller_and_comes_back() -> None:
 def test_what_json_cannot_say_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         dumps({"valor": value})
+
+
+def test_what_is_written_out_once_says_the_same() -> None:
+    answers = {"nombre": "Ñandú", "filas": [{"a": 1}], "vacía": None}
+    assert dumps(Written(answers)) == dumps(answers)
+    assert dumps([Written(answers)]) == dumps([answers])
+    assert Written(answers) == answers
+
+
+@pytest.mark.parametrize("answers", [{}, {"a": [1, None, "ñ"], "b": {"c": True}}])
+def test_what_is_written_out_once_has_the_same_seal(answers: dict[str, Any], now: datetime) -> None:
+    content = ["R-2026-000001", 1, None, now]
+    whole = hashlib.sha256(dumps([*content[:3], now.isoformat(timespec="microseconds"), answers]).encode()).hexdigest()
+    assert seals.seal(*content, answers) == seals.seal(*content, Written(answers)) == whole
