@@ -1,7 +1,7 @@
 """Statements that every step asks: written out once for a database, then given to the driver as they are.
 
-Looking a statement up and preparing its parameters costs the library about as much as the database needs to answer.
-What comes back is what the driver gives: numbers and text, or what `converted` types would have to read.
+Looking a statement up, preparing its parameters and keeping account of its answer costs the library more than the
+database needs to answer.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,6 @@ from typing import Any
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy import CursorResult
 from sqlalchemy import Dialect
 from sqlalchemy import Executable
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ class _Text:
     fixed: Mapping[str, Any]
     prepare: Mapping[str, Prepare]
     order: tuple[str, ...] | None  # names by position, for a driver that counts its parameters
+    answers: bool  # with rows
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """The parameters as the driver takes them."""
@@ -52,14 +52,14 @@ def tell(connection: Connection, statement: Executable, given: Mapping[str, Any]
     What the library keeps of each answer, which is half of what a short one costs, is done without. Whoever listens to
     what the database is asked hears of it all the same. `connection` has begun its transaction.
     """
-    known = _text(statement, connection.dialect)
-    values = known.values(given)
     if connection.dispatch.before_cursor_execute:
-        return _heard(connection.exec_driver_sql(known.sql, values))
-    cursor: Any = connection.connection.cursor()
+        return _heard(connection, statement, given)
+    known = _text(statement, _numbering(connection.dialect))
+    values = known.values(given)
+    cursor = _cursor(connection)
     try:
         cursor.execute(known.sql, values)
-        rows = cursor.fetchall() if cursor.description else ()
+        rows = cursor.fetchall() if known.answers else ()
         return Told(rows, getattr(cursor, "lastrowid", None), cursor.rowcount)
     except Exception as error:  # raised again, in the words of the library
         connection._handle_dbapi_exception(error, known.sql, values, cursor, None)
@@ -91,9 +91,29 @@ def _readers(statement: Any, dialect: Dialect) -> list[tuple[int, Prepare]]:
     return [(place, act) for place, act in enumerate(made) if act]
 
 
-def _heard(result: CursorResult[Any]) -> Told:
-    rows: Any = result.all() if result.returns_rows else ()
+def _heard(connection: Connection, statement: Executable, given: Mapping[str, Any]) -> Told:
+    """What `tell` gives, by way of the library."""
+    known = _text(statement, connection.dialect)
+    result = connection.exec_driver_sql(known.sql, known.values(given))
+    rows: Any = result.all() if known.answers else ()
     return Told(rows, getattr(result.context.cursor, "lastrowid", None), result.rowcount)
+
+
+def _cursor(connection: Connection) -> Any:
+    """A cursor of the driver that takes the words of `_numbering`."""
+    driver: Any = connection.dialect.dbapi
+    raw = getattr(driver, "RawCursor", None)
+    return raw(connection.connection.driver_connection) if raw else connection.connection.cursor()
+
+
+@lru_cache
+def _numbering(dialect: Dialect) -> Dialect:
+    """The dialect with numbered parameters, where the driver takes them as they are.
+
+    The one of PostgreSQL would look for named ones in a long statement each time: over 4096 letters, or 50 of them.
+    """
+    kind: Any = type(dialect)
+    return kind(paramstyle="numeric_dollar") if hasattr(dialect.dbapi, "RawCursor") else dialect
 
 
 @lru_cache(maxsize=512)
@@ -102,4 +122,5 @@ def _text(statement: Executable, dialect: Dialect) -> _Text:
     types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
     made = {name: kind.bind_processor(dialect) for name, kind in types.items()}
     order = tuple(compiled.positiontup) if compiled.positional else None
-    return _Text(compiled.string, compiled.params, {name: act for name, act in made.items() if act}, order)
+    answers = statement.is_select or bool(statement.returning_column_descriptions)  # type: ignore[attr-defined]
+    return _Text(compiled.string, compiled.params, {name: act for name, act in made.items() if act}, order, answers)
