@@ -39,6 +39,7 @@ class _Database:
 
     engine: Engine | None = None
     writer: Engine | None = None  # the same, beginning its transactions as a writer
+    glancer: Engine | None = None  # the same, without transactions where beginning and ending one is a question
     write_lock: threading.RLock = threading.RLock()
 
 
@@ -48,6 +49,8 @@ def connect(url: str) -> Engine:
         _Database.engine.dispose()
     _Database.engine = build_engine(url)
     _Database.writer = _Database.engine.execution_options(att_write=True)
+    asks = _Database.engine.dialect.name == "postgresql"
+    _Database.glancer = _Database.engine.execution_options(isolation_level="AUTOCOMMIT") if asks else _Database.engine
     return _Database.engine
 
 
@@ -92,6 +95,19 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A session for reading; whatever it changed is dropped, and what it read stays usable afterwards."""
     with _translated(), Session(current_engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def glancing() -> Iterator[Session]:
+    """A session for a look that changes nothing, at what every request asks: PostgreSQL is not told of its two ends.
+
+    Each question sees what is stored when it is asked, as in `reading`; what is changed here would be kept.
+    """
+    with (
+        _translated(),
+        Session(_Database.glancer or current_engine(), expire_on_commit=False, autoflush=False) as session,
+    ):
         yield session
 
 

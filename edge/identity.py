@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db import reading
 from db import transaction
+from db.session import glancing
 from directory import accounts
 from directory import principal
 from directory import sessions
@@ -127,7 +128,7 @@ def sign_out(response: Response) -> None:
 def _holder(kind: ModuleType, secret: str) -> Principal | None:
     """Whoever holds a session or token; writes now and then that it was seen."""
     now = clock.now()
-    with reading() as session:
+    with glancing() as session:
         row = kind.find(session, secret, now=now) if secret else None
         if row is None:
             return None

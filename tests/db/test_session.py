@@ -1,6 +1,7 @@
 """Transactions keep all or nothing, say when the database is gone, and queue SQLite's writers."""
 
 import threading
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from db import settings
 from db import transaction
 from db.errors import Unavailable
 from db.session import build_engine
+from db.session import glancing
 from tests import databases
 
 
@@ -135,3 +137,33 @@ def test_foreign_keys_hold(database: None) -> None:
     if database_kind() == "sqlite":
         with reading() as session:
             assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_look_sees_what_was_kept(database: None, now: datetime) -> None:
+    put("a", 1, now)
+    with glancing() as session:
+        assert settings.get(session, "a", 0) == 1
+
+
+def test_what_follows_a_look_on_its_connection_is_a_transaction(database: None, now: datetime) -> None:
+    for _ in range(3):
+        with glancing() as session:
+            assert settings.get(session, "a", 0) == 0
+        with suppress(ZeroDivisionError):
+            put_and_fail(now)
+    assert value("a") == 0
+
+
+def test_a_look_asks_nothing_besides_on_postgresql(database: None) -> None:
+    with glancing() as session:
+        settings.get(session, "a", 0)
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        if database_kind() == "postgresql":
+            assert driver.autocommit
+            assert driver.info.transaction_status == driver.info.transaction_status.IDLE
+    with reading() as session:
+        settings.get(session, "a", 0)
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        assert database_kind() == "sqlite" or not driver.autocommit
