@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from db.session import build_engine
 
 SERVER = os.environ.get("ATT_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432")
 SEQUENCES = "sequences.json"
+
+AS_NEW = "SELECT pg_advisory_unlock_all(); RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; DISCARD TEMP"
+MOST_IDLE = 4  # of a process, for each database
+_idle: defaultdict[str, list[Any]] = defaultdict(list)
 
 
 def kind() -> str:
@@ -58,14 +63,59 @@ def remembering() -> Callable[[str], Engine]:
 
     def build(url: str) -> Engine:
         engine = build_engine(url)
-        if engine.dialect.name == keeper.dialect.name:
-            engine.dialect = keeper.dialect
-            engine.update_execution_options(compiled_cache=compiled)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _wait_for_no_disk)
+        else:
+            _lend_to(engine)
+        if engine.dialect.name == keeper.dialect.name:
+            engine.dialect.initialize = lambda _connection: None  # the keeper knows
+            engine.dialect = keeper.dialect
+            engine.update_execution_options(compiled_cache=compiled)
         return engine
 
     return build
+
+
+def _lend_to(engine: Engine) -> None:
+    """Let `engine` use connections that engines before it closed, as if they were new.
+
+    A process of the server that just began knows no table: reading of them again cost half of all that the server did.
+    """
+    url = engine.url.render_as_string(hide_password=False)
+
+    def close(connection: Any) -> None:
+        idle = _idle[url]
+        if len(idle) < MOST_IDLE and _is_as_new(connection):
+            idle.append(connection)
+        else:
+            connection.close()
+
+    def open_again(*_: Any) -> Any:
+        try:
+            return _idle[url].pop()
+        except IndexError:
+            return None
+
+    event.listen(engine, "do_connect", open_again)
+    engine.dialect.do_terminate = lambda connection: connection.close()
+    engine.dialect.do_close = close
+
+
+def _is_as_new(connection: Any) -> bool:
+    """Whether `connection` could be put back to what it was when it began: no locks, no settings, nothing under way."""
+    try:
+        connection.rollback()
+        connection.execute(AS_NEW)
+        connection.commit()
+    except connection.Error:
+        return False
+    return True
+
+
+def _close_idle(url: str) -> None:
+    """Close what is kept of connections to `url`."""
+    for connection in _idle.pop(url, []):
+        connection.close()
 
 
 def _wait_for_no_disk(connection: Any, _record: Any) -> None:
@@ -84,6 +134,7 @@ def postgresql_database(name: str) -> Iterator[str]:
             # Nothing here need outlive a power cut: no commit waits for the disk.
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield f"{SERVER}/{name}"
+        _close_idle(f"{SERVER}/{name}")
         with server.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     finally:
