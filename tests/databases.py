@@ -171,10 +171,7 @@ def restore(connection: Connection, folder: Path) -> None:
             if file.name != SEQUENCES:
                 with cursor.copy(f'COPY "{file.name}" FROM STDIN (FORMAT BINARY)') as copy:
                     copy.write(file.read_bytes())
-    for name, value in json.loads((folder / SEQUENCES).read_text()).items():
-        connection.execute(
-            text("SELECT setval(CAST(:name AS regclass), :value)"), {"name": f'"{name}"', "value": value}
-        )
+    connection.execute(text(_SEQUENCES_ON), {"moved": (folder / SEQUENCES).read_text()})
 
 
 def _cursor(connection: Connection) -> Any:
@@ -186,6 +183,10 @@ _SEQUENCES_BACK = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_sequences
 WHERE last_value IS NOT NULL
+"""
+
+_SEQUENCES_ON = """
+SELECT setval(CAST(quote_ident(key) AS regclass), CAST(value AS bigint)) FROM json_each_text(CAST(:moved AS json))
 """
 
 
