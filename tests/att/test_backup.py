@@ -1,5 +1,6 @@
 """A back-up made while people work is put back elsewhere, whole, and the work goes on there."""
 
+import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ from tests.processes.office import Office
 from tests.processes.office import Staff
 from tests.processes.office import found
 
+pytestmark = pytest.mark.skipif(
+    databases.kind() == "postgresql" and shutil.which("pg_dump") is None, reason="needs the client of PostgreSQL"
+)
 KEY = "the key of an installation that is backed up"
 
 
