@@ -13,3 +13,15 @@ _BREAKS = re.compile("[\x0b\x0c\x85]")
 def clean(text: str) -> str:
     """`text` without them; the line breaks of word processors become ordinary ones."""
     return FORBIDDEN.sub("", _BREAKS.sub("\n", text)) if FORBIDDEN.search(text) else text
+
+
+def too_long(text: str, most: int, what: str) -> str:
+    """Why `text` is too long for `what`, named as people read it; empty when it has at most `most` characters."""
+    length = len(text.strip())
+    if length <= most:
+        return ""
+    return f"Escriba como máximo {_grouped(most)} caracteres en «{what}»: tiene {_grouped(length)}."
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", ".")

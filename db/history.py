@@ -5,6 +5,7 @@ is kept beside it, in the same transaction, so that acts missing at its end show
 """
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -216,15 +217,18 @@ class Break:
 
 def verify(session: Session) -> Iterator[Break]:
     """Recompute every chain and yield the places where one does not hold, then those whose end is missing."""
-    statement = select(HistoryRow).order_by(HistoryRow.subject_kind, HistoryRow.subject_id, HistoryRow.sequence)
-    yield from broken(session.scalars(statement.execution_options(yield_per=1000)))
+    statement = select(HistoryRow.id).order_by(HistoryRow.subject_kind, HistoryRow.subject_id, HistoryRow.sequence)
+    yield from broken(read(session, session.scalars(statement).all()))
     yield from cut_short(session)
 
 
-def heads(session: Session, *, after: int, limit: int) -> list[HistoryHead]:
-    """The ends of some chains, by the order in which these began; `after` is the id of the last one seen."""
+def heads(session: Session, *, after: int, limit: int, kind: str = "") -> list[HistoryHead]:
+    """The ends of some chains, of one kind where it is given, by the order in which these began.
+
+    `after` is the id of the last one seen.
+    """
     statement = select(HistoryHead).where(HistoryHead.id > after).order_by(HistoryHead.id).limit(limit)
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.where(HistoryHead.subject_kind == kind) if kind else statement))
 
 
 def count_chains(session: Session) -> int:
@@ -237,9 +241,41 @@ def chains_of(session: Session, ends: Sequence[HistoryHead]) -> list[HistoryRow]
     rows: list[HistoryRow] = []
     for kind in sorted({one.subject_kind for one in ends}):
         ids = sorted(one.subject_id for one in ends if one.subject_kind == kind)
-        statement = select(HistoryRow).where(HistoryRow.subject_kind == kind, HistoryRow.subject_id.in_(ids))
-        rows += session.scalars(statement.order_by(HistoryRow.subject_id, HistoryRow.sequence))
+        ours = HistoryRow.subject_kind == kind, HistoryRow.subject_id.in_(ids)
+        statement = select(HistoryRow.id).where(*ours).order_by(HistoryRow.subject_id, HistoryRow.sequence)
+        rows += read(session, session.scalars(statement).all())
     return rows
+
+
+UNREADABLE = (LookupError, ValueError, TypeError, ArithmeticError, zlib.error)
+"""What reading raises where a column holds what nobody writes there: such a row was altered, and hides no other one."""
+
+_AT_ONCE = 1000
+
+
+def read(session: Session, ids: Sequence[int]) -> Iterator[HistoryRow]:
+    """These acts, in the order given; what cannot be read stands as far as it can be, and so does not hold."""
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        try:
+            found = {row.id: row for row in session.scalars(select(HistoryRow).where(HistoryRow.id.in_(some)))}
+        except UNREADABLE:
+            found = {key: _as_far_as_read(session, key) for key in some}
+        yield from (found[key] for key in some if key in found)
+
+
+def _as_far_as_read(session: Session, key: int) -> HistoryRow:
+    """One act; where a column of it cannot be read, what places it in its chain, and nothing of what it says."""
+    try:
+        return session.get_one(HistoryRow, key)
+    except UNREADABLE:
+        places = [getattr(HistoryRow, name) for name in _PLACES]
+        values = session.execute(select(*places).where(HistoryRow.id == key)).one()
+        return HistoryRow(**dict(zip(_PLACES, values, strict=True)), at=_NEVER, details={})
+
+
+_PLACES = ("id", "subject_kind", "subject_id", "sequence", "action", "previous_hash", "hash")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def broken(rows: Iterable[HistoryRow]) -> Iterator[Break]:
@@ -249,7 +285,10 @@ def broken(rows: Iterable[HistoryRow]) -> Iterator[Break]:
         here = Subject(row.subject_kind, row.subject_id)
         if before is not None and here != Subject(before.subject_kind, before.subject_id):
             before = None
-        problem = _problem(row, before)
+        try:
+            problem = _problem(row, before)
+        except UNREADABLE:  # a column holds what nobody writes there
+            problem = "altered"
         if problem:
             yield Break(here, row.sequence, problem)
         before = row

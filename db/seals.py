@@ -1,7 +1,8 @@
 """What an act is about, sealed with it: the act keeps the SHA-256 of what was sent, so that an altered one shows.
 
 A room that records such acts says with `sealed` how what they are about is read back. Acts from before it was kept have
-no seal, and are counted apart.
+no seal, and are counted apart. What changes by several acts, each of which says what it made of it, needs none: the
+room compares it with the whole chain (`compared`).
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import history
+from db.history import UNREADABLE
 from db.history import Break
 from db.history import HistoryRow
 from db.history import Subject
@@ -32,7 +35,11 @@ NAME = "sha256"
 Reader = Callable[[Session, Sequence[HistoryRow]], Mapping[int, str]]
 """Id of each act → the seal of what it is about as it stands now; what is not there any more is left out."""
 
+Comparer = Callable[[Session, Sequence[HistoryRow]], Iterable[tuple[HistoryRow, str]]]
+"""Whole chains → the acts after which what they are about does not stand as they left it, with what is wrong there."""
+
 _readers: dict[str, Reader] = {}
+_comparers: dict[str, Comparer] = {}
 
 _STRIDE = 200
 
@@ -47,34 +54,78 @@ def sealed(action: str) -> Callable[[Reader], Reader]:
     return registered
 
 
+def compared(kind: str) -> Callable[[Comparer], Comparer]:
+    """Register how what the chains of this kind of subject say is compared with what stands."""
+
+    def registered(comparer: Comparer) -> Comparer:
+        _comparers[kind] = comparer
+        return comparer
+
+    return registered
+
+
 def seal(*content: Any) -> str:
     """The SHA-256 of `content`: the same for what was just written as for what is read back."""
     parts = ",".join([dumps(_plain(one)) for one in content])  # as the list of them, with what is written out already
     return hashlib.sha256(f"[{parts}]".encode()).hexdigest()
 
 
-def check(session: Session, rows: Iterable[HistoryRow]) -> Iterator[Break]:
-    """Those of the acts whose subject matter is not what they sealed (`content`), or is not there any more (`gone`)."""
-    marked = [row for row in rows if row.action in _readers and NAME in row.details]
+def check(session: Session, rows: Sequence[HistoryRow]) -> Iterator[Break]:
+    """Where whole chains do not say what stands.
+
+    Acts whose subject matter is not what they sealed (`content`), or is not there any more (`gone`), and what stands
+    otherwise than the last act about it left it (`decision`).
+    """
+    yield from _unlike(session, rows)
+    yield from _undone(session, rows)
+
+
+def verify(session: Session) -> Iterator[Break]:
+    """The same of every chain."""
+    last = 0
+    while True:
+        statement = select(HistoryRow.id).where(HistoryRow.action.in_(list(_readers)), HistoryRow.id > last)
+        ids = session.scalars(statement.order_by(HistoryRow.id).limit(_STRIDE)).all()
+        yield from _unlike(session, list(history.read(session, ids)))
+        if len(ids) < _STRIDE:
+            break
+        last = ids[-1]
+    for kind in sorted(_comparers):
+        yield from _undone_of(session, kind)
+
+
+def _undone_of(session: Session, kind: str) -> Iterator[Break]:
+    last = 0
+    while ends := history.heads(session, after=last, limit=_STRIDE, kind=kind):
+        yield from _undone(session, history.chains_of(session, ends))
+        last = ends[-1].id
+
+
+def _undone(session: Session, rows: Sequence[HistoryRow]) -> Iterator[Break]:
+    for kind in sorted({row.subject_kind for row in rows} & _comparers.keys()):
+        for row, problem in _comparers[kind](session, [row for row in rows if row.subject_kind == kind]):
+            yield Break(Subject(row.subject_kind, row.subject_id), row.sequence, problem)
+
+
+def _unlike(session: Session, rows: Iterable[HistoryRow]) -> Iterator[Break]:
+    marked = [row for row in rows if row.action in _readers and isinstance(row.details, dict) and NAME in row.details]
     for action in sorted({row.action for row in marked}):
         mine = [row for row in marked if row.action == action]
-        found = _readers[action](session, mine)
+        found = _as_they_stand(session, _readers[action], mine)
         for row in mine:
             if found.get(row.id) != row.details[NAME]:
                 problem = "content" if row.id in found else "gone"
                 yield Break(Subject(row.subject_kind, row.subject_id), row.sequence, problem)
 
 
-def verify(session: Session) -> Iterator[Break]:
-    """Every act of the kinds that seal whose subject matter is not what it sealed."""
-    last = 0
-    while True:
-        statement = select(HistoryRow).where(HistoryRow.action.in_(list(_readers)), HistoryRow.id > last)
-        rows = list(session.scalars(statement.order_by(HistoryRow.id).limit(_STRIDE)))
-        yield from check(session, rows)
-        if len(rows) < _STRIDE:
-            return
-        last = rows[-1].id
+def _as_they_stand(session: Session, reader: Reader, acts: Sequence[HistoryRow]) -> Mapping[int, str]:
+    """What the reader says; one row that cannot be read is one without a seal, and hides no other one."""
+    try:
+        return reader(session, acts)
+    except UNREADABLE:
+        if len(acts) == 1:
+            return {acts[0].id: ""}
+        return {key: told for act in acts for key, told in _as_they_stand(session, reader, [act]).items()}
 
 
 def unsealed(session: Session) -> int:

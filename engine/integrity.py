@@ -31,6 +31,7 @@ PROBLEMS = {
     "loose": "está después del acto con el que terminaba la historia",
     "content": "lo que se envió con él fue alterado",
     "gone": "ya no está lo que se envió con él",
+    "decision": "la constancia no está como la dejó este acto",
 }
 """What is wrong at an act, in words."""
 

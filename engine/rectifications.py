@@ -1,7 +1,9 @@
 """Correcting an answer of a completed step: what was sent stays as it was, and the correction stands beside it."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +13,11 @@ from sqlalchemy.orm import joinedload
 
 from db import Actor
 from db import history
+from db import seals
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.history import HistoryRow
 from directory import access
 from directory import reasons
 from directory.principal import Principal
@@ -211,8 +215,26 @@ def _record(
         session, subject(task.instance_id), "submission.rectified", by=by, now=now, element=task.element,
         summary=f"Rectificó una respuesta de «{task.name}»: {labels}.", reason=rows[0].reason,
         details={"task": task.id, "process": task.process_key, "submission": submission.id,
-                 "receipt": submission.receipt, "changes": told},
+                 "receipt": submission.receipt, "changes": told,
+                 "rectifications": [row.id for row in rows], seals.NAME: _seal(rows)},
     )  # fmt: skip
+
+
+def _seal(rows: Sequence[Rectification]) -> str:
+    """The seal of what was corrected: who, when, in which capacity, and every answer before and after."""
+    return seals.seal(*(
+        [row.submission_id, row.path, row.before, row.after, row.reason, row.author_id, row.on_behalf_of, row.capacity,
+         row.at.astimezone(UTC).isoformat(timespec="microseconds")]
+        for row in rows
+    ))  # fmt: skip
+
+
+@seals.sealed("submission.rectified")
+def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
+    ids = {act.id: list(act.details.get("rectifications", ())) for act in acts}
+    statement = select(Rectification).where(Rectification.id.in_([key for some in ids.values() for key in some]))
+    found = {row.id: row for row in session.scalars(statement)}
+    return {key: _seal([found[one] for one in some]) for key, some in ids.items() if found.keys() >= set(some)}
 
 
 def _personal(form: Form, path: str) -> bool:

@@ -25,13 +25,15 @@ class Step:
 
     `after` is the policy of the step before, about the same subject and period; `decided_by` the role that alone
     accepts or returns its statements (where nobody but the debtor holds it, the supervisor does); `meets` the policy
-    that is met when one is accepted; `days_ahead` how many days before its period the thing may be done.
+    that is met when one is accepted; `days_ahead` how many days before its period the thing may be done; `reaches`
+    names the step before in words («la carga») where a statement may be returned because of it, and it with it.
     """
 
     after: str = ""
     decided_by: str = ""
     meets: str = ""
     days_ahead: int = 0
+    reaches: str = ""
 
 
 ALONE = Step()

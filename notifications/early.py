@@ -43,4 +43,9 @@ def demand_confirmed(session: Session, row: Obligation, verb: str, now: datetime
     """Raise InvalidData (`confirmed`) while there is a doubt; `verb` says what is done: «la presento»."""
     why = "" if confirmed else doubt(session, row, now)
     if why:
-        raise InvalidData({"confirmed": [f"Confirme antes de continuar: «{verb} aunque {why}»."]})
+        raise InvalidData({"confirmed": [asked(verb, why)]})
+
+
+def asked(verb: str, why: str) -> str:
+    """What to confirm, in words."""
+    return f"Confirme antes de continuar: «{verb} aunque {why}»."

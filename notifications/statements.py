@@ -2,10 +2,7 @@
 
 from collections.abc import Collection
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from datetime import datetime
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select
@@ -15,16 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
 
-from db import files
 from db import history
 from db import seals
 from db.actor import Actor
+from db.characters import too_long
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
-from db.history import HistoryRow
 from directory import access
 from directory import attachments
 from directory.chunks import chunks
@@ -36,37 +32,42 @@ from notifications import facts
 from notifications import kinds
 from notifications import obligations
 from notifications import policies
-from notifications.calendar import in_words
+from notifications import statement_seals
+from notifications import stating
 from notifications.ledger import OPEN
 from notifications.ledger import obligation_chain
 from notifications.models import Obligation
 from notifications.models import Policy
 from notifications.models import Statement
 from notifications.models import StatementStatus
+from notifications.stating import NewStatement as NewStatement
 from notifications.supervisors import Book
 
-STATED, ACCEPTED = "Presento la constancia", "Acepto la constancia"
+ACCEPTED = "Acepto la constancia"
 """What is confirmed before its time, to be followed by why that is asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewStatement:
-    """What somebody says they did. It needs evidence: a file, or a link.
-
-    `confirmed`: they mean it although its period has not ended (`notifications/early.py`).
-    """
-
-    text: str
-    happened_on: date
-    evidence_file: str = ""
-    evidence_link: str = ""
-    confirmed: bool = False
-
-
 def of(session: Session, obligation_id: int) -> list[Statement]:
-    """Every statement about an obligation, newest first."""
-    statement = select(Statement).where(Statement.obligation_id == obligation_id)
-    return list(session.scalars(statement.order_by(Statement.id.desc())))
+    """Every statement about an obligation that can be read, newest first."""
+    ids = session.scalars(_about(obligation_id).order_by(Statement.id.desc())).all()
+    return [one for key in ids if (one := readable(session, key)) is not None]
+
+
+def count_unreadable(session: Session, obligation_id: int) -> int:
+    """How many statements about an obligation hold what nobody writes there: somebody altered them in the database."""
+    return sum(readable(session, key) is None for key in session.scalars(_about(obligation_id)).all())
+
+
+def readable(session: Session, statement_id: int) -> Statement | None:
+    """The statement with this id; None where there is none, or it holds what nobody writes there."""
+    try:
+        return session.get(Statement, statement_id)
+    except history.UNREADABLE:
+        return None
+
+
+def _about(obligation_id: int) -> Select[int]:
+    return select(Statement.id).where(Statement.obligation_id == obligation_id)
 
 
 def accepted_at(session: Session, obligation_ids: Collection[int]) -> dict[int, datetime]:
@@ -108,7 +109,7 @@ def _last() -> Any:
         select(Statement, Obligation)
         .join(Obligation, Obligation.id == Statement.obligation_id)
         .where(Statement.status.in_((StatementStatus.PRESENTED, StatementStatus.RETURNED)), ~later.exists())
-        .where(Obligation.status.in_(OPEN))
+        .where(Obligation.status.in_(OPEN), ~Statement.withdrawn)
         .order_by(Statement.id)
     )
 
@@ -135,10 +136,9 @@ def present(session: Session, obligation_id: int, new: NewStatement, *, by: Prin
     row = obligations.held(session, obligation_id)
     actor = access.demand(by, "obligation.state", obligations.subject(row))
     _check_open(session, row)
-    _check(session, row, new, by, now)
-    early.demand_confirmed(session, row, STATED, now, confirmed=new.confirmed)
+    day = stating.check(session, row, new, by=by, now=now)
     statement = Statement(
-        obligation_id=row.id, text=new.text.strip(), happened_on=new.happened_on, evidence_file=new.evidence_file,
+        obligation_id=row.id, text=new.text.strip(), happened_on=day, evidence_file=new.evidence_file,
         evidence_link=new.evidence_link.strip(), presented_at=now, presented_by=by.person_id,
         status=StatementStatus.PRESENTED, remark="",
     )  # fmt: skip
@@ -146,9 +146,9 @@ def present(session: Session, obligation_id: int, new: NewStatement, *, by: Prin
     session.flush()
     if new.evidence_file:
         attachments.use(session, [new.evidence_file], obligation_chain(row.id), now=now)
-    told = {"statement": statement.id, seals.NAME: seal(statement)}
+    told = {"statement": statement.id, seals.NAME: statement_seals.seal(statement)}
     history.record(
-        session, obligation_chain(row.id), "statement.presented", by=actor, now=now,
+        session, obligation_chain(row.id), statement_seals.PRESENTED, by=actor, now=now,
         summary="Presentó una constancia de cumplimiento.", details=told,
     )  # fmt: skip
     return statement
@@ -164,9 +164,8 @@ def accept(
     """
     statement, row, actor = _to_decide(session, statement_id, by, now)
     early.demand_confirmed(session, row, ACCEPTED, now, confirmed=confirmed)
-    _decide(statement, StatementStatus.ACCEPTED, remark, by, now)
-    session.flush()
-    _record(session, row, "statement.accepted", "Aceptó la constancia de cumplimiento.", remark.strip(), actor, now)
+    _decide(statement, StatementStatus.ACCEPTED, _remark(remark), by, now)
+    _record(session, statement, statement_seals.ACCEPTED, "Aceptó la constancia de cumplimiento.", actor, now)
     policy = policies.many(session, [row.policy_id])[row.policy_id]
     done = days.load(session, entity_id=row.entity_id, region_id=row.region_id).at_cut_off(statement.happened_on)
     facts.record(
@@ -197,15 +196,71 @@ def _meet_next(
         facts.record(session, done, by=by, now=now)
 
 
-def return_(session: Session, statement_id: int, remark: str, *, by: Principal, now: datetime) -> Statement:
-    """Return a statement with what is missing. Raises as `accept` does, and InvalidData (`remark`)."""
+def return_(
+    session: Session, statement_id: int, remark: str, *, with_before: bool = False, by: Principal, now: datetime
+) -> Statement:
+    """Return a statement with what is missing; `with_before` also what was accepted of the step before.
+
+    Raises as `accept` does, and InvalidData (`remark`; `with_before` where its step does not reach another one).
+    """
     statement, row, actor = _to_decide(session, statement_id, by, now)
     if not remark.strip():
         raise InvalidData({"remark": ["Escriba qué falta o qué debe corregirse."]})
-    _decide(statement, StatementStatus.RETURNED, remark, by, now)
-    session.flush()
-    _record(session, row, "statement.returned", "Devolvió la constancia de cumplimiento.", remark.strip(), actor, now)
+    _decide(statement, StatementStatus.RETURNED, _remark(remark), by, now)
+    summary = "Devolvió la constancia de cumplimiento."
+    if with_before:
+        summary = f"Devolvió la constancia de cumplimiento, y con ella {chains.step_of(session, row).reaches}."
+        _take_back(session, row, statement.remark, by, actor, now)
+    _record(session, statement, statement_seals.RETURNED, summary, actor, now)
     return statement
+
+
+def _take_back(session: Session, row: Obligation, remark: str, by: Principal, actor: Actor, now: datetime) -> None:
+    """Return what was accepted of the step before `row`: its fact holds no more, and it is owed again.
+
+    That planning may reach the load is ours: it validates what the liaison loaded (`tracking/policies.py`).
+    """
+    before, accepted = reached(session, row), None
+    if before is not None:
+        obligations.held(session, before.id)
+        ours = Statement.obligation_id == before.id, Statement.status == StatementStatus.ACCEPTED
+        accepted = session.scalars(select(Statement).where(*ours).order_by(Statement.id.desc()).limit(1)).first()
+    if before is None or accepted is None:
+        raise InvalidData({"with_before": ["No hay una constancia aceptada del paso anterior que se pueda devolver."]})
+    _decide(accepted, StatementStatus.RETURNED, remark, by, now)
+    summary = f"Devolvió la constancia que se había aceptado, al devolver «{row.title}»."
+    _record(session, accepted, statement_seals.TAKEN_BACK, summary, actor, now)
+    policy = policies.many(session, [before.policy_id])[before.policy_id]
+    facts.void(session, kinds.of_statement(policy.key), f"statement:{accepted.id}", by=actor, now=now)
+    if following := chains.of(policy.key).meets:
+        facts.void(session, kinds.of_statement(following), f"decision:{accepted.id}", by=actor, now=now)
+
+
+def reached(session: Session, row: Obligation) -> Obligation | None:
+    """The step before `row` that may be returned with it; None where its step reaches none, or that one is not met."""
+    before = chains.before(session, row) if chains.step_of(session, row).reaches else None
+    return before if before is not None and before.met_by is not None else None
+
+
+def withdraw(session: Session, statement_id: int, *, by: Principal, now: datetime) -> Statement:
+    """Take back one's own statement while nobody decided it: it stands as returned by who presented it.
+
+    Raises NotFound, NotAllowed (for anybody else), Conflict when it was decided.
+    """
+    statement, row = _held(session, statement_id)
+    actor = access.demand(by, "obligation.state", obligations.subject(row))
+    if statement.presented_by != by.person_id:
+        raise NotAllowed("La constancia la retira quien la presentó.", action="obligation.state")
+    _demand_waiting(statement)
+    _decide(statement, StatementStatus.RETURNED, "", by, now)
+    _record(session, statement, statement_seals.WITHDRAWN, "Retiró la constancia que había presentado.", actor, now)
+    return statement
+
+
+def may_withdraw(row: Obligation, statement: Statement, *, by: Principal) -> bool:
+    """Whether `by` presented it, and nobody decided it yet."""
+    mine = statement.presented_by == by.person_id and statement.status == StatementStatus.PRESENTED
+    return mine and access.allowed(by, "obligation.state", obligations.subject(row)) is not None
 
 
 def may_decide(session: Session, row: Obligation, statement: Statement, *, by: Principal, now: datetime) -> bool:
@@ -248,18 +303,30 @@ def _waiting(by: Principal) -> Select[Any]:
 def _to_decide(
     session: Session, statement_id: int, by: Principal, now: datetime
 ) -> tuple[Statement, Obligation, Actor]:
-    found = session.get(Statement, statement_id)
-    if found is None:
-        raise NotFound("la constancia", statement_id)
-    row = obligations.held(session, found.obligation_id)
-    session.refresh(found)
+    found, row = _held(session, statement_id)
     actor = access.demand(by, "statement.decide", obligations.subject(row))
     refusal = _refusal(session, row, found, by, now)
     if refusal:
         raise NotAllowed(refusal, action="statement.decide")
-    if found.status != StatementStatus.PRESENTED:
-        raise Conflict("Esta constancia ya se decidió.", code="statement_state")
+    _demand_waiting(found)
     return found, row, actor
+
+
+def _held(session: Session, statement_id: int) -> tuple[Statement, Obligation]:
+    """The statement as it stands, its obligation locked."""
+    found = readable(session, statement_id)
+    if found is None:
+        raise NotFound("la constancia", statement_id)
+    row = obligations.held(session, found.obligation_id)
+    session.refresh(found)
+    return found, row
+
+
+def _demand_waiting(statement: Statement) -> None:
+    if statement.withdrawn:
+        raise Conflict("Quien presentó esta constancia la retiró.", code="statement_state")
+    if statement.status != StatementStatus.PRESENTED:
+        raise Conflict("Esta constancia ya se decidió.", code="statement_state")
 
 
 def _refusal(session: Session, row: Obligation, statement: Statement, by: Principal, now: datetime) -> str:
@@ -296,67 +363,25 @@ def _check_open(session: Session, row: Obligation) -> None:
         raise Conflict("Ya hay una constancia en revisión.", code="statement_waits")
 
 
-def _check(session: Session, row: Obligation, new: NewStatement, by: Principal, now: datetime) -> None:
-    errors: dict[str, list[str]] = {}
-    if not new.text.strip():
-        errors["text"] = ["Escriba qué se hizo."]
-    if wrong := _wrong_day(session, row, new.happened_on, now):
-        errors["happened_on"] = [wrong]
-    if not new.evidence_file and not new.evidence_link.strip():
-        errors["evidence_link"] = ["Adjunte un archivo o escriba el enlace de la evidencia."]
-    elif new.evidence_link.strip() and not new.evidence_link.strip().startswith(("https://", "http://")):
-        errors["evidence_link"] = ["Escriba un enlace que empiece por https://."]
-    if new.evidence_file and not _attachable(session, new.evidence_file, by):
-        errors["evidence_file"] = ["El archivo ya no está; adjúntelo de nuevo."]
-    if errors:
-        raise InvalidData(errors)
-
-
-def _wrong_day(session: Session, row: Obligation, day: date, now: datetime) -> str:
-    """Why the thing cannot have been done on `day`; empty when it can."""
-    if day > local_date(now):
-        return "La fecha no puede ser futura."
-    first = row.period_start - timedelta(days=chains.step_of(session, row).days_ahead)
-    if day < first:
-        return f"Se puede hacer desde el {in_words(first)}: elija un día desde entonces."
-    before = chains.before(session, row)  # the steps of a chain follow one another
-    if before is not None and before.met_at is not None and day < (done := local_date(before.met_at)):
-        return f"«{before.title}» se hizo el {in_words(done)}: elija ese día o uno posterior."
-    return ""
-
-
-def _attachable(session: Session, token: str, by: Principal) -> bool:
-    try:
-        files.get(session, token)
-    except NotFound:
-        return False
-    return not attachments.foreign(session, [token], by=by)
-
-
-def seal(row: Statement) -> str:
-    """The seal of what was stated; what was decided of it is told by the acts themselves."""
-    return seals.seal(
-        row.id, row.obligation_id, row.text, row.happened_on, row.evidence_file, row.evidence_link, row.presented_at,
-        row.presented_by,
-    )  # fmt: skip
-
-
-@seals.sealed("statement.presented")
-def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
-    told = {act.details.get("statement"): act.id for act in acts}
-    statement = select(Statement).where(Statement.id.in_(list(told)))
-    return {told[row.id]: seal(row) for row in session.scalars(statement)}
+def _remark(typed: str) -> str:
+    """The remark of a decision. Raises InvalidData (`remark`) for one that is too long."""
+    if wrong := too_long(typed, stating.LONGEST, "Observación"):
+        raise InvalidData({"remark": [wrong]})
+    return typed.strip()
 
 
 def _decide(statement: Statement, status: StatementStatus, remark: str, by: Principal, now: datetime) -> None:
-    statement.status, statement.remark = status, remark.strip()
+    statement.status, statement.remark = status, remark
     statement.decided_at, statement.decided_by = now, by.person_id
 
 
-def _record(
-    session: Session, row: Obligation, action: str, summary: str, reason: str, by: Actor, now: datetime
-) -> None:
-    history.record(session, obligation_chain(row.id), action, by=by, now=now, summary=summary, reason=reason)
+def _record(session: Session, statement: Statement, action: str, summary: str, by: Actor, now: datetime) -> None:
+    """What became of a statement, in the words that it keeps: `statement_seals` compares both."""
+    session.flush()
+    history.record(
+        session, obligation_chain(statement.obligation_id), action, by=by, now=now, summary=summary,
+        reason=statement.remark, details={"statement": statement.id},
+    )  # fmt: skip
 
 
 @attachments.reads("obligation")

@@ -265,7 +265,12 @@ _SISGESTION = (
 chains.declare("sisgestion_carga", Step(decided_by="technical_director"))
 chains.declare(
     "sisgestion_presentacion",
-    Step(after="sisgestion_carga", decided_by="planning_group", meets="sisgestion_validacion"),
+    Step(
+        after="sisgestion_carga",
+        decided_by="planning_group",
+        meets="sisgestion_validacion",
+        reaches="la carga",
+    ),
 )
 chains.declare("sisgestion_validacion", Step(after="sisgestion_presentacion", decided_by="planning_group"))
 chains.declare("parrilla_semanal", Step(days_ahead=7))  # the schedule of a week is made before it begins

@@ -19,6 +19,7 @@ def verify() -> None:
     from db import reading
     from db import seals
     from engine import integrity
+    from engine import rectifications  # noqa: F401  # it says how what was corrected, and sent, is read back
     from notifications import statements  # noqa: F401  # it says how what was stated is read back
 
     connected()

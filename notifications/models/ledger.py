@@ -5,9 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import ForeignKey
 from sqlalchemy import Index
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
 
@@ -146,6 +149,16 @@ class Statement(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     remark: Mapped[str] = mapped_column(default="")
+
+    @hybrid_property
+    def withdrawn(self) -> bool:
+        """Whether who presented it took it back: it was returned by them, which nobody else than they may do so."""
+        return self.status == StatementStatus.RETURNED and self.decided_by == self.presented_by
+
+    @withdrawn.inplace.expression
+    @classmethod
+    def _withdrawn(cls) -> ColumnElement[bool]:
+        return and_(cls.status == StatementStatus.RETURNED, cls.decided_by == cls.presented_by)
 
 
 class Cut(Base):

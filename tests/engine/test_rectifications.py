@@ -5,10 +5,12 @@ from datetime import datetime
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from db import SYSTEM
 from db import history
+from db import seals
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
@@ -171,6 +173,20 @@ def test_it_stands_in_the_chain_without_personal_data(session, case, ana, now) -
         {"path": "end", "before": "2026-11-10", "after": "2026-11-12"}, {"path": "people/0/who"},
     ]  # fmt: skip
     assert list(history.verify(session)) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"),
+    [("reason = 'Otra'", "content"), ("after = '\"2026-11-01\"'", "content"), ("after = '{'", "content"),
+     ("id = id + 100", "gone")],
+)  # fmt: skip
+def test_a_correction_that_was_altered_shows(session, case, ana, now, edit, problem) -> None:
+    correct(session, case, ana, now)
+    session.expire_all()
+    assert list(seals.verify(session)) == []
+    session.execute(text(f"UPDATE rectification SET {edit}"))
+    session.expire_all()
+    assert [found.problem for found in seals.verify(session)] == [problem]
 
 
 def test_the_process_records_besides(session, case, ana, diary, now) -> None:

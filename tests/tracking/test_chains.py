@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import SYSTEM
+from db import history
+from db import seals
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
@@ -20,12 +22,16 @@ from directory.principal import Principal
 from notifications import ledger
 from notifications import policies
 from notifications import statements
+from notifications.calendar import LAW
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
 from notifications.models import Policy
+from notifications.models import Statement
+from notifications.notices import Round
 from notifications.places import Places
 from notifications.policies import Shipped
 from notifications.sources import Subject
+from notifications.statement_notices import Statements
 from notifications.statements import NewStatement
 from tests.questions import asked
 from tests.tracking import factories
@@ -136,6 +142,62 @@ def test_planning_validates_what_was_presented_or_returns_it(
     assert steps[VALIDATE].met_at == now + timedelta(hours=2)
 
 
+@pytest.fixture
+def presented(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> tuple[Statement, Statement]:
+    """The load that was accepted, and the presentation that planning is to decide."""
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    statements.accept(session, loaded.id, confirmed=True, by=people[PRESENT], now=now)
+    return loaded, statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+
+
+def test_planning_returns_a_presentation_with_its_load(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation],
+    presented: tuple[Statement, Statement],
+) -> None:  # fmt: skip
+    loaded, first = presented
+    assert statements.reached(session, steps[PRESENT]) is steps[LOAD]
+    statements.return_(session, first.id, "La ruta no abre", with_before=True, by=people[VALIDATE], now=now)
+    assert (steps[LOAD].status, steps[LOAD].met_by) == (ObligationStatus.PENDING, None)
+    assert (loaded.status, loaded.remark) == ("returned", "La ruta no abre")
+    assert statements.returned_to(session, people[LOAD]) == [(loaded, steps[LOAD])]
+    acts = history.of(session, ledger.obligation_chain(steps[LOAD].id))[-2:]
+    assert [(act.action, act.reason) for act in acts] == [
+        ("statement.taken_back", "La ruta no abre"),
+        ("obligation.reopened", "Dejó de valer lo que la cumplía: Quedó cargado."),
+    ]
+    with pytest.raises(Conflict, match="Primero va el paso anterior"):
+        statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+    corrected = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    statements.accept(session, corrected.id, confirmed=True, by=people[PRESENT], now=now)
+    second = statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+    statements.accept(session, second.id, confirmed=True, by=people[VALIDATE], now=now)
+    session.flush()
+    assert {row.status for row in steps.values()} == {ObligationStatus.MET}
+    assert list(seals.verify(session)) == []
+
+
+def test_who_loaded_is_told_that_it_was_returned(
+    session: Session, now: datetime, people: dict[str, Principal], presented: tuple[Statement, Statement],
+) -> None:  # fmt: skip
+    loaded, first = presented
+    statements.return_(session, first.id, "La ruta no abre", with_before=True, by=people[VALIDATE], now=now)
+    session.flush()
+    turn = Round(now, now.date(), LAW)
+    told = [one for one in Statements().due(session, turn, [people[LOAD].person_id]) if one.source_id == loaded.id]
+    assert [one.rungs for one in told] == [("returned",)]
+
+
+def test_a_step_that_reaches_no_other_one_is_returned_alone(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    with pytest.raises(InvalidData) as refused:
+        statements.return_(session, loaded.id, "No abre", with_before=True, by=people[PRESENT], now=now)
+    assert refused.value.errors.keys() == {"with_before"}
+
+
 def test_a_schedule_is_made_before_its_week(session: Session, now: datetime, scene: Scene) -> None:
     """The week begins on Monday the 30th; what was made on the Friday before is of that week."""
     monday = datetime(2026, 11, 30, 15, tzinfo=now.tzinfo)
@@ -157,7 +219,7 @@ def test_a_step_is_not_dated_before_the_one_that_it_follows(
 ) -> None:
     loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
     statements.accept(session, loaded.id, confirmed=True, by=people[PRESENT], now=now)
-    early = replace(SAID, happened_on=SAID.happened_on - timedelta(days=1))
+    early = replace(SAID, happened_on=date(2026, 11, 22))
     with pytest.raises(InvalidData) as refused:
         statements.present(session, steps[PRESENT].id, early, by=people[PRESENT], now=now)
     assert "se hizo el 23 de noviembre de 2026" in refused.value.errors["happened_on"][0]
