@@ -15,7 +15,7 @@ from api.schemas.obligations import ObligationQuery
 from api.schemas.obligations import ObligationSchema
 from api.schemas.obligations import RateQuery
 from api.schemas.obligations import RateSchema
-from api.schemas.obligations import RemarkSchema
+from api.schemas.obligations import ReturnSchema
 from api.schemas.obligations import StatementInSchema
 from api.schemas.obligations import StatementSchema
 from api.schemas.obligations import WaivedSchema
@@ -134,9 +134,18 @@ def accept(given: dict[str, Any], statement_id: int) -> Statement:
 
 @blueprint.route("/statements/<id:statement_id>/return", methods=["POST"])
 @permission("statement.decide")
-@blueprint.arguments(RemarkSchema)
+@blueprint.arguments(ReturnSchema)
 @blueprint.response(200, StatementSchema)
 def return_(given: dict[str, Any], statement_id: int) -> Statement:
     """Devolver una constancia, con lo que falta."""
     with transaction() as session:
-        return statements.return_(session, statement_id, given["remark"], by=identity.current(), now=clock.now())
+        return statements.return_(session, statement_id, **given, by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/statements/<id:statement_id>/withdraw", methods=["POST"])
+@permission("obligation.state")
+@blueprint.response(200, StatementSchema)
+def withdraw(statement_id: int) -> Statement:
+    """Retirar una constancia propia que nadie ha decidido."""
+    with transaction() as session:
+        return statements.withdraw(session, statement_id, by=identity.current(), now=clock.now())

@@ -225,6 +225,7 @@ def values_of(session: Session, rows: list[Obligation], *, policies_of: bool) ->
         "region_names": names.of_regions(session, [row.region_id for row in rows]),
         "labels_of": obligations.LABELS,
         "stated": {row.id: one.status for one, row in statements.last(session, about=[row.id for row in rows])},
+        "presented": statements.accepted_at(session, [row.id for row in rows]),
         "states": STATES,
         "policies": [(one.key, one.spec.title) for one in policies.every(session)] if policies_of else [],
         "regions": [(one.id, one.name) for one in regions.current(session)],

@@ -72,25 +72,41 @@ def show(obligation_id: int) -> Response:
 def present(obligation_id: int) -> Response:
     """Present a statement; the file is kept on its own, so that a mistake elsewhere does not lose it."""
     by, now, read = identity.current(), clock.now(), Reader()
-    token = ""
+    token = _attached(read, by, now)
+    day = read.day("happened_on")
+    new = NewStatement(
+        text=read.text("text"), happened_on=day, evidence_file=token, evidence_link=read.text("evidence_link"),
+        confirmed=_confirmed(),
+    )  # fmt: skip
     try:
         with transaction() as session:
-            token = kept(uploads(session, "evidence_file", by=by.actor(), now=now))
-        day = read.day("happened_on", "Escriba qué día se hizo.")
-        read.check()
-        new = NewStatement(
-            text=read.text("text"), happened_on=day or clock.local_date(now), evidence_file=token,
-            evidence_link=read.text("evidence_link"), confirmed=_confirmed(),
-        )  # fmt: skip
-        with transaction() as session:
             statements.present(session, obligation_id, new, by=by, now=now)
+            read.check()
     except InvalidData as error:
-        return _page(obligation_id, error.errors, token)
+        return _page(obligation_id, {**error.errors, **read.errors}, token)
     except (Conflict, NotAllowed) as error:
         return _page(obligation_id, {"": [error.message]}, token)
     once.got_through(f"constancia-{obligation_id}", by)
     flash("La constancia quedó presentada; la revisa quien supervisa.", "success")
     return go(f"/plazos/{obligation_id}")
+
+
+def _attached(read: Reader, by: Principal, now: datetime) -> str:
+    """The file of the evidence: the one chosen now, else that of an earlier try. What is wrong with it is noted."""
+    try:
+        with transaction() as session:
+            return kept(uploads(session, "evidence_file", by=by.actor(), now=now))
+    except InvalidData as error:
+        read.errors |= error.errors
+        return kept(request.form.getlist("evidence_file_kept"))
+
+
+@blueprint.post("/plazos/<id:obligation_id>/constancias/<id:statement_id>/retiro")
+@permission("obligation.state")
+def withdraw(obligation_id: int, statement_id: int) -> Response:
+    """Take back one's own statement while nobody decided it."""
+    done = "La constancia quedó retirada; puede corregirla y presentarla de nuevo."
+    return _act(obligation_id, done, partial(statements.withdraw, statement_id=statement_id))
 
 
 @blueprint.post("/plazos/<id:obligation_id>/constancias/<id:statement_id>/aceptacion")
@@ -104,8 +120,9 @@ def accept(obligation_id: int, statement_id: int) -> Response:
 @blueprint.post("/plazos/<id:obligation_id>/constancias/<id:statement_id>/devolucion")
 @permission("statement.decide")
 def return_(obligation_id: int, statement_id: int) -> Response:
-    done = "La constancia quedó devuelta con su observación."
-    return _act(obligation_id, done, partial(statements.return_, statement_id=statement_id, remark=_typed("remark")))
+    done, wide = "La constancia quedó devuelta con su observación.", _typed("with_before") == "si"
+    act = partial(statements.return_, statement_id=statement_id, remark=_typed("remark"), with_before=wide)
+    return _act(obligation_id, done, act)
 
 
 @blueprint.post("/plazos/<id:obligation_id>/dispensa")
@@ -197,17 +214,25 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
     states = access.allowed(by, "obligation.state", obligations.subject(row)) is not None
     fits = kinds.STATEMENT in policy.spec.met_by and row.status in OPEN
     now = clock.now()
+    presents = states and fits and waiting is None and chains.waits_for(session, row) is None
+    deciding = waiting if waiting and statements.may_decide(session, row, waiting, by=by, now=now) else None
     return {
         "early": early.doubt(session, row, now),
         "statements": said,
+        "unreadable": statements.count_unreadable(session, row.id),
+        "again": said[0] if presents and said and said[0].status == StatementStatus.RETURNED else None,
+        "withdrawable": waiting if waiting and statements.may_withdraw(row, waiting, by=by) else None,
+        "reached": chains.step_of(session, row).reaches if deciding and statements.reached(session, row) else "",
+        "late_said": deciding is not None and _late_said(row, deciding),
+        "late_by": _days_late(row, deciding) if deciding else 0,
         **_accepted(row, said),
         "authors": names.of_people(session, [p for one in said for p in (one.presented_by, one.decided_by)]),
         "files": names.of_files(session, [one.evidence_file for one in said if one.evidence_file]),
-        "may_present": states and fits and waiting is None and chains.waits_for(session, row) is None,
+        "may_present": presents,
         "step_before": chains.before(session, row),
         "step_met": chains.following(session, row),
         "labels_of": obligations.LABELS,
-        "deciding": waiting if waiting and statements.may_decide(session, row, waiting, by=by, now=now) else None,
+        "deciding": deciding,
     }
 
 
@@ -217,9 +242,17 @@ def _accepted(row: Obligation, said: Sequence[Statement]) -> dict[str, Any]:
         return {}
     one = next((one for one in said if one.status == StatementStatus.ACCEPTED), None)
     late = one is not None and one.presented_at > row.limit_at
-    count = working_days.of_country().between
-    days = count(clock.local_date(row.limit_at), clock.local_date(one.presented_at)) if one and late else 0
-    return {"accepted": one, "presented_late": late, "days_late": days}
+    return {"accepted": one, "presented_late": late, "days_late": _days_late(row, one) if one and late else 0}
+
+
+def _days_late(row: Obligation, one: Statement) -> int:
+    """How many working days after its limit it was presented."""
+    return working_days.of_country().between(clock.local_date(row.limit_at), clock.local_date(one.presented_at))
+
+
+def _late_said(row: Obligation, one: Statement) -> bool:
+    """Whether it was presented after its limit and says that the thing was done before it: that is for who decides."""
+    return one.presented_at > row.limit_at and one.happened_on <= clock.local_date(row.limit_at)
 
 
 def _meets(policy: policies.Held) -> str:

@@ -17,6 +17,8 @@ from api.schemas.base import text
 from notifications.acts import MOST
 from notifications.obligations import LABELS
 from notifications.rates import DIMENSIONS
+from notifications.stating import LONGEST
+from notifications.stating import LONGEST_LINK
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 STATUSES = [str(one) for one in LABELS]
@@ -100,6 +102,7 @@ class StatementSchema(Base):
     decided_at = said("Cuándo se decidió.", fields.DateTime, allow_none=True)
     decided_by = said("Quién la decidió.", fields.Integer, allow_none=True)
     remark = said("Observación de quien decidió.")
+    withdrawn = said("Si la retiró quien la presentó.", fields.Boolean)
 
 
 EARLY = "Confirma que se hace aunque su periodo no ha terminado."
@@ -110,15 +113,24 @@ class StatementInSchema(Base):
 
     happened_on = fields.Date(required=True, metadata={"description": "Qué día."})
     evidence_file = text("Archivo que se subió antes.", most=100, load_default="")
-    evidence_link = text("Enlace de la evidencia.", most=500, load_default="")
+    evidence_link = text("Enlace de la evidencia.", most=LONGEST_LINK, load_default="")
     confirmed = fields.Boolean(load_default=False, metadata={"description": EARLY})
-    text = text("Qué se hizo.", required=True)  # last: from here on the name is the field's
+    text = text("Qué se hizo.", most=LONGEST, required=True)  # last: from here on the name is the field's
 
 
 class RemarkSchema(Base):
     """What whoever decides says."""
 
-    remark = text("Observación.", load_default="")
+    remark = text("Observación.", most=LONGEST, load_default="")
+
+
+class ReturnSchema(RemarkSchema):
+    """What whoever returns says."""
+
+    with_before = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Devolver también lo que se aceptó del paso anterior (la carga de una presentación)."},
+    )
 
 
 class AcceptSchema(RemarkSchema):

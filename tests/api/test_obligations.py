@@ -87,6 +87,30 @@ def test_a_statement_is_presented_returned_and_accepted(owing: Api) -> None:
     assert (rate["key"], rate["met"], rate["on_time"]) == (ana.person_id, 1, "100.0")
 
 
+def test_a_statement_is_withdrawn_by_who_presented_it_and_has_a_limit(owing: Api) -> None:
+    ana, mesa, row = owing("ana"), owing("mesa"), first(owing)
+    path = f"/obligations/{row['id']}/statements"
+    said = {"text": "x" * 4001, "happened_on": row["period_start"], "evidence_link": "https://e.org/1",
+            "confirmed": True}  # fmt: skip
+    wrong = ana("POST", path, json=said, _expected_status=422).get_json()
+    assert [one["path"] for one in wrong["errors"]] == ["text"]
+    one = ana("POST", path, json={**said, "text": "Lo envié"}, _expected_status=201).get_json()
+    mesa("POST", f"/statements/{one['id']}/withdraw", _expected_status=403)
+    withdrawn = ana("POST", f"/statements/{one['id']}/withdraw").get_json()
+    assert (withdrawn["status"], withdrawn["withdrawn"]) == ("returned", True)
+    ana("POST", f"/statements/{one['id']}/withdraw", _expected_status=409)
+
+
+def test_only_what_follows_a_step_is_returned_with_it(owing: Api) -> None:
+    ana, mesa, row = owing("ana"), owing("mesa"), first(owing)
+    said = {"text": "Lo envié", "happened_on": row["period_start"], "evidence_link": "https://e.org/1",
+            "confirmed": True}  # fmt: skip
+    one = ana("POST", f"/obligations/{row['id']}/statements", json=said, _expected_status=201).get_json()
+    path, why = f"/statements/{one['id']}/return", {"remark": "No abre", "with_before": True}
+    wrong = mesa("POST", path, json=why, _expected_status=422).get_json()
+    assert [problem["path"] for problem in wrong["errors"]] == ["with_before"]
+
+
 def test_a_statement_waits_in_the_list_of_reviews_until_it_is_decided(owing: Api) -> None:
     ana, mesa, row = owing("ana"), owing("mesa"), first(owing)
     said = {"text": "Lo envié", "happened_on": row["period_start"], "evidence_link": "https://example.org/informe",

@@ -3,9 +3,12 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy import update
 
 from att import duties
@@ -16,8 +19,10 @@ from db import reading
 from db import transaction
 from directory.models import Delegation
 from directory.models import Person
+from directory.models import RoleGrant
 from directory.principal import load
 from engine.models import Task
+from notifications import ledger
 from notifications import periods
 from notifications import policies
 from notifications import specs
@@ -25,9 +30,13 @@ from notifications.models import Message
 from notifications.models import Obligation
 from notifications.models import Reminder
 from notifications.periods import Period
+from notifications.places import Places
+from notifications.sources import Subject
+from tests.processes.office import PDF
 from tests.questions import asked
 from tests.snapshots import Stage
 from tests.web.conftest import Browse
+from tests.web.conftest import Browser
 from tests.web.sheets import downloaded
 from tests.web.sheets import rows
 from tests.web.world import World
@@ -122,6 +131,163 @@ def test_what_is_stated_before_its_period_ended_is_confirmed(owing: World, brows
     monitoreo.post(found[0], {}, 422)
     monitoreo.post(found[0], {"confirmed": "si"})
     assert "Cumplida" in monitoreo.get(f"/plazos/{number}")
+
+
+STATED = {"text": "Envié el formulario", "evidence_link": "https://example.org/f"}
+
+
+def stated(browse: Browse, number: int, **changes: Any) -> tuple[str, str]:
+    """A statement that waits: the page of who decides it, and the path of the statement."""
+    said = {**STATED, "happened_on": f"{clock.local_date(clock.now())}", **changes}
+    browse("articulador").post(f"/plazos/{number}/constancia", said)
+    page = browse("monitoreo").get(f"/plazos/{number}")
+    found = re.search(r"/plazos/\d+/constancias/\d+", page)
+    assert found is not None
+    return page, found[0]
+
+
+def field(page: str, name: str) -> str:
+    """What stands in an input of the page."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def test_a_returned_statement_is_corrected_from_what_was_sent(owing: World, browse: Browse) -> None:
+    number, today = owed("formulario_regional")[0], f"{clock.local_date(clock.now())}"
+    _, path = stated(browse, number, evidence_file=(BytesIO(PDF), "acta.pdf"))
+    browse("monitoreo").get(f"/plazos/{number}")
+    monitoreo, articulador = browse("monitoreo"), browse("articulador")
+    monitoreo.get(f"/plazos/{number}")
+    monitoreo.post(f"{path}/devolucion", {"remark": "Falta julio"})
+    page = articulador.get(f"/plazos/{number}")
+    assert "Corregir la constancia" in page
+    assert re.search(r"la devolvió el [^<]*</strong>: Falta julio", page)
+    assert ">Envié el formulario</textarea>" in page
+    assert (field(page, "happened_on"), field(page, "evidence_link")) == (today, "https://example.org/f")
+    assert "acta.pdf ya está adjunto" in page
+    token = field(page, "evidence_file_kept")
+    said = {**STATED, "text": "Con julio", "happened_on": today, "evidence_link": "", "evidence_file_kept": token}
+    articulador.post(f"/plazos/{number}/constancia", said)
+    assert articulador.get(f"/plazos/{number}").count("acta.pdf") == 2
+
+
+def test_what_is_wrong_is_told_at_once_and_the_file_stays_chosen(owing: World, browse: Browse) -> None:
+    number = owed("formulario_regional")[-1]
+    with transaction() as session:
+        row = session.get_one(Obligation, number)
+        row.period_end = row.due_on = clock.local_date(clock.now()) + timedelta(days=9)
+    articulador = browse("articulador")
+    articulador.get(f"/plazos/{number}")
+    page = unescape(articulador.post(f"/plazos/{number}/constancia", {}, 422).get_data(as_text=True))
+    told = ("Escriba qué se hizo.", "Escriba qué día se hizo.", "Adjunte un archivo o escriba", "Confirme antes de")
+    assert [words in page for words in told] == [True] * 4
+    sent = {"evidence_file": (BytesIO(PDF), "acta.pdf"), "text": "x" * 4001, "happened_on": "ayer"}
+    page = unescape(articulador.post(f"/plazos/{number}/constancia", sent, 422).get_data(as_text=True))
+    assert "Escriba como máximo 4.000 caracteres en «Qué se hizo»: tiene 4.001." in page
+    assert "Adjunte un archivo" not in page
+    token = field(page, "evidence_file_kept")
+    assert token
+    wrong = {"evidence_file_kept": token, "evidence_file": (BytesIO(b"MZ"), "virus.exe")}
+    page = unescape(articulador.post(f"/plazos/{number}/constancia", wrong, 422).get_data(as_text=True))
+    assert field(page, "evidence_file_kept") == token
+    assert "Escriba qué se hizo." in page
+
+
+def test_a_statement_is_withdrawn_until_it_is_decided(owing: World, browse: Browse) -> None:
+    number = owed("formulario_regional")[0]
+    page, path = stated(browse, number)
+    assert "Retirar la constancia" not in page
+    articulador = browse("articulador")
+    assert "Retirar la constancia" in articulador.get(f"/plazos/{number}")
+    articulador.post(f"{path}/retiro")
+    page = articulador.get(f"/plazos/{number}")
+    assert "Retirada por quien la presentó" in page
+    assert "Retiró la constancia que había presentado." in page
+    assert ">Envié el formulario</textarea>" in page
+    assert "Constancia devuelta" not in articulador.get("/plazos")
+    assert "Constancias" not in browse("monitoreo").get("/bandeja")
+    articulador.get(f"/plazos/{number}")
+    articulador.post(f"{path}/retiro", status=422)
+
+
+def test_who_decides_and_who_lists_sees_that_it_was_presented_late(owing: World, browse: Browse) -> None:
+    number = owed("formulario_regional")[0]
+    late, done = clock.now() - timedelta(days=20), clock.local_date(clock.now()) - timedelta(days=25)
+    with transaction() as session:
+        row = session.get_one(Obligation, number)
+        row.limit_at = row.due_at = late
+        row.period_start = min(row.period_start, done)
+    page, path = stated(browse, number, happened_on=f"{done}")
+    page = page.replace("\xa0", " ")
+    assert re.search(r"Se presentó \d+ días hábiles después de vencer y dice que se hizo a tiempo, el ", page)
+    monitoreo = browse("monitoreo")
+    monitoreo.get(f"/plazos/{number}")
+    monitoreo.post(f"{path}/aceptacion")
+    listed = monitoreo.get("/plazos/equipo?estado=met")
+    assert re.search(r"la constancia se presentó el [^<]*, después de vencer", listed)
+
+
+def test_a_statement_that_was_broken_in_the_database_does_not_break_the_page(owing: World, browse: Browse) -> None:
+    number = owed("formulario_regional")[0]
+    _, path = stated(browse, number)
+    with transaction() as session:
+        session.execute(text("UPDATE statement SET status = 'accepted'"))
+    assert "Una constancia no se puede leer" in browse("monitoreo").get(f"/plazos/{number}")
+    monitoreo = browse("monitoreo")
+    monitoreo.get(f"/plazos/{number}")
+    monitoreo.post(f"{path}/aceptacion", status=404)
+
+
+def test_planning_returns_a_presentation_with_its_load(owing: World, browse: Browse) -> None:
+    load, presentation = chain(owing)
+    said = {**STATED, "happened_on": f"{clock.local_date(clock.now())}", "confirmed": "si"}
+    state(browse("articulador"), load, said)
+    page, path = deciding(browse("director"), load)
+    assert "with_before" not in page
+    browser = browse("director")
+    browser.get(f"/plazos/{load}")
+    browser.post(f"{path}/aceptacion", {"confirmed": "si"})
+    state(browse("director"), presentation, said)
+    page, path = deciding(browse("monitoreo"), presentation)
+    assert "devolver también la carga" in page
+    browser = browse("monitoreo")
+    browser.get(f"/plazos/{presentation}")
+    browser.post(f"{path}/devolucion", {"remark": "La ruta no abre", "with_before": "si"})
+    page = browse("articulador").get(f"/plazos/{load}")
+    told = ("Corregir la constancia", "La ruta no abre", "Devolvió la constancia que se había aceptado")
+    assert [words in page for words in told] == [True] * 3
+    assert "y con ella la carga" in browse("monitoreo").get(f"/plazos/{presentation}")
+    assert "Constancias devueltas" in browse("articulador").get("/bandeja")
+
+
+def state(browser: Browser, number: int, said: dict[str, str]) -> None:
+    browser.get(f"/plazos/{number}")
+    browser.post(f"/plazos/{number}/constancia", said)
+
+
+def deciding(browser: Browser, number: int) -> tuple[str, str]:
+    """The page of an obligation, and the path of the statement that is decided there."""
+    page = browser.get(f"/plazos/{number}")
+    found = re.search(r"/plazos/\d+/constancias/\d+", page)
+    assert found is not None
+    return page, found[0]
+
+
+def chain(world: World) -> list[int]:
+    """The load and the presentation of the unit, owed by the liaison and the direction; the monitor is planning."""
+    now = clock.now()
+    day = clock.local_date(now).replace(day=1) - timedelta(days=40)
+    steps = {"sisgestion_carga": ("articulador", "planning_liaison", "unit", world.unit_id),
+             "sisgestion_presentacion": ("director", "technical_director", "unit", world.unit_id),
+             "sisgestion_validacion": ("monitoreo", "planning_group", "national", None)}  # fmt: skip
+    with transaction() as session:
+        for key, (name, role, kind, place) in steps.items():
+            person = world.people[name]
+            session.add(RoleGrant(person_id=person, role=role, scope_kind=kind, scope_id=place, since=day))
+            subject = Subject(kind="unit", id=world.unit_id, label="Unidad", debtor_id=person, since=day,
+                              unit_id=world.unit_id)  # fmt: skip
+            ledger.open_batch(session, policies.get(session, key), [subject], Places(session), now=now)
+    return [owed("sisgestion_carga")[0], owed("sisgestion_presentacion")[0]]
 
 
 def test_the_coordinator_waives_several_after_a_look(owing: World, browse: Browse) -> None:
