@@ -11,6 +11,7 @@ from api.preconditions import MayMatchSchema
 from api.preconditions import demand_unchanged
 from api.preconditions import mark
 from api.schemas.base import Paging
+from api.schemas.instances import ReasonSchema
 from api.schemas.people import AccountInSchema
 from api.schemas.people import AccountSchema
 from api.schemas.people import MeSchema
@@ -27,6 +28,7 @@ from db.paging import Page
 from directory import access
 from directory import accounts
 from directory import people
+from directory import reasons
 from directory.models import Account
 from directory.models import Person
 from directory.roles import ROLES
@@ -117,12 +119,14 @@ def open_account(sent: dict[str, Any], person_id: int) -> Account:
 
 @blueprint.route("/people/<id:person_id>/disable", methods=["POST"])
 @permission("people.manage")
+@blueprint.arguments(ReasonSchema)
 @blueprint.response(200, PersonSchema)
-def disable(person_id: int) -> Person:
-    """No dejar entrar más a una persona: sus sesiones y tokens terminan ya."""
+def disable(sent: dict[str, Any], person_id: int) -> Person:
+    """No dejar entrar más a una persona, con la razón: sus sesiones y tokens terminan ya."""
     by = access.demand(identity.current(), "people.manage")
+    reason = reasons.demand(sent["reason"], "Diga por qué deja de tener acceso.")
     with transaction() as session:
-        return people.disable(session, person_id, by=by, now=clock.now())
+        return people.disable(session, person_id, reason=reason, by=by, now=clock.now())
 
 
 @blueprint.route("/people/<id:person_id>/enable", methods=["POST"])

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.characters import too_long
 from db.clock import local
 from db.errors import InvalidData
 from db.errors import NotFound
@@ -235,9 +236,14 @@ def _set(
     trace.record(session, account.person_id, action, f"{verb} de la cuenta {account.username}.", by=by, now=now)
 
 
+LONGEST_USERNAME = 64  # characters; the number is ours
+
+
 def _problems_of_username(session: Session, person_id: int, username: str) -> list[str]:
     if not username.strip() or any(char.isspace() for char in username.strip()):
         return ["Escriba un usuario sin espacios."]
+    if wrong := too_long(username, LONGEST_USERNAME, "Usuario"):
+        return [wrong]
     if find(session, username) is not None:
         return ["Ya hay una cuenta con este usuario."]
     if session.get(Account, person_id) is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.characters import too_long
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
@@ -33,6 +34,12 @@ from directory.models import Unit
 from directory.names import normalise
 from directory.periods import active_on
 from directory.searching import standing
+
+LONGEST_NAME = 200
+"""Characters of a name and of a post. The number is ours."""
+
+LONGEST_LOCAL, LONGEST_EMAIL = 64, 254
+"""Octets of an address before its @, and of the whole (RFC 5321, 4.5.3.1; RFC 3696, erratum 1690)."""
 
 
 def get(session: Session, person_id: int) -> Person:
@@ -176,10 +183,13 @@ def _found(text: str, usernames: bool) -> Select[Any]:
 
 def _fill(session: Session, person: Person, *, name: str, email: str, position: str, unit_id: int | None) -> None:
     name, email = " ".join(name.split()), email.strip()
-    errors = {}
+    errors: dict[str, list[str]] = {}
     if not normalise(name):
         errors["name"] = ["Escriba el nombre de la persona."]
-    if email and not _like_an_address(email):
+    long = {"name": too_long(name, LONGEST_NAME, "Nombre"), "position": too_long(position, LONGEST_NAME, "Cargo"),
+            "email": too_long(email, LONGEST_EMAIL, "Correo")}  # fmt: skip
+    errors |= {field: [wrong] for field, wrong in long.items() if wrong}
+    if email and "email" not in errors and not _like_an_address(email):
         errors["email"] = ["Escriba una dirección de correo como nombre@dnp.gov.co."]
     with session.no_autoflush:
         other = find(session, email) if email else None
@@ -195,4 +205,4 @@ def _fill(session: Session, person: Person, *, name: str, email: str, position: 
 
 def _like_an_address(email: str) -> bool:
     name, _, host = email.partition("@")
-    return bool(name) and "." in host.strip(".") and " " not in email and "@" not in host
+    return 0 < len(name) <= LONGEST_LOCAL and "." in host.strip(".") and " " not in email and "@" not in host

@@ -53,6 +53,11 @@ def moment(instant: datetime, *, now: datetime | None = None) -> str:
     return f"{day} {preposition} {clock_time(instant)}"
 
 
+def ended(text: str) -> str:
+    """`text` as the end of a sentence: with a full stop, which «10:42 a. m.» has already."""
+    return text if text.endswith(".") else text + "."
+
+
 def ago(instant: datetime, *, now: datetime) -> str:
     """«hace 2 minutos», «hace 3 horas», «hace 5 días»; the day itself once it is over a month old."""
     if now - instant < timedelta(days=31):

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from directory.principal import Principal
 from edge import names
+from edge.words import ended
 from engine import observations
 from engine import reviews
 from engine import tasks
@@ -44,7 +45,8 @@ def _verdict(session: Session, row: Submission, review: Submission, author: str)
     looked = display.lookups(session, form, review.data)
     answers = [shown for _, found in display.sections(form, review.data, looked) for shown in found]
     who = f"{author} ({review.capacity})" if review.capacity else author
-    return Part(form.title, [("Quién y cuándo", f"{who}, {moment(review.at)}. Radicado {review.receipt}.")], answers)
+    when = f"{who}, {ended(moment(review.at))} Radicado {review.receipt}."
+    return Part(form.title, [("Quién y cuándo", when)], answers)
 
 
 def _exchange(one: Observation, people: dict[int, str]) -> str:

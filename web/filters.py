@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     """Give the filters to the templates of `app`, and what boxes for files say."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
-        role=roles.label, joined=joined, figure=figure, tight=tight, counted=words.counted,
+        role=roles.label, joined=joined, ended=words.ended, figure=figure, tight=tight, counted=words.counted,
     )  # fmt: skip
     app.jinja_env.globals["upload_limits"] = uploads.ATTRIBUTES
 

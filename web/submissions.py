@@ -18,6 +18,7 @@ from edge import sight
 from edge.exports.answering import XLSX
 from edge.file_names import file_name
 from edge.permission import permission
+from edge.words import ended
 from engine import definitions
 from engine import instances
 from engine import observations
@@ -115,7 +116,7 @@ def workbook(submission_id: int) -> Response:
              "\n".join(notes.get(path, ())))
             for path, place in excerpt.places(form, said).items()
         ]  # fmt: skip
-        told = [instance.title, f"{author}, {moment(row.at)}. Radicado {row.receipt}, ronda {row.round}"]
+        told = [instance.title, f"{author}, {ended(moment(row.at))} Radicado {row.receipt}, ronda {row.round}"]
     list_workbook.write(target, form.title, told, SHEET, lines)
     return attachment(target.getvalue(), XLSX, file_name(form.title, instance.title, row.receipt, ending="xlsx"))
 

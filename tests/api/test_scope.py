@@ -109,7 +109,10 @@ def test_the_author_does_not_validate_what_they_wrote(office: Office, product: d
 
 def test_somebody_disabled_is_out_at_once(office: Office) -> None:
     path = f"/people/{office.id_of('der')}"
-    office.callers["admin"]("POST", f"{path}/disable")
+    for reason in ({}, {"reason": "."}):
+        office.callers["admin"]("POST", f"{path}/disable", json=reason, _expected_status=422)
+    office.callers["der"]("GET", "/me")
+    office.callers["admin"]("POST", f"{path}/disable", json={"reason": "Terminó su contrato"})
     office.callers["der"]("GET", "/me", _expected_status=401)
     sent = {"username": "der", "password": PASSWORD}
     office.callers["der"]("POST", "/tokens", json=sent, _expected_status=401)

@@ -33,6 +33,10 @@ def test_found_whatever_the_case_of_the_address(session: Session, add_person: Ad
         ({"name": "Luis", "email": "no es correo"}, "email"),
         ({"name": "Luis", "email": "ANA@dnp.gov.co"}, "email"),
         ({"name": "Luis", "unit_id": 99}, "unit_id"),
+        ({"name": "L" * 201}, "name"),
+        ({"name": "Luis", "position": "c" * 201}, "position"),
+        ({"name": "Luis", "email": "l" * 65 + "@dnp.gov.co"}, "email"),
+        ({"name": "Luis", "email": "luis@" + "d" * 250 + ".co"}, "email"),
     ],
 )
 def test_wrong_data(session: Session, add_person: AddPerson, values: dict[str, Any], path: str) -> None:

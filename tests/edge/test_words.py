@@ -23,6 +23,11 @@ def test_an_instant_is_shown_in_bogota() -> None:
     assert words.moment(datetime(2026, 11, 25, 3, 42, tzinfo=UTC)) == "24 de noviembre a las 10:42 p. m."
 
 
+@pytest.mark.parametrize(("text", "said"), [("a las 10:42 p. m.", "a las 10:42 p. m."), ("ayer", "ayer.")])
+def test_a_sentence_ends_with_one_stop(text: str, said: str) -> None:
+    assert words.ended(text) == said
+
+
 def test_one_o_clock_is_singular() -> None:
     assert words.moment(datetime(2026, 11, 24, 18, 5, tzinfo=UTC)) == "24 de noviembre a la 1:05 p. m."
 

@@ -144,6 +144,18 @@ def test_a_role_is_given_over_one_entity_by_its_name(browse: Browse, world: Worl
         assert session.get_one(Entity, held.scope_id).code == "05034"
 
 
+def test_a_name_an_address_and_a_username_have_a_limit(browse: Browse, world: World) -> None:
+    admin = browse("admin")
+    admin.get("/personas/nueva")
+    long = {"name": "N" * 500, "email": "n" * 300 + "@dnp.gov.co", "position": "c" * 500}
+    page = unescape(admin.post("/personas/nueva", long, 422).get_data(as_text=True))
+    for field in ("Nombre", "Cargo", "Correo"):
+        assert f"caracteres en «{field}»: tiene" in page
+    account = {"name": "Nora Vega", "username": "n" * 200, "password": "una clave muy larga"}
+    page = unescape(admin.post("/personas/nueva", account, 422).get_data(as_text=True))
+    assert "Escriba como máximo 64 caracteres en «Usuario»: tiene 200." in page
+
+
 def test_a_new_person_is_told_what_is_missing(browse: Browse, world: World) -> None:
     admin = browse("admin")
     admin.get("/personas/nueva")
