@@ -1,5 +1,6 @@
 """The mail that comes back to this installation: one message as a mail server pipes it, or those of a Maildir."""
 
+import mailbox
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from notifications.bounces import Taken
 JOB = "bounces"
 LONGEST = 20 * 2**20  # bytes read of a message: its headers and the notification stand far before
 SEEN, FLAGGED = "S", "F"
+FOLDER = "returned"  # of ATT_VAR: a Maildir of what was piped and somebody has to read
 
 WORDS = {
     Result.BOUNCED: "rebotó, y no se escribe más a esa dirección",
@@ -50,6 +52,16 @@ def in_words(taken: Taken) -> str:
     about = f"mensaje {taken.message_id}, {taken.address}" if taken.message_id else taken.address
     code = f" ({taken.code})" if taken.code else ""
     return f"{about}{code}: {WORDS[taken.result]}" if about else WORDS[taken.result]
+
+
+def keep(var: Path, content: bytes) -> Path:
+    """Put a message that was piped, and that somebody has to read, into a Maildir; returns its folder.
+
+    The mail server drops what it piped once it is told that it was dealt with.
+    """
+    folder = var / FOLDER
+    mailbox.Maildir(folder, create=True).add(content)
+    return folder
 
 
 def from_folder(folder: Path, now: datetime) -> Counter[Result]:

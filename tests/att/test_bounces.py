@@ -71,6 +71,27 @@ class TestPiped:
         assert shown.exit_code == 0
         assert "alguien debe leerlo" in shown.output
 
+    @pytest.mark.parametrize("content", [b"", b"\xff\x00 nada\n", b"Subject: Re\n\n\xc2\xbfQu\xc3\xa9 hago?\n"])
+    def test_what_somebody_has_to_read_is_kept_as_it_came(
+        self, environment: dict[str, str], tmp_path: Path, content: bytes
+    ) -> None:
+        assert f"Quedó en {tmp_path / 'returned'}." in piped(environment, content).output
+        assert [path.read_bytes() for path in (tmp_path / "returned" / "new").iterdir()] == [content]
+
+    def test_what_is_about_nothing_that_was_sent_is_kept_too(self, environment: dict[str, str], tmp_path: Path) -> None:
+        piped(environment, sample("exim_failed", "<a@example.org>", ADDRESS))
+        assert len(list((tmp_path / "returned" / "new").iterdir())) == 1
+
+    def test_what_was_dealt_with_is_not_kept(
+        self, environment: dict[str, str], message_id: int, tmp_path: Path
+    ) -> None:
+        piped(environment, about(message_id, "postfix_failed"))
+        assert not (tmp_path / "returned").exists()
+
+    def test_what_cannot_be_kept_the_server_pipes_again(self, environment: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "returned").write_text("no es una carpeta")
+        assert piped(environment, b"hola").exit_code == os.EX_TEMPFAIL
+
     def test_faster_than_our_own_note_the_server_pipes_it_again(
         self, environment: dict[str, str], message_id: int
     ) -> None:
