@@ -15,12 +15,15 @@ from notifications import ledger
 from notifications import statements
 from notifications.models import ObligationStatus
 from notifications.models import Statement
+from tests import databases
 from tests.notifications.test_obligation_acts import Office
 from tests.notifications.test_obligation_acts import first
 from tests.notifications.test_obligation_acts import office
 from tests.notifications.test_obligation_acts import said
 
 __all__ = ["office"]
+
+LOOSE = pytest.mark.skipif(databases.kind() != "sqlite", reason="PostgreSQL refuses such values itself")
 
 
 @pytest.fixture
@@ -73,6 +76,7 @@ def test_a_decision_from_before_acts_named_their_statement_is_compared_too(
     assert altered(session, returned, "remark = 'Otra'") == [(2, "decision"), (4, "decision")]
 
 
+@LOOSE
 @pytest.mark.parametrize("edit", ["status = 'accepted'", "decided_at = 'ayer'"])
 def test_one_that_cannot_be_read_shows_and_hides_no_other(
     session: Session, now: datetime, office: Office, returned: Statement, edit: str
@@ -83,6 +87,7 @@ def test_one_that_cannot_be_read_shows_and_hides_no_other(
     assert altered(session, again, "text = 'Otro'") == [(3, "content"), (2, "decision")]
 
 
+@LOOSE
 def test_one_that_cannot_be_read_does_not_hide_the_obligation(
     session: Session, now: datetime, office: Office, returned: Statement
 ) -> None:
@@ -94,7 +99,12 @@ def test_one_that_cannot_be_read_does_not_hide_the_obligation(
 
 
 @pytest.mark.parametrize(
-    ("edit", "problem"), [("details = '{'", "altered"), ("at = 'ayer'", "altered"), ("sequence = 'x'", "missing")]
+    ("edit", "problem"),
+    [
+        ("details = '{'", "altered"),
+        pytest.param("at = 'ayer'", "altered", marks=LOOSE),
+        pytest.param("sequence = 'x'", "missing", marks=LOOSE),
+    ],
 )
 def test_an_act_that_cannot_be_read_shows_and_hides_no_other(
     session: Session, returned: Statement, edit: str, problem: str
