@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import history
@@ -23,7 +24,7 @@ from tests.notifications.test_obligation_acts import said
 
 __all__ = ["office"]
 
-LOOSE = pytest.mark.skipif(databases.kind() != "sqlite", reason="PostgreSQL refuses such values itself")
+STRICT = databases.kind() == "postgresql"  # which refuses by itself what is no value of a column
 
 
 @pytest.fixture
@@ -33,6 +34,16 @@ def returned(session: Session, now: datetime, office: Office) -> Statement:
     statements.return_(session, statement.id, "Falta el anexo", by=office.coordinator, now=now)
     session.flush()
     return statement
+
+
+def refuses(session: Session, edit: str) -> bool:
+    """Whether the database itself refuses an edit."""
+    try:
+        with session.begin_nested():
+            session.execute(text(edit))
+    except DBAPIError:
+        return True
+    return False
 
 
 def altered(session: Session, statement: Statement, edit: str) -> list[tuple[int, str]]:
@@ -76,22 +87,26 @@ def test_a_decision_from_before_acts_named_their_statement_is_compared_too(
     assert altered(session, returned, "remark = 'Otra'") == [(2, "decision"), (4, "decision")]
 
 
-@LOOSE
 @pytest.mark.parametrize("edit", ["status = 'accepted'", "decided_at = 'ayer'"])
 def test_one_that_cannot_be_read_shows_and_hides_no_other(
     session: Session, now: datetime, office: Office, returned: Statement, edit: str
 ) -> None:
+    if STRICT:
+        assert refuses(session, f"UPDATE statement SET {edit} WHERE id = {returned.id}")
+        return
     again = statements.present(session, returned.obligation_id, said(), by=office.advisor, now=now)
     statements.return_(session, again.id, "Todavía falta", by=office.monitor, now=now)
     assert altered(session, returned, edit) == [(2, "decision")]
     assert altered(session, again, "text = 'Otro'") == [(3, "content"), (2, "decision")]
 
 
-@LOOSE
 def test_one_that_cannot_be_read_does_not_hide_the_obligation(
     session: Session, now: datetime, office: Office, returned: Statement
 ) -> None:
     row = returned.obligation_id
+    if STRICT:
+        assert refuses(session, f"UPDATE statement SET status = 'accepted' WHERE id = {returned.id}")
+        return
     again = statements.present(session, row, said(), by=office.advisor, now=now)
     altered(session, returned, "status = 'accepted'")
     assert [one.id for one in statements.of(session, row)] == [again.id]
@@ -100,17 +115,16 @@ def test_one_that_cannot_be_read_does_not_hide_the_obligation(
 
 @pytest.mark.parametrize(
     ("edit", "problem"),
-    [
-        ("details = '{'", "altered"),
-        pytest.param("at = 'ayer'", "altered", marks=LOOSE),
-        pytest.param("sequence = 'x'", "missing", marks=LOOSE),
-    ],
+    [("details = '{'", "altered"), ("at = 'ayer'", "altered"), ("sequence = 'x'", "missing")],
 )
 def test_an_act_that_cannot_be_read_shows_and_hides_no_other(
     session: Session, returned: Statement, edit: str, problem: str
 ) -> None:
     chain = ledger.obligation_chain(returned.obligation_id)
     where = f"subject_kind = 'obligation' AND subject_id = {chain.id} AND sequence = 1"
+    if STRICT and not edit.startswith("details"):
+        assert refuses(session, f"UPDATE history SET {edit} WHERE {where}")
+        return
     session.expire_all()
     session.execute(text(f"UPDATE history SET {edit} WHERE {where}"))
     session.expire_all()
