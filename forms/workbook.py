@@ -1,12 +1,14 @@
 """A form as an Excel workbook: out as a template, in as raw answers with the cell of each one.
 
 A sheet of questions, and a sheet per table. Names of questions travel hidden, so that labels may be edited. Attached
-files do not travel: they are attached on the page.
+files do not travel: they are attached on the page. Above the questions stands whose the workbook is, in words, and
+hidden, in the key by which it is known when it comes back.
 """
 
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -30,14 +32,24 @@ OUTSIDE = frozenset((Kind.FILES, Kind.DOCUMENT))
 NUMERIC = frozenset((Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT))
 FIRST_ROW = 2  # of a table's sheet: hidden names, headings, then rows
 SPARE_ROWS = 200  # rows with lists of options ready below the last answer
+KEY = "libro:"  # before the key of an owner, in the first cell of the sheet of questions
 _LONGEST_LIST = 255  # characters that Excel takes for a list written in the cell
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a workbook is: `key` tells it apart from every other one, `words` say it to who opens it."""
+
+    key: str
+    words: str
+
+
 def template(
-    session: Session, form: Form, data: Mapping[str, Any] | None = None, *, context: Mapping[str, Any] | None = None
-) -> bytes:
-    """The workbook of `form`, with `data` filled in."""
-    return _written(session, form, data or {}, tuple(form.fields()), context)
+    session: Session, form: Form, data: Mapping[str, Any] | None = None, *, context: Mapping[str, Any] | None = None,
+    owner: Owner | None = None,
+) -> bytes:  # fmt: skip
+    """The workbook of `form`, with `data` filled in. It says that it is of `owner`, and comes back for nobody else."""
+    return _written(session, form, data or {}, tuple(form.fields()), context, owner)
 
 
 def sheets(form: Form) -> dict[str, Field]:
@@ -64,6 +76,7 @@ def _written(
     data: Mapping[str, Any],
     fields: tuple[Field, ...],
     context: Mapping[str, Any] | None,
+    owner: Owner | None,
 ) -> bytes:
     names = display.lookups(session, form, data, context=context)
     target = BytesIO()
@@ -71,8 +84,8 @@ def _written(
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, settings) as book:
         writer = _Writer(book, names, codes_of(session, names.entities))
-        if len(fields) > 1 and travels(fields):
-            writer.questions(travels(fields), data)
+        if owner is not None or (len(fields) > 1 and travels(fields)):
+            writer.questions(travels(fields), data, owner)
         for name, table in sheets(form).items():
             if table in fields:
                 writer.table(name, table, rows(data.get(table.name)))
@@ -84,22 +97,28 @@ class _Writer:
 
     def __init__(self, book: Any, names: display.Lookups, codes: Mapping[int, str]) -> None:
         self.book, self.names, self.codes = book, names, codes
+        self.title = book.add_format({"bold": True, "font_size": 14})
         self.head = book.add_format({"bold": True, "bg_color": "#E5ECF8", "text_wrap": True, "valign": "top"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
         self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
 
-    def questions(self, fields: list[Field], data: Mapping[str, Any]) -> None:
+    def questions(self, fields: list[Field], data: Mapping[str, Any], owner: Owner | None) -> None:
         sheet = self.book.add_worksheet(ANSWERS_SHEET)
         sheet.set_column(0, 0, None, None, {"hidden": True})
         sheet.set_column(1, 1, 40, self.wrap)
         sheet.set_column(2, 2, 60)
         sheet.set_column(3, 3, 60, self.wrap)
+        head = 0
+        if owner is not None:
+            sheet.write_string(0, 0, f"{KEY}{owner.key}")
+            sheet.write_string(0, 1, owner.words, self.title)
+            head = 1
         for column, title in enumerate(("", "Pregunta", "Respuesta", "Ayuda")):
-            sheet.write_string(0, column, title, self.head)
-        sheet.freeze_panes(1, 0)
-        for row, field in enumerate(fields, start=1):
+            sheet.write_string(head, column, title, self.head)
+        sheet.freeze_panes(head + 1, 0)
+        for row, field in enumerate(fields, start=head + 1):
             sheet.write_string(row, 0, field.name)
             sheet.write_string(row, 1, _title(field))
             sheet.write_string(row, 3, _advice(field))

@@ -25,10 +25,18 @@ from forms.declaration import Kind
 from forms.declaration import Option
 from forms.workbook import ANSWERS_SHEET
 from forms.workbook import FIRST_ROW
+from forms.workbook import KEY
 from forms.workbook import MARK
+from forms.workbook import Owner
 from forms.workbook import sheets
 from forms.workbook import travels
 
+NO_KEY = (
+    "Este libro no dice de qué tarea es: se descargó hace tiempo o se le borró el título. Descargue el de esta tarea y "
+    "pase a él sus respuestas."
+)
+LONGEST_TITLE = 300  # characters of the title of another workbook that are told
+DIGITS = 15  # that Excel keeps of a number; what stands after them is the noise of its sums
 MOST_BYTES = 100 * 1024 * 1024  # unpacked; a small file can unpack into far more
 
 
@@ -70,11 +78,14 @@ class Read:
         return InvalidData(named, "Hay datos por corregir en el libro de Excel.")
 
 
-def read(session: Session, form: Form, content: bytes, *, context: Mapping[str, Any] | None = None) -> Read:
+def read(
+    session: Session, form: Form, content: bytes, *, context: Mapping[str, Any] | None = None,
+    owner: Owner | None = None,
+) -> Read:  # fmt: skip
     """The answers in a workbook that `template` wrote and somebody filled in.
 
     What cannot be understood stays as typed, for forms.load to refuse at its path. Raises InvalidData when `content`
-    is not a workbook of this form.
+    is not a workbook of this form, or it is not that of `owner`.
     """
     book = _opened(content)
     reader = _Reader(session, resolve_all(session, form, context))
@@ -82,6 +93,8 @@ def read(session: Session, form: Form, content: bytes, *, context: Mapping[str, 
     found = [name for name in book.sheet_names if name == ANSWERS_SHEET or name in known]
     if not found:
         raise InvalidData({"": ["El libro no tiene las hojas de este formulario. Descargue la plantilla de nuevo."]})
+    if owner is not None:
+        _demand_owner(book, owner)
     for name in found:
         grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if name in known:
@@ -100,6 +113,21 @@ def _opened(content: bytes) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(BytesIO(content))
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError):
         raise refusal from None
+
+
+def _demand_owner(book: CalamineWorkbook, owner: Owner) -> None:
+    """Raises InvalidData, with the words of whom the workbook is, unless it is that of `owner`."""
+    first: list[Any] = []
+    if ANSWERS_SHEET in book.sheet_names:
+        first = next(iter(book.get_sheet_by_name(ANSWERS_SHEET).to_python(skip_empty_area=False)), [])
+    key, words = (str(cell).strip() for cell in [*first, "", ""][:2])
+    if key == f"{KEY}{owner.key}":
+        return
+    if not key.startswith(KEY):
+        raise InvalidData({"": [NO_KEY]})
+    if not words or words == owner.words:
+        raise InvalidData({"": ["Este libro es de otra tarea que se llama igual; descargue el de esta tarea."]})
+    raise InvalidData({"": [f"Este libro es de «{words[:LONGEST_TITLE]}»; descargue el de esta tarea."]})
 
 
 class _Reader:
@@ -139,7 +167,8 @@ class _Reader:
             day = cell.date() if isinstance(cell, datetime) else cell
             return day.isoformat()[:7] if field.kind is Kind.MONTH else day.isoformat()
         if isinstance(cell, float):
-            # A cell that looks whole is whole: 2026, not «2026.0». Numbers keep their shortest exact spelling.
+            # A cell that looks whole is whole: 2026, not «2026.0». A number stays one: it is no text with thousands.
+            cell = float(f"{cell:.{DIGITS}g}")
             cell = int(cell) if cell.is_integer() else cell
             numeric = field.kind in (Kind.INTEGER, Kind.YEAR, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
             return cell if numeric else self.words(field, str(cell))

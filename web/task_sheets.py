@@ -16,6 +16,7 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory.principal import Principal
 from edge import identity
+from edge import names
 from edge.exports.answering import XLSX
 from edge.file_names import file_name
 from edge.permission import permission
@@ -46,7 +47,8 @@ def download(task_id: int) -> Response:
     with reading() as session:
         task = _mine(session, task_id, by)
         form = tasks.form_of(session, task)
-        content = workbook.template(session, form, _answers(session, task, form, by), context=sheets.context_of(task))
+        answers, owner = _answers(session, task, form, by), _owner(session, task, form)
+        content = workbook.template(session, form, answers, context=sheets.context_of(task), owner=owner)
     return attachment(content, XLSX, file_name(task.name, task.instance.title, ending="xlsx"))
 
 
@@ -93,13 +95,26 @@ def _answers(session: Session, task: Task, form: Form, by: Principal) -> dict[st
 
 
 def _read(session: Session, task: Task, form: Form, content: bytes) -> workbook_in.Read:
-    """What the workbook says. Raises InvalidData (`libro`) when it is none of this form."""
+    """What the workbook says. Raises InvalidData (`libro`) when it is none of this form and this task."""
     if not content:
         raise InvalidData({"libro": ["Elija el libro de Excel que diligenció."]})
     try:
-        return workbook_in.read(session, form, content, context=sheets.context_of(task))
+        return workbook_in.read(
+            session, form, content, context=sheets.context_of(task), owner=_owner(session, task, form)
+        )
     except InvalidData as error:
         raise InvalidData({"libro": [said for told in error.errors.values() for said in told]}) from error
+
+
+def _owner(session: Session, task: Task, form: Form) -> workbook.Owner:
+    """The task of a workbook: who answers for many products and entities mixes up their files."""
+    title, place = task.instance.title, names.of_entities(session, [task.entity_id]).get(task.entity_id or 0, "")
+    name = place.rpartition(", ")[0]
+    if name and title.startswith(f"{name} · "):  # that of a plan begins with its entity, without the department
+        title, place = f"{place}{title.removeprefix(name)}", ""
+    turn = f"ronda {task.round}" if task.round > 1 else ""
+    words = " · ".join(part for part in (task.name, title, place, turn) if part)
+    return workbook.Owner(f"{form.name}#{task.id}", words)
 
 
 def _doubts(task_id: int, book: workbook_in.Read, answers: dict[str, Any]) -> dict[str, list[str]]:

@@ -5,8 +5,10 @@ import re
 from datetime import UTC
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import jinja2
 import jsonschema_rs
@@ -210,6 +212,15 @@ def test_progress_says_where_each_section_stands(session: Session, sound: dict[s
 def test_the_workbook_comes_back_the_same(session: Session, sound: dict[str, Any]) -> None:
     book = read(session, EVERY_KIND, workbook.template(session, EVERY_KIND, sound))
     assert load(session, EVERY_KIND, {**book.raw, "evidence": sound["evidence"]}).data == sound
+
+
+def test_the_noise_of_a_sum_in_a_cell_is_left_out(session: Session, sound: dict[str, Any]) -> None:
+    sound["milestones"][0]["weight"] = "10.3"
+    target = BytesIO()
+    with ZipFile(BytesIO(workbook.template(session, EVERY_KIND, sound))) as before, ZipFile(target, "w") as after:
+        for part in before.namelist():
+            after.writestr(part, before.read(part).replace(b"<v>10.3</v>", b"<v>10.299999999999999</v>"))
+    assert read(session, EVERY_KIND, target.getvalue()).raw["milestones"][0]["weight"] == 10.3
 
 
 def test_what_was_typed_is_never_a_formula(session: Session, sound: dict[str, Any]) -> None:

@@ -1,13 +1,21 @@
 """A form leaves as a workbook and comes back into the draft."""
 
+import re
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from db import reading
+from db import transaction
+from directory.models import Entity
+from edge import names
 from engine import drafts
+from engine.models import Instance
+from engine.models import Task
 from forms.workbook import ANSWERS_SHEET
+from forms.workbook import KEY
 from tests.web import desk
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
@@ -38,7 +46,7 @@ def sent(browser: Browser, task_id: int, content: bytes, status: int) -> str:
     return browser.post(f"/tareas/{task_id}/libro", data, status).get_data(as_text=True)
 
 
-def draft(task_id: int) -> dict[str, object]:
+def draft(task_id: int) -> dict[str, Any]:
     with reading() as session:
         found = drafts.find(session, task_id)
         return dict(found.data) if found else {}
@@ -71,3 +79,99 @@ def test_only_who_fills_the_form_in_takes_its_workbook(world: World, browse: Bro
     task_id = open_task(world)
     browse("control").get(f"/tareas/{task_id}/libro", 403)
     browse("der").get(f"/tareas/{task_id}/libro", 403)
+
+
+def book_of(browser: Browser, task_id: int) -> bytes:
+    return bytes(browser.client.get(f"/tareas/{task_id}/libro", buffered=True).data)
+
+
+def grid(content: bytes) -> list[list[Any]]:
+    """The sheet of questions."""
+    return every_sheet(content)[ANSWERS_SHEET]
+
+
+def every_sheet(content: bytes) -> dict[str, list[list[Any]]]:
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def rewritten(lines: list[list[Any]], others: dict[str, list[list[Any]]] | None = None) -> bytes:
+    """A workbook whose sheet of questions says `lines`, and that has no other sheets than `others`."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name, rows in {ANSWERS_SHEET: lines, **(others or {})}.items():
+            sheet = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                sheet.write_row(line, 0, row)
+    return target.getvalue()
+
+
+def answered(browser: Browser, task_id: int) -> tuple[bytes, dict[str, Any]]:
+    """A workbook of the task that was filled in and taken, and the draft that it left."""
+    content = book_of(browser, task_id)
+    content = filled(content, {str(grid(content)[2][0]): "De esta tarea"})
+    sent(browser, task_id, content, 303)
+    return content, draft(task_id)
+
+
+def test_a_workbook_says_whose_it_is(world: World, browse: Browse) -> None:
+    key, title = grid(book_of(browse("lider"), open_task(world)))[0][:2]
+    assert str(key).startswith(KEY)
+    assert "Delimitar" in str(title)
+    assert "Bancos de proyectos" in str(title)
+
+
+def test_the_title_of_a_plan_names_its_entity_with_the_department(world: World, browse: Browse) -> None:
+    task_id = open_task(world)
+    with transaction() as session:
+        task, entity = session.get_one(Task, task_id), session.get_one(Entity, world.entities[0])
+        task.entity_id = entity.id
+        session.get_one(Instance, task.instance_id).title = f"{entity.name} · Bancos de proyectos"
+        place = names.of_entities(session, [entity.id])[entity.id]
+    words = str(grid(book_of(browse("lider"), task_id))[0][1])
+    assert f"{place} · Bancos de proyectos" in words
+    assert words.count(place.partition(",")[0]) == 1
+
+
+def test_the_workbook_of_another_product_is_refused_by_its_name(world: World, browse: Browse) -> None:
+    lead, first, second = browse("lider"), open_task(world), open_task(world)
+    foreign, _ = answered(lead, first)
+    _, before = answered(lead, second)
+    assert "Este libro es de otra tarea que se llama igual" in sent(lead, second, foreign, 422)
+    with transaction() as session:
+        session.get_one(Instance, session.get_one(Task, second).instance_id).title = "Otro producto"
+    page = sent(lead, second, foreign, 422)
+    assert f"Este libro es de «{grid(foreign)[0][1]}»; descargue el de esta tarea." in page
+    assert draft(second) == before
+
+
+def test_the_workbook_of_another_form_is_refused(world: World, browse: Browse) -> None:
+    lead, task_id = browse("lider"), open_task(world)
+    content, before = answered(lead, task_id)
+    foreign = rewritten([[f"{KEY}otro_formulario#{task_id}", "Otro formulario"], *grid(content)[1:]])
+    assert "Este libro es de «Otro formulario»" in sent(lead, task_id, foreign, 422)
+    assert draft(task_id) == before
+
+
+def test_a_workbook_that_says_of_no_task_is_refused(world: World, browse: Browse) -> None:
+    lead, task_id = browse("lider"), open_task(world)
+    content, before = answered(lead, task_id)
+    assert "Este libro no dice de qué tarea es" in sent(lead, task_id, rewritten(grid(content)[1:]), 422)
+    assert draft(task_id) == before
+
+
+def test_a_cell_with_three_decimals_is_told_and_never_cut(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_DiligenciarProtocolo")
+    task_id, lead = desk.task(world, code, "Activity_DiligenciarProtocolo"), browse("lider")
+    content = book_of(lead, task_id)
+    sheet, lines = next(
+        (name, lines)
+        for name, lines in every_sheet(content).items()
+        if lines and {"description", "value"} <= set(lines[0])
+    )
+    line = [7.125 if name == "value" else "Cobertura" if name == "description" else "" for name in lines[0]]
+    page = sent(lead, task_id, rewritten(grid(content), {sheet: [*lines[:2], line]}), 422)
+    assert re.search(rf"hoja «{sheet}», celda [A-Z]3: Escriba [^.]+ con 2 decimales como máximo\.", page)
+    (row,) = draft(task_id)["gaps"]
+    assert row["value"] == 7.125
+    assert 'value="7,125"' in lead.get(f"/tareas/{task_id}")
