@@ -60,7 +60,7 @@ def show(advisory_id: int) -> Any:
 
 
 @blueprint.route("/<id:advisory_id>", methods=["PATCH"])
-@permission("advisory.write")
+@permission("advisory.correct")
 @blueprint.arguments(MayMatchSchema, location="headers")
 @blueprint.arguments(AdvisoryChangeSchema)
 @blueprint.response(200, AdvisorySchema)
@@ -74,7 +74,7 @@ def rectify(headers: dict[str, Any], sent: dict[str, Any], advisory_id: int) -> 
 
 
 @blueprint.route("/<id:advisory_id>/close", methods=["POST"])
-@permission("advisory.write")
+@permission("advisory.correct")
 @blueprint.response(200, AdvisorySchema)
 def close(advisory_id: int) -> Advisory:
     """Cerrar una asesoría: sus hitos se mueven con el acta y la lista como evidencia."""
@@ -83,7 +83,7 @@ def close(advisory_id: int) -> Advisory:
 
 
 @blueprint.route("/<id:advisory_id>/annul", methods=["POST"])
-@permission("advisory.write")
+@permission("advisory.correct")
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, AdvisorySchema)
 def annul(given: dict[str, Any], advisory_id: int) -> Advisory:

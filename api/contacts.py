@@ -53,7 +53,7 @@ def show(contact_id: int) -> QuickContact:
 
 
 @blueprint.route("/<id:contact_id>/annul", methods=["POST"])
-@permission("contact.write")
+@permission("contact.correct")
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, ContactSchema)
 def annul(given: dict[str, Any], contact_id: int) -> QuickContact:

@@ -25,6 +25,8 @@ IN_WORDS: dict[str, str] = {
     "milestone.verify": "verificar este hito",
     "advisory.write": "registrar asesorías de esta entidad",
     "contact.write": "registrar contactos con esta entidad",
+    "advisory.correct": "completar, rectificar ni anular esta asesoría",
+    "contact.correct": "anular este contacto",
     "consent.withdraw": "registrar el retiro de este consentimiento",
     "consent.give": "registrar el consentimiento de esta entidad",
     "obligation.read": "ver esta obligación",
@@ -75,6 +77,7 @@ CASE_ACTS = frozenset({
     "task.complete", "task.claim", "task.assign", "submission.rectify", "observation.add", "observation.answer",
     "product.create", "product.withdraw", "product.modify", "product.place", "portfolio.edit", "strategy.create",
     "plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw", "consent.give",
-    "instance.cancel", "indicator.capture", "handover.run", "plan.transfer", "plan.cancel", "template.confirm",
+    "advisory.correct", "contact.correct", "instance.cancel", "indicator.capture", "handover.run", "plan.transfer",
+    "plan.cancel", "template.confirm",
 })  # fmt: skip
 """Acts on a case: whoever runs the system does none of them."""

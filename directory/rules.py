@@ -54,6 +54,7 @@ TASK_READ: tuple[Rule, ...] = (
     (ACTING, Reach.INVOLVED),
     (ACTING, Reach.CANDIDATE),
 )
+CORRECTING: tuple[Rule, ...] = ((FIELD | _roles("technical_lead"), Reach.SCOPE), (REPORTING, Reach.INVOLVED))
 OWN_STEP: tuple[Rule, ...] = ((ACTING, Reach.ASSIGNEE), (ACTING, Reach.CANDIDATE))
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -104,6 +105,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
         (FIELD | _roles("thematic_expert", "technical_lead"), Reach.SCOPE),
         (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
     ),
+    # Correcting reaches less far than registering: an expert attends the whole country on demand and corrects what they
+    # registered; whoever accompanies or coordinates the entity corrects what was done in it.
+    "advisory.correct": CORRECTING,
+    "contact.correct": CORRECTING,
     "consent.withdraw": ((FIELD, Reach.SCOPE), (_roles("territorial_advisor"), Reach.INVOLVED)),
     "consent.give": ((FIELD, Reach.SCOPE), (_roles("territorial_advisor"), Reach.INVOLVED)),
     # What is owed, and the policies by which it is

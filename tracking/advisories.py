@@ -111,7 +111,7 @@ def register(session: Session, new: NewAdvisory, *, by: Principal, now: datetime
     errors, places = _checked(session, new, by, now)
     if errors:
         raise InvalidData(errors)
-    actor = _demand(by, places)
+    actor = advisory_places.demand(places, "advisory.write", by=by)
     execution.demand(session, [place.plan for place in places if place.plan is not None])
     row = _drafted(new, places, by, now)
     advisory_doubts.demand_none(
@@ -166,7 +166,7 @@ def close(session: Session, advisory_id: int, *, by: Principal, now: datetime) -
     (`minutes_file`, `attendance_file`) when one of them is missing.
     """
     row = _locked(session, advisory_id)
-    actor = _demand(by, advisory_places.of_advisory(session, row.id), row.advisor_id)
+    actor = advisory_places.demand_correcting(session, row, by=by)
     if row.status != AdvisoryStatus.OPEN:
         raise Conflict("Esta asesoría ya no está abierta.", code="advisory_state")
     _close(session, row, actor, now)
@@ -180,11 +180,11 @@ def rectify(
     """Correct an advisory: `changes` has some of RECTIFIABLE; `people`, when given, is the whole list who attended.
 
     `plans`, when given, are all the plans in which it was given: what it moved in one that goes is annulled. History
-    keeps what it said before, except personal data. Raises NotFound, NotAllowed, Conflict when it was annulled,
-    InvalidData at the fields changed and at `reason`.
+    keeps what it said before, except personal data. Raises NotFound, NotAllowed without `advisory.correct` in every
+    entity, Conflict when it was annulled, InvalidData at the fields changed, at `reason`, and when nothing changes.
     """
     row = _locked(session, advisory_id)
-    actor = _demand(by, advisory_places.of_advisory(session, row.id), row.advisor_id)
+    actor = advisory_places.demand_correcting(session, row, by=by)
     if row.status == AdvisoryStatus.ANNULLED:
         raise Conflict("Esta asesoría se anuló; no admite cambios.", code="advisory_state")
     reason = trace.reasoned(reason, "Escriba por qué rectifica la asesoría.")
@@ -192,11 +192,13 @@ def rectify(
     details = _change(session, row, changes, by, now)
     if places:
         details["entities"] = places
-    if people is not None:
+    if people is not None and not advisory_parts.are_those(session, row.id, people):
         wrong = advisory_parts.people_problems(people, {one.entity_id for one in row.entities})
         if wrong:
             raise InvalidData(wrong)
         details["people"] = advisory_parts.replace_people(session, row.id, people, now=now)
+    if not details:
+        raise InvalidData({"": ["No cambió nada: lo que escribió es lo que la asesoría ya dice."]})
     row.revision += 1
     session.flush()
     if row.status == AdvisoryStatus.CLOSED and (
@@ -217,7 +219,7 @@ def annul(session: Session, advisory_id: int, *, reason: str, by: Principal, now
     Raises NotFound, NotAllowed, Conflict when it was annulled, InvalidData (`reason`).
     """
     row = _locked(session, advisory_id)
-    actor = _demand(by, advisory_places.of_advisory(session, row.id), row.advisor_id)
+    actor = advisory_places.demand_correcting(session, row, by=by)
     if row.status == AdvisoryStatus.ANNULLED:
         raise Conflict("Esta asesoría ya se anuló.", code="advisory_state")
     row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula la asesoría.")
@@ -296,11 +298,6 @@ def _check_files(session: Session, minutes: str, attendance: str, by: Principal)
         raise InvalidData(errors)
 
 
-def _demand(by: Principal, places: Sequence[Place], advisor_id: int | None = None) -> Actor:
-    actors = [access.demand(by, "advisory.write", place.subject(advisor_id)) for place in places]
-    return actors[0]
-
-
 def _close(session: Session, row: Advisory, actor: Actor, now: datetime) -> None:
     missing = {
         path: [message]
@@ -332,7 +329,7 @@ def _change(
     details: dict[str, Any] = {}
     for name, value in changes.items():
         before = getattr(row, name)
-        if value != before:
+        if not advisory_parts.same(before, value):
             details[name] = [str(before), str(value)]
             setattr(row, name, value)
     row.summary = trace.required(row.summary, "summary", "Escriba qué se trabajó en la asesoría.")
@@ -355,7 +352,7 @@ def _placed(
         raise InvalidData({"plans": found.errors.get("plans") or found.errors.get("entities") or ["Elija un plan."]})
     known = {one.plan_id for one in row.entities}
     fresh = [place for place in found.places if place.plan_id not in known]
-    actor = _demand(by, fresh, row.advisor_id) if fresh else by.actor()
+    actor = advisory_places.demand(fresh, "advisory.write", row.advisor_id, by=by) if fresh else by.actor()
     execution.demand(session, [place.plan for place in fresh if place.plan is not None])
     gone = {key for key in known - set(plans) if key is not None}
     if row.status == AdvisoryStatus.CLOSED:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy import select
@@ -103,6 +104,18 @@ def moves_of(session: Session, advisory_id: int) -> list[tuple[PlanMilestone, st
     return [(milestone, effect) for milestone, effect in session.execute(statement)]
 
 
+def same(before: Any, value: Any) -> bool:
+    """Whether both say the same: pages write the end of a line otherwise than programs."""
+    if isinstance(before, str) and isinstance(value, str):
+        return before.strip().splitlines() == value.strip().splitlines()
+    return bool(before == value)
+
+
+def are_those(session: Session, advisory_id: int, people: Sequence[Attendee]) -> bool:
+    """Whether `people` are who already stands in the list, one by one."""
+    return [_said(one) for one in people_of(session, advisory_id)] == [_said(one) for one in people]
+
+
 def replace_people(session: Session, advisory_id: int, people: Sequence[Attendee], *, now: datetime) -> list[int]:
     """Take the list of who attended off and put another; returns how many were and are."""
     before = people_of(session, advisory_id)
@@ -178,6 +191,12 @@ def _move_problems(session: Session, moves: Sequence[Move], places: Sequence[Pla
             errors[f"milestones/{index}/effect"] = ["Diga si el hito avanzó o se cumplió."]
         seen.add(asked.milestone_id)
     return errors
+
+
+def _said(person: Attendee | AdvisoryPerson) -> tuple[str, str, str, str, int | None]:
+    texts = (person.name, person.position, person.email, person.phone)
+    name, position, email, phone = (text.strip() for text in texts)
+    return name, position, email, phone, person.entity_id
 
 
 def _add_people(session: Session, advisory_id: int, people: Sequence[Attendee]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from db.actor import Actor
 from directory import access
 from directory import entities
 from directory.access import Subject
@@ -96,6 +97,17 @@ def of_advisory(session: Session, advisory_id: int) -> list[Place]:
     )
     rows = session.execute(statement)
     return [Place(row.entity_id, row.region_id, plan, lead_id) for row, plan, lead_id in rows]
+
+
+def demand(places: Sequence[Place], action: str, advisor_id: int | None = None, *, by: Principal) -> Actor:
+    """`by` as the author of `action` in every one of `places`. Raises NotAllowed unless they may in all."""
+    actors = [access.demand(by, action, place.subject(advisor_id)) for place in places]
+    return actors[0]
+
+
+def demand_correcting(session: Session, row: Advisory, *, by: Principal) -> Actor:
+    """`by` as who corrects an advisory. Raises NotAllowed unless they may in every place where it was given."""
+    return demand(of_advisory(session, row.id), "advisory.correct", row.advisor_id, by=by)
 
 
 def in_sight(at: Sequence[Place], advisor_id: int, *, by: Principal) -> list[Place]:

@@ -152,7 +152,7 @@ def annul(session: Session, contact_id: int, *, reason: str, by: Principal, now:
     Raises NotFound, NotAllowed, InvalidData (`reason`), Conflict when it was annulled.
     """
     row = rows.held(session, QuickContact, contact_id, "el contacto")
-    actor = access.demand(by, "contact.write", subject(row))
+    actor = access.demand(by, "contact.correct", subject(row))
     if row.annulled_at is not None:
         raise Conflict("Este contacto ya se anuló.", code="contact_annulled")
     row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula el contacto.")

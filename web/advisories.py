@@ -90,7 +90,7 @@ def show(advisory_id: int) -> Response:
 
 
 @blueprint.post("/asesorias/<id:advisory_id>/cierre")
-@permission("advisory.write")
+@permission("advisory.correct")
 def close(advisory_id: int) -> Response:
     """Attach what was missing and complete the advisory; what was attached stays even when it cannot be completed."""
     by, now = identity.current(), clock.now()
@@ -116,7 +116,7 @@ def close(advisory_id: int) -> Response:
 
 
 @blueprint.post("/asesorias/<id:advisory_id>/rectificacion")
-@permission("advisory.write")
+@permission("advisory.correct")
 def rectify(advisory_id: int) -> Response:
     """Correct what an advisory says; history keeps what it said before."""
     by = identity.current()
@@ -129,7 +129,7 @@ def rectify(advisory_id: int) -> Response:
 
 
 @blueprint.post("/asesorias/<id:advisory_id>/anulacion")
-@permission("advisory.write")
+@permission("advisory.correct")
 def annul(advisory_id: int) -> Response:
     reason = request.form.get("reason", "")
     try:
@@ -148,7 +148,7 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
         row = finding.advisory(session, advisory_id, by)
         whole = advisory_places.of_advisory(session, row.id)
         at = advisory_places.in_sight(whole, row.advisor_id, by=by)
-        mine = all(access.allowed(by, "advisory.write", place.subject(row.advisor_id)) for place in at)
+        mine = all(access.allowed(by, "advisory.correct", place.subject(row.advisor_id)) for place in at)
         shown = {place.plan_id for place in at}
         moved = [one for one in advisory_parts.moves_of(session, row.id) if one[0].plan_id in shown]
         past = advisory_past.values(session, row)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
 from directory.principal import Principal
@@ -22,6 +21,7 @@ from tracking.advisory_places import Place
 from tracking.models import Advisory
 from tracking.models import WorkPlan
 from web import advising
+from web import once
 from web.reading_forms import Reader
 from web.reading_forms import kept
 
@@ -35,9 +35,14 @@ def correct(advisory_id: int, *, by: Principal, now: datetime) -> dict[str, list
         changes = _said(read) | {name: kept(tokens) for name, tokens in files.items() if tokens}
         if problems or read.errors:
             raise InvalidData(problems | read.errors)
-        with transaction() as session:
-            reason, whole = read.text("rectify_reason"), _whole(session, advisory_id, read)
+        reason = read.text("rectify_reason")
+
+        def act(session: Session) -> dict[str, Any]:
+            whole = _whole(session, advisory_id, read)
             advisories.rectify(session, advisory_id, changes, **whole, reason=reason, by=by, now=now)
+            return {"id": advisory_id}
+
+        once.run(act, by=by, now=now)
     except InvalidData as error:
         return {_field(path): texts for path, texts in error.errors.items()}
     except Conflict as error:

@@ -15,6 +15,7 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import coverage
+from directory.names import normalise
 from edge import identity
 from edge import names
 from edge.exports import answering
@@ -108,7 +109,7 @@ def show(contact_id: int) -> Response:
 
 
 @blueprint.post("/interacciones/<id:contact_id>/anulacion")
-@permission("contact.write")
+@permission("contact.correct")
 def annul(contact_id: int) -> Response:
     """Take a contact back; it stays in the history with the reason."""
     reason, by = request.form.get("reason", ""), identity.current()
@@ -130,7 +131,7 @@ def _page(contact_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         entity = names.of_entities(session, [row.entity_id]).get(row.entity_id, "")
         people = names.of_people(session, [row.advisor_id])
         past = histories.values(session, contacts.chain(row.id))
-    mine = access.allowed(by, "contact.write", contacts.subject(row)) is not None
+    mine = access.allowed(by, "contact.correct", contacts.subject(row)) is not None
     return page(
         "contact.html", row.topic, crumbs=[HOME, LIST], row=row, entity=entity, people=people, mine=mine,
         channels=contacts.CHANNELS, problems=problems or {}, code=422 if problems else 200, **past,
@@ -145,7 +146,7 @@ def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
         asked = typed.get("entity_id", "")
         if asked.isdecimal() and contacts.may_register(session, by, int(asked)):
             offered.add(int(asked))
-        named = sorted(names.of_entities(session, offered).items(), key=lambda item: item[1])
+        named = sorted(names.of_entities(session, offered).items(), key=lambda item: normalise(item[1]))
     return page(
         "contact_new.html", "Interacción corta", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, today=today,
         entities=picking.picker("entity_id", named, asked), channels=contacts.CHANNELS,

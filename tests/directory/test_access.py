@@ -31,6 +31,7 @@ LEAD = Grant("technical_lead", "unit", HERE)
 REVIEWER = Grant("der_reviewer", "national")
 COORDINATOR = Grant("regional_coordinator", "region", HERE)
 ADVISOR = Grant("territorial_advisor", "entity", HERE)
+EXPERT = Grant("thematic_expert", "national")
 DIRECTOR = Grant("technical_director", "unit", HERE)
 ADMIN = Grant("administrator", "national")
 CONTROL = Grant("internal_control", "national")
@@ -107,6 +108,20 @@ TABLE = [
     (ADVISOR, "plan.write", IN_ENTITY, True),
     (ADVISOR, "advisory.write", Subject(entity_id=THERE), False),
     (Grant("territorial_advisor", "region", HERE), "advisory.write", IN_REGION, True),
+    # Correcting what was registered: its author, and who attends or coordinates the place.
+    (EXPERT, "advisory.write", IN_REGION, True),
+    (EXPERT, "advisory.correct", IN_REGION, False),
+    (EXPERT, "advisory.correct", Subject(region_id=HERE, people=frozenset({ME})), True),
+    (EXPERT, "contact.correct", IN_REGION, False),
+    (EXPERT, "contact.correct", Subject(region_id=HERE, people=frozenset({ME})), True),
+    (ADVISOR, "advisory.correct", IN_ENTITY, True),
+    (ADVISOR, "advisory.correct", Subject(entity_id=THERE), False),
+    (COORDINATOR, "advisory.correct", IN_REGION, True),
+    (COORDINATOR, "contact.correct", IN_REGION, True),
+    (COORDINATOR, "contact.correct", Subject(region_id=THERE), False),
+    (LEAD, "advisory.correct", IN_UNIT, True),
+    (DIRECTOR, "advisory.correct", IN_UNIT, False),
+    (CONTROL, "contact.correct", IN_REGION, False),
     (COORDINATOR, "plan.write", IN_REGION, False),
     (COORDINATOR, "milestone.verify", IN_REGION, True),
     (ADVISOR, "milestone.verify", IN_ENTITY, False),
