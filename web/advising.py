@@ -74,7 +74,7 @@ def register() -> Response:
     """Keep an advisory. Files are kept first and on their own, so that a mistake elsewhere does not lose them."""
     by, now, read = identity.current(), clock.now(), Reader()
     files, problems = keep_files(by)
-    if "acto" in request.form or picking.asked() or picking.typed_anew("plans"):
+    if "acto" in request.form or picking.asked():
         return _page(problems, files)
     new = _read(read, files)
     with reading() as session:

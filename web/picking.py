@@ -1,6 +1,7 @@
 """Choosing a person, or entities: a list, and beside it a search by name when the list would be too long to read.
 
-The search is a button of the same form, so it works without JavaScript and loses nothing of what was typed.
+The search is a button of the same form, so it works without JavaScript and loses nothing of what was typed. It is the
+first button of its form: that is the one which browsers press on Enter, and looking for a name is never the act itself.
 """
 
 from collections.abc import Container
@@ -27,6 +28,7 @@ class Picker:
     text: str = ""
     searchable: bool = False
     more: bool = False
+    matching: int = 0  # how many of the options have the words typed: who was chosen before may have others
 
     @property
     def box(self) -> str:
@@ -35,8 +37,12 @@ class Picker:
 
 
 def asked() -> bool:
-    """Whether the button pressed was that of a search: the page is to be shown again, and nothing done."""
-    return SEARCH in request.form
+    """Whether somebody looks for a name: the page is to be shown again, and nothing done.
+
+    They pressed the button of a search, or wrote in its box and have not seen what was found.
+    """
+    boxes = (name.removesuffix(SEARCH) for name in request.form if name.endswith(SEARCH))
+    return SEARCH in request.form or any(typed_anew(name) for name in boxes)
 
 
 def picker(name: str, offered: Sequence[tuple[int, str]], value: object = "") -> Picker:
@@ -54,7 +60,7 @@ def several(name: str, offered: Sequence[tuple[int, str]], chosen: Iterable[int]
 
 
 def typed_anew(name: str) -> bool:
-    """Whether other words stand in the box of `several` than those that its list was narrowed to."""
+    """Whether other words stand in the box of a question than those that its list was narrowed to."""
     text = request.form.get(f"{name}{SEARCH}", "").strip()
     return text != request.form.get(f"{name}{NARROWED}", "").strip()
 
@@ -65,5 +71,6 @@ def _narrowed(name: str, offered: Sequence[tuple[int, str]], value: str, chosen:
     text = request.values.get(f"{name}{SEARCH}", "").strip()
     words = normalise(text).split()
     found = [one for one in offered if all(word in normalise(one[1]) for word in words)]
-    kept = [one for one in offered if str(one[0]) in chosen and one not in found[:MOST]]
-    return Picker(name, kept + found[:MOST], value, text, searchable=True, more=len(found) > MOST)
+    shown = found[:MOST]
+    kept = [one for one in offered if str(one[0]) in chosen and one not in shown]
+    return Picker(name, kept + shown, value, text, searchable=True, more=len(found) > MOST, matching=len(shown))
