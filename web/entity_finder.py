@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory import entities
 from directory.entities import label
 
-SEARCH, DEPARTMENT = "__search", "__department"
+SEARCH, SEARCHED, DEPARTMENT = "__search", "__searched", "__department"
 FIND, BRING = "find-entities", "add-department"  # the verbs of its buttons
 TEXT, WHERE = "entidad", "en"  # in the address: what was looked for, and for which question
 MOST = 12
@@ -36,11 +36,21 @@ class Finder:
 def finder(session: Session) -> Finder:
     """The departments, and what the address asks to look for."""
     every = [(row.code, row.name) for row in entities.departments(session)]
-    path, text = request.args.get(WHERE, "")[:100], request.args.get(TEXT, "").strip()[:100]
+    path, text = _wanted()
     if not (path and text):
         return Finder(every)
     found = look(session, text)
     return Finder(every, path, text, tuple(found[:MOST]), more=len(found) > MOST)
+
+
+def pressed(first: str) -> str:
+    """The button that was pressed; `first` is what the first one of the form does, which Enter presses in any box.
+
+    Words in the box of a search that were not looked for yet are looked for before that is done.
+    """
+    action = request.form.get("_action") or first
+    name = _typed_anew() if action == first else ""
+    return f"{FIND}:{name}" if name else action
 
 
 def look(session: Session, text: str) -> list[tuple[int, str]]:
@@ -61,6 +71,24 @@ def department_lines(pressed: str) -> dict[str, list[str]]:
     verb, _, name = pressed.partition(":")
     code = request.form.get(f"{name}{DEPARTMENT}", "")
     return {name: [f"municipios de {code}"]} if verb == BRING and code else {}
+
+
+def _typed_anew() -> str:
+    """The question in whose box stand words that were not looked for yet, if there is one."""
+    for box in (name for name in request.form if name.endswith(SEARCH)):
+        name, text = box.removesuffix(SEARCH), request.form[box].strip()
+        if text and text != request.form.get(f"{name}{SEARCHED}", "").strip():
+            return name
+    return ""
+
+
+def _wanted() -> tuple[str, str]:
+    """The question that something is looked for, and what: in the address, or typed in a page that is shown again."""
+    if WHERE in request.args:
+        return request.args[WHERE][:100], request.args.get(TEXT, "").strip()[:100]
+    verb, _, name = request.form.get("_action", "").partition(":")
+    name = name if verb == FIND else _typed_anew()
+    return name[:100], request.form.get(f"{name}{SEARCH}", "").strip()[:100]
 
 
 def asked(pressed: str) -> str:

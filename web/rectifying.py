@@ -33,6 +33,7 @@ from forms import posted
 from forms.declaration import Form
 from forms.words import capital
 from forms.words import place
+from web import entity_finder
 from web import once
 from web import sheets
 from web.frame import HOME
@@ -57,7 +58,7 @@ def ask(submission_id: int) -> Response:
 @permission("submission.rectify")
 def send(submission_id: int) -> Response:
     by, now = identity.current(), clock.now()
-    pressed = posted.action(request.form.to_dict(flat=False)) or SEND
+    pressed = entity_finder.pressed(SEND)
     with transaction() as session:
         row, task = _mine(session, submission_id, by)
         asked = _asked(session, row, task)

@@ -73,6 +73,16 @@ def test_entities_are_looked_for_without_a_script(browse: Browse, task_id: int) 
     assert "Ninguna entidad coincide con «macondo»" in nothing
 
 
+def test_enter_in_the_box_of_a_search_looks_for_it(browse: Browse, task_id: int) -> None:
+    lead = browse("lider")
+    lead.get(f"/tareas/{task_id}")
+    sent = {"entities__search": "mani", "entities__searched": "", "entities": "", "_action": "review"}
+    answer = lead.post(f"/tareas/{task_id}", sent)  # Enter presses the first button of the form
+    assert answer.location == f"/tareas/{task_id}?en=entities&entidad=mani#p-entities"
+    assert 'name="entities__searched" value="mani"' in lead.get(answer.location.partition("#")[0])
+    assert "datos por corregir" in lead.post(f"/tareas/{task_id}", {**sent, "entities__searched": "mani"}, 422).text
+
+
 def test_a_whole_department_comes_at_once(browse: Browse, task_id: int) -> None:
     lead = browse("lider")
     lead.get(f"/tareas/{task_id}")
