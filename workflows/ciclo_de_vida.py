@@ -53,7 +53,7 @@ PROCESS = Process(
         **seguimiento.PREFILLS,
     },
     hints={**prediseno.HINTS, **diseno.HINTS},
-    checks={**activacion.CHECKS, **modificacion_protocolo.CHECKS, **seguimiento.CHECKS},
+    checks={**diseno.CHECKS, **activacion.CHECKS, **modificacion_protocolo.CHECKS, **seguimiento.CHECKS},
     doubts=activacion.DOUBTS,
     consequences={
         **activacion.CONSEQUENCES,

@@ -18,6 +18,7 @@ from tracking import similar
 from tracking import templates
 from tracking.models import ProductStage
 from workflows import stages
+from workflows import validated_milestones
 
 PROTOCOL = "Activity_DiligenciarProtocolo"
 
@@ -100,4 +101,5 @@ HANDLERS = {
     "tracking.publish_product": publish_product,
 }
 PREFILLS = {"predesign": predesign_answers, "portfolio_sheet": portfolio_sheet}
+CHECKS = {"parametrizacion_hitos": validated_milestones.demand_of(PROTOCOL)}
 HINTS = dict.fromkeys(("focalizacion", "protocolo", "solicitud_modificacion"), overlapping_entities)

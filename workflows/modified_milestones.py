@@ -24,6 +24,7 @@ from tracking import lineage
 from tracking import modifications
 from tracking import templates
 from tracking.models import TemplateMilestone
+from workflows import validated_milestones
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -111,6 +112,12 @@ def demand_lines(session: Session, context: Context, data: Mapping[str, Any], *,
         raise InvalidData(errors)
 
 
+def demand_parameterised(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """C3 changes none of the milestones that C2 validated, and says with which in force each goes on."""
+    validated_milestones.demand_of(REQUEST)(session, context, data, now=now)
+    demand_lines(session, context, data, now=now)
+
+
 def progress_told(session: Session, context: Context, rows: Rows) -> Iterator[Consequence]:
     """Which milestones with progress in running plans go, and which stay under a wording of their own."""
     product_id = context.ref("product_id")
@@ -148,4 +155,4 @@ def _plans(count: int) -> str:
 
 
 HANDLERS = {"tracking.compare_milestones": compare}
-CHECKS = {"solicitud_modificacion": demand_lines, "parametrizacion_modificacion": demand_lines}
+CHECKS = {"solicitud_modificacion": demand_lines, "parametrizacion_modificacion": demand_parameterised}
