@@ -59,6 +59,14 @@ def difference(form: Form, before: Mapping[str, Any], after: Mapping[str, Any]) 
             yield Change(field.name, _kind(old, new), field, old, new)
 
 
+def apparent(
+    form: Form, before: Mapping[str, Any], after: Mapping[str, Any], names: Lookups | None = None
+) -> list[Change]:
+    """The differences that a reader sees: what reads the same in words, such as 40 and 40,00, is none."""
+    found = [(one, one.words(names)) for one in difference(form, before, after)]
+    return [one for one, (old, new) in found if old != new]
+
+
 def own_questions(form: Form, answers: Mapping[str, Any], other: Mapping[str, Any]) -> Form:
     """`form` without the questions whose `answers` only repeat those of `other`, such as a table that both carry."""
     sections = []

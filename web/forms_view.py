@@ -17,7 +17,8 @@ from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
 from forms.difference import MOVED
-from forms.difference import difference
+from forms.difference import Change
+from forms.difference import apparent
 from forms.walk import LISTS
 from forms.walk import filled
 from forms.walk import rows
@@ -105,13 +106,17 @@ class _Source:
         self.finder: Finder | None = None
         self.notes: Messages = {}
         self.asked = {field.name for field in visible(tuple(form.fields()), data)}
-        changes = list(difference(form, before, data)) if before is not None else []
+        changes = apparent(form, before, data, names) if before is not None else []
         self.before = {
-            change.path: change.words(names)[0]
+            change.path: _left(change, names)
             for change in changes
             if change.kind != MOVED and (change.kind != "removed" or change.row is None)
         }
-        self.came = {change.path: change.words(names)[1] for change in changes if change.field.kind is Kind.ENTITIES}
+        self.came = {
+            change.path: change.words(names)[1]
+            for change in changes
+            if change.field.kind is Kind.ENTITIES and change.after
+        }
         self.moved = {change.path: change.words()[0] for change in changes if change.kind == MOVED}
         self.added = {change.path for change in changes if change.kind == "added" and change.column is None}
         self.removed: dict[str, list[str]] = {}
@@ -146,6 +151,11 @@ class _Source:
 
     def _files(self, value: Iterable[Any]) -> list[tuple[str, str]]:
         return [(token, self.names.files.get(token, "Archivo")) for token in value if isinstance(token, str)]
+
+
+def _left(change: Change, names: display.Lookups) -> str:
+    """What was there before; of a set what left it, which may be nothing."""
+    return "" if change.field.kind is Kind.ENTITIES and not change.before else change.words(names)[0]
 
 
 def _section(source: _Source, name: str, title: str, intro: str, fields: Iterable[Field]) -> SectionView:

@@ -206,6 +206,11 @@ class FormView:
         """How many answers differ from the earlier version."""
         return sum(_changes(question) for section in self.sections for question in section.questions)
 
+    @property
+    def changed(self) -> list[str]:
+        """The questions that differ from the earlier version, as they are asked."""
+        return [one.field.label for section in self.sections for one in section.questions if _changes(one)]
+
 
 def _changes(question: QuestionView) -> int:
     cells = sum(1 for row in question.rows for cell in row.cells if cell.before is not None)

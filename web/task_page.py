@@ -25,6 +25,7 @@ from engine import endings
 from engine import observations
 from engine import prefill
 from engine import rectifications
+from engine import rectified
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -36,7 +37,6 @@ from engine.models import Task
 from engine.status import Step
 from forms import fixed
 from forms import shape
-from forms.difference import difference
 from web import apart
 from web import batches
 from web import changes
@@ -183,11 +183,11 @@ def _review(
     if reviewed is None:
         return None
     form, before = tasks.form_of(session, reviewed), submissions.previous(session, reviewed)
+    against = "against" in tasks.element_of(session, task).properties
     remarks = observations.of_submission(session, reviewed.id, by=by, review=task)
     earlier = observations.before(session, reviewed)
     baseline = prefill.baseline(session, task, reviewed, now=now)
     view = sheets.sent(session, reviewed, before=baseline, observations=[*earlier, *remarks])
-    changes = list(difference(form, baseline, reviewed.data)) if baseline is not None else None
     return {
         "submission": reviewed,
         "view": view,
@@ -196,8 +196,15 @@ def _review(
         "earlier": earlier,
         "before": before,
         "recalled": _recalled(session, task),
-        "changed": list(dict.fromkeys(change.field.label for change in changes)) if changes is not None else None,
+        "against": against,
+        "changed": view.changed if view.compared else None,
+        "again": _since(session, reviewed, before) if against and before is not None else None,
     }
+
+
+def _since(session: Session, reviewed: Submission, before: Submission) -> list[str]:
+    """The questions that changed since the round before, where what is marked is compared with something else."""
+    return sheets.sent(session, reviewed, before=rectified.answers(session, before)).changed
 
 
 def _recalled(session: Session, task: Task) -> list[tuple[str, Submission, Any]]:

@@ -15,6 +15,7 @@ from engine.registry import Consequence
 from engine.registry import Named
 from forms.display import entity_names
 from forms.numbers import percent
+from forms.walk import rows
 from forms.words import listed
 from tracking import adoption
 from tracking import life
@@ -33,6 +34,7 @@ from workflows import protocol_changes
 REQUEST = "Activity_SolicitarModificacion"
 ADOPTION = "Activity_DecidirAdopcion"
 PROTOCOL = "Activity_DiligenciarProtocolo"
+OWN = ("desist", "reason", "changes")  # what a request says besides the protocol
 
 
 def modification_request(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
@@ -45,7 +47,15 @@ def modification_request(session: Session, context: Context, *, now: datetime) -
 
 def protocol_in_force(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
     """What the DER compares the request with; what only a request says counts as unchanged."""
-    return {**context.answers(REQUEST), **_protocol_in_force(session, context)}
+    asked = context.answers(REQUEST)
+    own = {name: asked[name] for name in OWN if name in asked}
+    return {**own, **_compared(session, context, asked)}
+
+
+def _compared(session: Session, context: Context, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The protocol in force, as the answers `asked` are compared with it."""
+    table, in_force = modified_milestones.TABLE, _protocol_in_force(session, context)
+    return {**in_force, table: modified_milestones.beside(in_force[table], rows(asked.get(table)))}
 
 
 def _protocol_in_force(session: Session, context: Context) -> Mapping[str, Any]:
@@ -58,9 +68,8 @@ def _protocol_in_force(session: Session, context: Context) -> Mapping[str, Any]:
     validated = submissions.latest(session, context.instance.id, REQUEST, until=until) if until else None
     data = validated.data if validated is not None else context.answers(PROTOCOL)
     since = validated.id if validated is not None else 0
-    rows = modified_milestones.rows_in_force(session, context, data, since, until)
-    own = {"desist", "reason", "changes"}
-    return {**{name: value for name, value in data.items() if name not in own}, modified_milestones.TABLE: rows}
+    found = modified_milestones.rows_in_force(session, context, data, since, until)
+    return {**{name: value for name, value in data.items() if name not in OWN}, modified_milestones.TABLE: found}
 
 
 def demand_running_plans(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
@@ -113,7 +122,7 @@ def request_told(session: Session, context: Context, data: Mapping[str, Any], *,
     """For its author: what the request changes of the protocol in force."""
     if data.get("desist") is True:
         return [Consequence("desisted", "La modificación termina aquí y el protocolo vigente queda como está.")]
-    changed = protocol_changes.told(session, _protocol_in_force(session, context), data)
+    changed = protocol_changes.told(session, _compared(session, context, data), data)
     return [*changed, *modified_milestones.progress_told(session, context, data.get("milestones") or ())]
 
 

@@ -15,6 +15,7 @@ from engine import definitions
 from engine import submissions
 from engine.context import Context
 from engine.registry import Consequence
+from forms import pairing
 from forms.catalogues import catalogue
 from forms.declaration import Option
 from forms.likeness import likeness
@@ -25,6 +26,7 @@ from tracking import modifications
 from tracking import templates
 from tracking.models import TemplateMilestone
 from workflows import validated_milestones
+from workflows.forms import milestones
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -61,6 +63,17 @@ def rows_in_force(
         {**row, **({lineage.COLUMN: known[row["number"]]} if row.get("number") in known else {})}
         for row in rows or data.get(TABLE) or ()
     ]
+
+
+def beside(before: Rows, asked: Rows) -> list[dict[str, Any]]:
+    """The rows in force as those of a request are compared with them: what a row leaves unsaid is no change.
+
+    A row that does not say with which milestone it goes on goes by its wording, which is compared as well.
+    """
+    plain, other = _without_line(before), _without_line(asked)
+    found = pairing.pairs(milestones.MODIFIED, plain, other)
+    unsaid = {i for i, j in found if j is not None and not asked[j].get(lineage.COLUMN)}
+    return [plain[index] if index in unsaid else dict(row) for index, row in enumerate(before)]
 
 
 def asked(context: Context) -> dict[str, Any]:
@@ -133,6 +146,10 @@ def progress_told(session: Session, context: Context, rows: Rows) -> Iterator[Co
         if parent is not None and count and not _alike(parent.name, row.get("name")):
             text = f"«{parent.name}» pasa a llamarse «{row.get('name')}» y conserva lo reportado en {_plans(count)}: "
             yield Consequence("progress_renamed", f"{text}confirme que es el mismo hito.", count, warning=True)
+
+
+def _without_line(rows: Rows) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name != lineage.COLUMN} for row in rows]
 
 
 def _asks(session: Session, context: Context) -> bool:

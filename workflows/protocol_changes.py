@@ -16,14 +16,16 @@ from forms.declaration import Form
 from forms.declaration import Kind
 from forms.difference import MOVED
 from forms.difference import Change
-from forms.difference import difference
+from forms.difference import apparent
 from forms.display import Lookups
 from forms.words import listed
 from workflows import vocabularies
+from workflows.forms import milestones
 from workflows.forms import protocol
 
 LONGEST = 240  # characters of a value, enough to recognise it
-_FORM = Form("protocolo", "Protocolo", protocol.SECTIONS)
+_SECTIONS = tuple(milestones.MODIFIED_SECTION if one is milestones.SECTION else one for one in protocol.SECTIONS)
+_FORM = Form("protocolo", "Protocolo", _SECTIONS)
 PARTS = {
     field.name: section.name.removesuffix("_section") for section in protocol.SECTIONS for field in section.fields
 }  # question → the part of the protocol that it belongs to, as `changes` names it
@@ -33,7 +35,7 @@ _LABELS = {option.value: option.label for option in vocabularies.PROTOCOL_PARTS}
 def told(session: Session, in_force: Mapping[str, Any], data: Mapping[str, Any]) -> list[Consequence]:
     """The difference between the protocol in force and the request `data`, and where the author says otherwise."""
     names = display.lookups(session, _FORM, in_force, data)
-    changes = [one for one in difference(_FORM, in_force, data) if one.words(names)[0] != one.words(names)[1]]
+    changes = apparent(_FORM, in_force, data, names)
     if not changes:
         text = "No cambia nada frente al protocolo vigente: lo escrito es igual a lo que ya está validado."
         return [Consequence("unchanged", text, warning=True)]

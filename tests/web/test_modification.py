@@ -1,7 +1,10 @@
 """A modification of a protocol on the pages: the difference beside what its author says, and what each act began."""
 
+from typing import Any
+
 import pytest
 
+from engine import prefill
 from tests.processes.office import Office
 from tests.web import desk
 from tests.web.conftest import Browse
@@ -48,3 +51,40 @@ def test_author_and_der_see_the_difference_and_each_act_its_operation(world: Wor
     receipt = lead.get(f"/tareas/{adopted}/recibo")
     assert "Decidir la adopción" in receipt
     assert "En curso: 0 de 2" in receipt
+
+
+def test_what_a_row_leaves_unsaid_is_no_change_and_both_accounts_agree(world: World, code: str, browse: Browse) -> None:
+    desk.do(world, code, REQUEST, entities=world.entities[:2], changes=["targeting"])  # no row says which it goes on
+    page = browse("der").get(f"/tareas/{desk.task(world, code, VERDICT)}")
+    assert "Frente a lo vigente cambió: Entidades focalizadas." in page
+    assert "Hay un cambio frente a lo vigente" in page
+    assert "Frente al protocolo vigente hay 1 cambio" in page
+    assert "Entran:" not in page  # one leaves, nobody comes
+
+
+def test_a_milestone_in_force_given_up_for_a_new_one_counts_in_both_accounts(
+    world: World, code: str, browse: Browse
+) -> None:
+    rows = desk.work(world, lambda office: _asked(office, code)["milestones"])
+    desk.do(world, code, REQUEST, milestones=[{**rows[0], "continues": "new"}, *rows[1:]], changes=["milestones"])
+    page = browse("der").get(f"/tareas/{desk.task(world, code, VERDICT)}")
+    assert "Hay un cambio frente a lo vigente" in page
+    assert "Frente al protocolo vigente hay 1 cambio" in page
+    assert "Hito vigente que continúa: de «1 · " in page
+
+
+def test_a_second_round_is_compared_with_what_is_in_force_and_with_the_first(
+    world: World, code: str, browse: Browse
+) -> None:
+    said = {"entities": world.entities[:2], "changes": ["targeting"]}
+    desk.do(world, code, REQUEST, **said)
+    desk.do(world, code, VERDICT, verdict="returned", remarks="Precise el motivo.")
+    desk.do(world, code, REQUEST, **said, reason="Un municipio salió de la focalización.")
+    page = browse("der").get(f"/tareas/{desk.task(world, code, VERDICT)}")
+    assert "Frente a lo vigente cambió: Entidades focalizadas." in page
+    assert "Frente a la ronda anterior cambió: Motivo de la modificación." in page
+
+
+def _asked(office: Office, code: str) -> dict[str, Any]:
+    task = office.task(desk.case(office, code), REQUEST)
+    return prefill.initial(office.session, task, now=office.now)
