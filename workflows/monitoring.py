@@ -1,6 +1,7 @@
 """The monitoring of a product's results: what the system knows comes filled in, and who measures explains the rest."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from typing import Any
@@ -12,15 +13,19 @@ from db.errors import InvalidData
 from engine.context import Context
 from engine.registry import Consequence
 from forms.display import entity_names
+from forms.likeness import likeness
 from forms.numbers import canonical
 from forms.walk import rows
 from forms.words import listed
 from forms.words import long_date
+from tracking import indicators
 from tracking import monitoring
+from tracking import products
 from tracking.models import PlanStatus
 from tracking.monitoring import Figures
 
-TABLE = "milestone_progress"
+TABLE, RESULTS = "milestone_progress", "indicator_results"
+FEW = 5  # indicators that a message names
 COMPUTED = ("plan_status", "milestones", "last_term", "advisories", "reported", "verified")
 STATUS = {
     PlanStatus.OPEN: "En curso", PlanStatus.WITHOUT_ADVISOR: "Sin asesor", PlanStatus.CLOSED: "Cerrado",
@@ -39,7 +44,8 @@ def figures(session: Session, context: Context, *, now: datetime) -> Mapping[str
 def demand_current(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
     """Every entity with a plan stands there once, no other does, and what the system computed is what it is now.
 
-    Raises InvalidData at the row, or at the table for what is missing.
+    What was achieved is of indicators of the protocol. Raises InvalidData at the row, or at the table for what is
+    missing.
     """
     known = {one.plan.entity_id: _row(one) for one in monitoring.of_product(session, context.ref("product_id"))}
     errors: dict[str, list[str]] = {}
@@ -51,6 +57,7 @@ def demand_current(session: Session, context: Context, data: Mapping[str, Any], 
     if left:
         names = sorted(entity_names(session, set(left)).values())
         errors[TABLE] = [f"Falta el avance de {listed(names)}."]
+    errors.update(_unknown(session, context.ref("product_id"), rows(data.get(RESULTS))))
     if errors:
         raise InvalidData(errors)
 
@@ -71,6 +78,24 @@ def computed(session: Session, context: Context, data: Mapping[str, Any], *, now
         what = "1 entidad tiene" if differing == 1 else f"{differing} entidades tienen"
         found.append(Consequence("differing", f"{what} un avance distinto del verificado.", differing, warning=True))
     return found
+
+
+def _unknown(session: Session, product_id: int, results: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The results of indicators that the product never had, told by their name but for capitals, accents and blanks.
+
+    An indicator that a modification took out was measured while it was in force. Nothing is asked of a protocol
+    without indicators.
+    """
+    product = products.get(session, product_id)
+    known = [one.name for one in indicators.of_protocol(product)]
+    before = [one.indicator for one in indicators.formerly(session, product)]
+    same = {likeness(name) for name in (*known, *before)}
+    said = f": {listed([f'«{name}»' for name in known], 'o')}" if len(known) <= FEW else ""
+    return {
+        f"{RESULTS}/{index}/indicator": [f"Escriba un indicador como aparece en el protocolo{said}."]
+        for index, row in enumerate(results)
+        if same and likeness(row.get("indicator")) not in same
+    }
 
 
 def _row(one: Figures) -> dict[str, Any]:

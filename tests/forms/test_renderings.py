@@ -61,7 +61,7 @@ def name_of(kind: Kind) -> str:
 def test_a_set_to_which_only_some_came_is_left_by_nobody() -> None:
     form = FORMS["focalizacion"]
     data = {**example("focalizacion"), "entities": [1, 2]}
-    known = {"entities": {1: "Leticia", 2: "San Martín"}, "readonly": True}
+    known: dict[str, Any] = {"entities": {1: "Leticia", 2: "San Martín"}, "readonly": True}
     came = page_of("render_readonly").render(view=form_view(form, data, before={**data, "entities": [1]}, **known))
     left = page_of("render_readonly").render(view=form_view(form, {**data, "entities": [1]}, before=data, **known))
     assert "Entran: <ins>San Martín</ins>" in came

@@ -86,11 +86,22 @@ def test_an_entity_without_a_plan_is_refused_and_none_is_left_out(measured: Prod
 
 
 def test_a_month_that_has_not_come_is_refused(measured: Product, office: Office) -> None:
-    coming = [{"indicator": "Bancos actualizados", "month": "2026-12", "achieved": "3"}]
+    coming = [{"indicator": "Bancos de proyectos actualizados", "month": "2026-12", "achieved": "3"}]
     errors = refused(office, measured, indicator_results=coming)
     assert "el mes en curso o uno anterior" in errors["indicator_results/0/month"][0]
-    present = [{"indicator": "Bancos actualizados", "month": "2026-11", "achieved": "3"}]
+    present = [{"indicator": "Bancos de proyectos actualizados", "month": "2026-11", "achieved": "3"}]
     office.do(measured.instance_id, STEP, indicator_results=present)
+
+
+def test_an_indicator_that_the_protocol_does_not_have_is_refused(measured: Product, office: Office) -> None:
+    results = [
+        {"indicator": " BANCOS de proyectos  actualizados", "month": "2026-10", "achieved": "3"},
+        {"indicator": "Inventado", "month": "2026-10", "achieved": "3"},
+    ]
+    errors = refused(office, measured, indicator_results=results)
+    said = "Escriba un indicador como aparece en el protocolo: «Bancos de proyectos actualizados»."
+    assert errors == {"indicator_results/1/indicator": [said]}
+    office.do(measured.instance_id, STEP, indicator_results=results[:1])
 
 
 def test_what_was_computed_and_from_when_is_told(measured: Product, office: Office) -> None:
