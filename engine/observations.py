@@ -24,6 +24,7 @@ from db.errors import NotFound
 from directory import access
 from directory.access import Subject
 from directory.principal import Principal
+from engine import calls
 from engine import definitions
 from engine import separation
 from engine import submissions
@@ -181,10 +182,11 @@ def sent_with(session: Session, task_id: int) -> list[Observation]:
 
 
 def before(session: Session, submission: Submission) -> list[Observation]:
-    """The remarks of earlier rounds on what `submission` says anew, by number."""
+    """The remarks of earlier rounds on what `submission` says anew in the same call of its process, by number."""
     statement = select(Observation).where(
         Observation.instance_id == submission.instance_id, Observation.element == submission.element,
         Observation.submission_id < submission.id, Observation.published.is_(True),
+        Observation.task_id >= calls.of_task(session, submission.task_id),
     )  # fmt: skip
     return list(session.scalars(statement.order_by(Observation.number)))
 
@@ -198,7 +200,10 @@ def own(session: Session, task: Task, *, by: Principal) -> list[Observation]:
 
 
 def standing(session: Session, task: Task, *, by: Principal) -> list[Observation]:
-    """The remarks to show beside the form of `task`: those not closed on what it writes, answers or reviews."""
+    """The remarks to show beside the form of `task`: those not closed on what it writes, answers or reviews.
+
+    Those of an earlier call of its process are over.
+    """
     bundle = definitions.bundle(session, task.instance.definition)
     element = bundle.find(task.process_key, task.element)
     assert element is not None
@@ -207,6 +212,7 @@ def standing(session: Session, task: Task, *, by: Principal) -> list[Observation
         Observation.instance_id == task.instance_id,
         Observation.element.in_(elements),
         Observation.status != ObservationStatus.CLOSED,
+        Observation.task_id >= calls.begun(session, task.instance_id, task.process_key, task.id),
         _seen(by, task),
     )
     return list(session.scalars(statement.order_by(Observation.number)))

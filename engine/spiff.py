@@ -161,6 +161,12 @@ class Run:
         brought = [work.id for work in self.services() if work.id not in self.served]
         return {"passed": self.passed, **({"services": brought} if brought else {})}
 
+    def called_now(self, process_key: str) -> bool:
+        """Whether this act has entered the process `process_key` at its start."""
+        starts = {one.id for one in self.specs.bundle.elements[process_key]
+                  if one.kind == "start" and one.scope == process_key}  # fmt: skip
+        return any(key == process_key and element in starts for key, element in self.passed)
+
     def dump(self) -> bytes:
         """The pruned state as bytes; the order of its keys carries meaning."""
         _prune(self.workflow)

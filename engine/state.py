@@ -17,6 +17,7 @@ from db.errors import DefinitionError
 from db.errors import NotFound
 from db.ready import read
 from db.whole import Whole
+from engine import calls
 from engine import definitions
 from engine import owing
 from engine import seal
@@ -64,6 +65,7 @@ _ROUND = select(func.max(Task.round)).where(
     Task.instance_id == bindparam("instance_id"),
     Task.process_key == bindparam("process_key"),
     Task.element == bindparam("element"),
+    Task.id >= bindparam("since"),
 )
 
 
@@ -126,30 +128,39 @@ def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
 
 def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:
     """Cancel the rows of what waits no more and open rows for what waits since now."""
-    instance, waiting = loaded.instance, {work.id: work for work in loaded.run.tasks()}
+    waiting = {work.id: work for work in loaded.run.tasks()}
     gone = loaded.waited - waiting.keys() - loaded.run.completed
     if gone:
         statement = select(Task).where(Task.work_id.in_(gone), Task.status == TaskStatus.OPEN)
         for task in session.scalars(statement):
             task.status, task.ended_at, task.revision = TaskStatus.CANCELLED, now, task.revision + 1
     fresh = [work for work_id, work in waiting.items() if work_id not in loaded.waited]
-    opened = [_opened(session, instance, work, _round(session, instance, work), now) for work in fresh]
+    opened = [_opened(session, loaded, work, now) for work in fresh]
     session.add_all(opened)
     return opened
 
 
-def _round(session: Session, instance: Instance, work: Work) -> int:
-    """A review has the round of what it reviews, so that both sides count alike; another step, how often it came."""
+def _round(session: Session, loaded: Loaded, work: Work) -> int:
+    """A review has the round of what it reviews, so that both sides count alike; another step, how often it came.
+
+    Both count since the process was called: one that is called anew begins with round 1.
+    """
+    instance = loaded.instance
+    if loaded.run.called_now(work.process_key):
+        return 1
     reviewed = work.element.words("reviews")
     if reviewed and (last := submissions.newest(session, instance.id, reviewed)):
         return max(one.round for one in last.values())
-    place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id}
+    place = {"instance_id": instance.id, "process_key": work.process_key, "element": work.element.id, "since": 0}
     ((last,),) = read(session, _ROUND, place)
+    if last is not None:
+        place["since"] = calls.begun(session, instance.id, work.process_key)
+        ((last,),) = read(session, _ROUND, place)
     return (last or 0) + 1
 
 
-def _opened(session: Session, instance: Instance, work: Work, round_: int, now: datetime) -> Task:
-    properties = work.element.properties
+def _opened(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task:
+    instance, properties = loaded.instance, work.element.properties
     owed = owing.of_step(session, properties["form"], instance, now)
     dated = terms.dated(session, properties.get("term", ""), instance, now) if owed is None else None
     due_at = owed.at if owed else dated.due.at if dated else None
@@ -166,9 +177,9 @@ def _opened(session: Session, instance: Instance, work: Work, round_: int, now: 
         region_id=instance.region_id,
         assignee_id=instance.people.get(properties.get("participant", "")),
         status=TaskStatus.OPEN,
-        round=round_,
+        round=_round(session, loaded, work),
         due_at=due_at,
-        due_sort=due_at or _undated(session, instance, work, now),
+        due_sort=due_at or _undated(session, loaded, work, now),
         due_reason=owed.reason if owed else dated.due.reason if dated else "",
         term=dated.term if dated else "",
         calendar_version=dated.calendar_version if dated else 0,
@@ -177,8 +188,11 @@ def _opened(session: Session, instance: Instance, work: Work, round_: int, now: 
     )
 
 
-def _undated(session: Session, instance: Instance, work: Work, now: datetime) -> datetime:
+def _undated(session: Session, loaded: Loaded, work: Work, now: datetime) -> datetime:
+    instance = loaded.instance
     among = definitions.specs(session, instance.definition).bundle.elements[work.process_key]
+    if loaded.run.called_now(work.process_key):
+        among = []  # nothing of an earlier call comes back in this one
     return undated.place(session, instance.id, work.element, among, now)
 
 

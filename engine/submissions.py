@@ -15,6 +15,7 @@ from sqlalchemy.orm import undefer
 from db import seals
 from db.errors import NotFound
 from db.history import HistoryRow
+from engine import calls
 from engine.models import Submission
 
 
@@ -57,11 +58,18 @@ def of_instance(session: Session, instance_id: int) -> list[Submission]:
     )
 
 
-def latest(session: Session, instance_id: int, element: str, *, until: datetime | None = None) -> Submission | None:
-    """What was last sent at `element`, or last by the instant `until`, with its data."""
+def latest(
+    session: Session, instance_id: int, element: str, *, until: datetime | None = None, since: int = 0
+) -> Submission | None:
+    """What was last sent at `element`, or last by the instant `until`, with its data.
+
+    With `since` only what was sent with that task or a later one (`engine.calls.begun`).
+    """
     statement = select(Submission).where(Submission.instance_id == instance_id, Submission.element == element)
     if until is not None:
         statement = statement.where(Submission.at <= until)
+    if since:
+        statement = statement.where(Submission.task_id >= since)
     statement = statement.order_by(Submission.id.desc()).limit(1).options(undefer(Submission.data))
     return session.scalars(statement).first()
 
@@ -76,11 +84,12 @@ class Newest:
 
 def newest(session: Session, instance_id: int, elements: Collection[str]) -> dict[str, Newest]:
     """What was last sent at each of `elements`, what is about to be stored included."""
-    statement = (
-        select(Submission.element, func.max(Submission.id), func.max(Submission.round))
+    last = (
+        select(func.max(Submission.id))
         .where(Submission.instance_id == instance_id, Submission.element.in_(elements))
         .group_by(Submission.element)
     )
+    statement = select(Submission.element, Submission.id, Submission.round).where(Submission.id.in_(last))
     found = {element: Newest(place, round_) for element, place, round_ in session.execute(statement)}
     for row in session.new:
         if isinstance(row, Submission) and row.instance_id == instance_id and row.element in elements:
@@ -89,13 +98,14 @@ def newest(session: Session, instance_id: int, elements: Collection[str]) -> dic
 
 
 def previous(session: Session, submission: Submission) -> Submission | None:
-    """What was sent at the same element in the round before, with its data."""
+    """What was sent at the same element in the round before, with its data; None in the first round of a call."""
     statement = (
         select(Submission)
         .where(
             Submission.instance_id == submission.instance_id,
             Submission.element == submission.element,
             Submission.id < submission.id,
+            Submission.task_id >= calls.of_task(session, submission.task_id),
         )
         .order_by(Submission.id.desc())
         .limit(1)

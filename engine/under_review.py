@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 
+from engine import calls
 from engine import definitions
 from engine import submissions
 from engine.models import Instance
@@ -23,19 +24,20 @@ def reviewed(session: Session, task: Task) -> Submission | None:
 def heard(session: Session, task: Task) -> list[tuple[Submission, Submission]]:
     """The last answers of each review of what `task` answers or writes again, with what they are about; newest first.
 
-    Those to which something was sent with this step since are left out.
+    Those to which something was sent with this step since are left out, and those of an earlier call of the process.
     """
+    since = calls.begun(session, task.instance_id, task.process_key, task.id)
     about = {task.element, *element_of(session, task).words("answers")}
     elements = definitions.bundle(session, task.instance.definition).elements[task.process_key]
     found = []
     for one in elements:
         reviewed_element = one.properties.get("reviews", "")
         if reviewed_element in about and one.id != task.element:
-            review = submissions.latest(session, task.instance_id, one.id)
-            sent = submissions.latest(session, task.instance_id, reviewed_element)
+            review = submissions.latest(session, task.instance_id, one.id, since=since)
+            sent = submissions.latest(session, task.instance_id, reviewed_element, since=since)
             if review is not None and sent is not None:
                 found.append((review, sent))
-    own = submissions.latest(session, task.instance_id, task.element)
+    own = submissions.latest(session, task.instance_id, task.element, since=since)
     fresh = [pair for pair in found if own is None or own.id < pair[0].id]
     return sorted(fresh, key=lambda pair: pair[0].id, reverse=True)
 

@@ -146,7 +146,9 @@ def request_modification(session: Session, product_id: int, reason: str, *, by: 
             "El protocolo se puede modificar desde que el diseño termina y mientras no haya otra modificación abierta.",
             code="not-modifiable",
         )
-    return instances.send(session, instance_id, MODIFICATION, reason=reason, by=actor, now=now)
+    return instances.send(
+        session, instance_id, MODIFICATION, reason=reason, by=actor, now=now, variables={"verdict": ""}
+    )  # no review of an earlier one has sent this one back
 
 
 def withdraw_consent(
