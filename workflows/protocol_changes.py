@@ -18,7 +18,9 @@ from forms.difference import MOVED
 from forms.difference import Change
 from forms.difference import apparent
 from forms.display import Lookups
+from forms.walk import rows
 from forms.words import listed
+from tracking import lineage
 from workflows import vocabularies
 from workflows.forms import milestones
 from workflows.forms import protocol
@@ -57,7 +59,14 @@ def _named(change: Change, data: Mapping[str, Any], names: Lookups) -> Named:
         return Named(f"{where}: {act} la fila {change.row + 1} ({row})")
     if change.column is not None:
         where = observations.label(_FORM, change.path, data)
+        if change.column.name == milestones.MILESTONE_NAME.name and _is_new(change, data):
+            return Named(f"{where}: en lugar de «{before}», el hito nuevo «{after}»")
     return Named(f"{where}: de «{before}» a «{after}»")
+
+
+def _is_new(change: Change, data: Mapping[str, Any]) -> bool:
+    """Whether the row of a change says to go on with no milestone: then it is no other name of the one before."""
+    return change.row is not None and rows(data.get(change.field.name))[change.row].get(lineage.COLUMN) == lineage.NEW
 
 
 def _membership(change: Change, left: str, came: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine import drafts
 from engine import prefill
 from tests.processes.office import Office
 from tests.web import desk
@@ -83,6 +84,32 @@ def test_a_second_round_is_compared_with_what_is_in_force_and_with_the_first(
     page = browse("der").get(f"/tareas/{desk.task(world, code, VERDICT)}")
     assert "Frente a lo vigente cambió: Entidades focalizadas." in page
     assert "Frente a la ronda anterior cambió: Motivo de la modificación." in page
+
+
+def test_the_last_look_asks_whether_a_renamed_milestone_goes_on(world: World, code: str, browse: Browse) -> None:
+    look = f"/tareas/{desk.task(world, code, REQUEST)}/revision"
+    _write(world, code, name="Diagnóstico del banco municipal", continues="")
+    page = browse("lider").get(look, 422)
+    assert "Diga si «Diagnóstico del banco municipal» continúa «1 · Diagnóstico del banco de proyectos»" in page
+    assert "Se retira" not in page
+    _write(world, code, name="Diagnóstico del banco municipal")
+    assert "de «Diagnóstico del banco de proyectos» a «Diagnóstico del banco municipal»" in browse("lider").get(look)
+    _write(world, code, name="Diagnóstico del banco municipal", continues="new")
+    page = browse("lider").get(look)
+    assert "en lugar de «Diagnóstico del banco de proyectos», el hito nuevo «Diagnóstico del banco municipal»" in page
+    assert "a «Diagnóstico del banco municipal»" not in page
+
+
+def _write(world: World, code: str, **first: Any) -> None:
+    """The lead's draft of the request, its first milestone as given."""
+
+    def save(office: Office) -> None:
+        task = office.task(desk.case(office, code), REQUEST)
+        rows = _asked(office, code)["milestones"]
+        data = office.answer(task, {"milestones": [{**rows[0], **first}, *rows[1:]], "changes": ["milestones"]})
+        drafts.save(office.session, task.id, data, by=office.people["technical_lead"], now=office.now)
+
+    desk.work(world, save)
 
 
 def _asked(office: Office, code: str) -> dict[str, Any]:
