@@ -1,4 +1,4 @@
-"""What whoever registers an advisory or a contact is to confirm first: it is there already, or its day is unlikely."""
+"""What whoever registers an advisory, a contact or a milestone is to confirm first: it is there already, or its day is unlikely."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +19,7 @@ from tracking.advisory_places import Place
 from tracking.models import Advisory
 from tracking.models import AdvisoryStatus
 from tracking.models import QuickContact
+from tracking.models import WorkPlan
 
 
 def demand_none(doubts: Sequence[str], *, confirmed: bool) -> None:
@@ -33,7 +34,8 @@ def of_advisory(session: Session, row: Advisory, places: Sequence[Place], *, by:
     told = []
     if found is not None:
         told.append(f"Ya registró una asesoría igual {elapsed(now - found.registered_at)} (n.º {found.id})")
-    return [*told, *_before_plan(session, row.occurred_on, places, now)]
+    planned = [(place.plan, place.entity_id) for place in places if place.plan is not None]
+    return [*told, *before_plan(session, row.occurred_on, planned, now)]
 
 
 def twin(session: Session, row: Advisory, places: Sequence[Place], *, by: Principal) -> Advisory | None:
@@ -68,13 +70,13 @@ def twin_contact(session: Session, row: QuickContact, *, by: Principal) -> Quick
     return next((other for other in found if likeness(other.topic) == likeness(row.topic)), None)
 
 
-def _before_plan(session: Session, day: date, places: Sequence[Place], now: datetime) -> list[str]:
-    """A day before the plan was opened: work done before the system was in use, or a slip."""
-    late = [place for place in places if place.plan is not None and day < local_date(place.plan.opened_at)]
+def before_plan(session: Session, day: date, plans: Sequence[tuple[WorkPlan, int]], now: datetime) -> list[str]:
+    """A day before a plan was opened: work done before the system was in use, or a slip. `plans` go with their entity."""
+    late = [entity_id for plan, entity_id in plans if day < local_date(plan.opened_at)]
     if not late:
         return []
-    named = entities.many(session, [place.entity_id for place in late])
-    names = listed(named[place.entity_id].name for place in late)
-    plans = "el plan de trabajo se abrió" if len(late) == 1 else "los planes de trabajo se abrieron"
+    named = entities.many(session, late)
+    names = listed(named[entity_id].name for entity_id in late)
+    opened = "el plan de trabajo se abrió" if len(late) == 1 else "los planes de trabajo se abrieron"
     ago = elapsed(now - datetime.combine(day, datetime.min.time(), now.tzinfo))
-    return [f"El {long_date(day.isoformat())} ({ago}) es anterior al día en que {plans}: {names}"]
+    return [f"El {long_date(day.isoformat())} ({ago}) es anterior al día en que {opened}: {names}"]

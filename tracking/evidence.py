@@ -43,7 +43,8 @@ def check_in_plan(day: date, path: str, plan: WorkPlan, *, now: datetime) -> dat
     begins = date(min(plan.vigencia, local_date(plan.opened_at).year), 1, 1)
     if day < begins:
         first = long_date(begins.isoformat())
-        raise InvalidData({path: [f"Revise el año: la fecha es anterior al plan, que empieza el {first}."]})
+        told = f"Revise el año: la fecha es anterior al plan de trabajo, que registra lo ocurrido desde el {first}."
+        raise InvalidData({path: [told]})
     return check_past(day, path, now=now)
 
 

@@ -15,6 +15,7 @@ from db.errors import NotFound
 from directory.access import allowed
 from directory.access import demand
 from directory.principal import Principal
+from tracking import advisory_doubts
 from tracking import evidence
 from tracking import trace
 from tracking.consent import counts_in_denominators
@@ -47,24 +48,26 @@ def of_plan(session: Session, plan_id: int, *, retired: bool = False) -> list[Pl
 
 def report(
     session: Session, milestone_id: int, *, occurred_on: date, note: str = "", files: Sequence[str] = (),
-    without_evidence: str = "", by: Principal, now: datetime,
+    without_evidence: str = "", confirmed: bool = True, by: Principal, now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
     """Say that a milestone was reached on a day, with evidence (tokens of files). It counts as reported.
 
-    `without_evidence` says why there is none: a report without files and without that is refused. Raises NotFound,
-    NotAllowed, Conflict when its state does not allow it, InvalidData (`occurred_on`, `files`).
+    `without_evidence` says why there is none: a report without files and without that is refused. A day before the plan
+    was opened takes `confirmed`, as that of an advisory does; the doors ask whoever reports for it. Raises NotFound,
+    NotAllowed, Conflict when its state does not allow it, InvalidData (`occurred_on`, `files`, `confirmed`).
     """
-    details = _proved(_done(session, milestone_id, occurred_on, note, files, by, now), without_evidence)
+    done = _done(session, milestone_id, occurred_on, note, files, by, now, confirmed=confirmed)
+    details = _proved(done, without_evidence)
     return _write(session, milestone_id, MilestoneAct.REPORTED, details, by, now)
 
 
 def advance(
-    session: Session, milestone_id: int, *, occurred_on: date, note: str, files: Sequence[str] = (), by: Principal,
-    now: datetime,
+    session: Session, milestone_id: int, *, occurred_on: date, note: str, files: Sequence[str] = (),
+    confirmed: bool = True, by: Principal, now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
     """Say that a milestone was worked on without being reached; the percentages do not move. Raises as `report`."""
     note = trace.required(note, "note", "Escriba qué se avanzó.")
-    details = _done(session, milestone_id, occurred_on, note, files, by, now)
+    details = _done(session, milestone_id, occurred_on, note, files, by, now, confirmed=confirmed)
     return _write(session, milestone_id, MilestoneAct.ADVANCED, details, by, now)
 
 
@@ -108,13 +111,13 @@ def unblock(session: Session, milestone_id: int, *, note: str = "", by: Principa
 
 def rectify(
     session: Session, milestone_id: int, *, occurred_on: date, note: str = "", files: Sequence[str] = (), reason: str,
-    by: Principal, now: datetime,
+    confirmed: bool = True, by: Principal, now: datetime,
 ) -> MilestoneRecord:  # fmt: skip
     """Replace the report that stands; a verification falls and must be done again.
 
     Raises as `report`, and InvalidData (`reason`). The replaced report stays in the records.
     """
-    done = _done(session, milestone_id, occurred_on, note, files, by, now)
+    done = _done(session, milestone_id, occurred_on, note, files, by, now, confirmed=confirmed)
     reason = _because(reason).reason
     return _correct(session, milestone_id, MilestoneAct.RECTIFIED, done, reason, by, now)
 
@@ -212,15 +215,18 @@ def _authors_among(session: Session, milestone: PlanMilestone, actor: Actor) -> 
 
 def _done(
     session: Session, milestone_id: int, occurred_on: date, note: str, files: Sequence[str], by: Principal,
-    now: datetime,
+    now: datetime, *, confirmed: bool,
 ) -> Details:  # fmt: skip
     of = select(WorkPlan).join(PlanMilestone, PlanMilestone.plan_id == WorkPlan.id)
     plan = session.scalars(of.where(PlanMilestone.id == milestone_id)).one_or_none()
     if plan is None:
         raise NotFound("el hito", milestone_id)
     demand(by, "plan.write", trace.scope_of_plan(session, plan))  # before it is told how the plan stands
+    day = evidence.check_in_plan(occurred_on, "occurred_on", plan, now=now)
+    doubts = advisory_doubts.before_plan(session, day, [(plan, plan.entity_id)], now)
+    advisory_doubts.demand_none(doubts, confirmed=confirmed)
     return Details(
-        occurred_on=evidence.check_in_plan(occurred_on, "occurred_on", plan, now=now),
+        occurred_on=day,
         note=note.strip(),
         files=evidence.check_files(session, files, "files", by=by),
     )

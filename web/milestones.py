@@ -36,6 +36,7 @@ from tracking.models import MilestoneStatus
 from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
 from web import once
+from web import plan_milestones
 from web import plans
 from web import verifying
 from web.frame import HOME
@@ -152,6 +153,7 @@ def _values(chosen: Act, read: Reader) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "day" in chosen.asks:
         values["occurred_on"] = read.day("occurred_on", "Escriba la fecha en que ocurrió.")
+        values["confirmed"] = request.form.get("confirmed") == "si"
     if "advance" in chosen.asks:
         values["record_id"] = read.number("record_id")
     texts = ("note", "reason", "without_evidence")
@@ -177,6 +179,7 @@ def _page(
         records = milestones.records_of(session, row.id)
         report = latest_report(session, row.id) if row.status in DONE else None
         advances = standing_advances(session, row.id)
+        values["counting"] = plan_milestones.counting(milestones.of_plan(session, plan.id))
         values["returned"] = returned.of_plan(session, plan.id).get(row.id)
         tokens = [token for record in records for token in record.files] + (kept or [])
         files = names.of_files(session, tokens)

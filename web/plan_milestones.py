@@ -28,7 +28,8 @@ from tracking.rollup import REPORTED
 class Group:
     """Milestones that belong together: a momento, an interruptor or a fase, with its part of the plan.
 
-    `weight` is that of all of them in the whole; `reported` and `verified` are of what applies of the group.
+    `weight` is what those that apply count for in the whole, as in the progress of the plan; `reported` and `verified`
+    are of what applies of the group.
     """
 
     title: str
@@ -49,8 +50,22 @@ def values(session: Session, plan: WorkPlan) -> dict[str, Any]:
     groups, unconfirmed = _groups(session, rows)
     return {
         "milestones": rows, "groups": groups, "unconfirmed": unconfirmed, "records": records,
+        "counting": counting(rows),
         "returned": returned.of_plan(session, plan.id), "files": names.of_files(session, tokens),
     }  # fmt: skip
+
+
+def counting(rows: Sequence[PlanMilestone]) -> dict[int, Decimal]:
+    """Milestone → what it counts for in the progress of its plan; all together they are 100.
+
+    `rows` are all of the plan. What does not apply counts for nothing, and the others take its weight.
+    """
+    whole = _sum(_applying(rows))
+    return {row.id: share(row.weight, whole) for row in _applying(rows)}
+
+
+def _applying(rows: Sequence[PlanMilestone]) -> list[PlanMilestone]:
+    return [row for row in rows if row.status != MilestoneStatus.NOT_APPLICABLE]
 
 
 def _groups(session: Session, rows: Sequence[PlanMilestone]) -> tuple[list[Group], bool]:
@@ -64,7 +79,8 @@ def _groups(session: Session, rows: Sequence[PlanMilestone]) -> tuple[list[Group
     ).all()
     titles = {row.id: _title(row) for row, _ in found}
     parts = groupby(rows, key=lambda row: titles.get(row.template_milestone_id, ""))
-    return [_group(title, list(some)) for title, some in parts], not all(confirmed for _, confirmed in found)
+    in_all = _sum(_applying(rows))
+    return [_group(title, list(some), in_all) for title, some in parts], not all(confirmed for _, confirmed in found)
 
 
 def _title(row: TemplateMilestone) -> str:
@@ -72,12 +88,12 @@ def _title(row: TemplateMilestone) -> str:
     return " · ".join(names_of)
 
 
-def _group(title: str, rows: list[PlanMilestone]) -> Group:
-    applying = [row for row in rows if row.status != MilestoneStatus.NOT_APPLICABLE]
+def _group(title: str, rows: list[PlanMilestone], in_all: Decimal) -> Group:
+    applying = _applying(rows)
     whole = _sum(applying)
     reported = _sum([row for row in applying if row.status in REPORTED])
     verified = _sum([row for row in applying if row.status == MilestoneStatus.VERIFIED])
-    return Group(title, _sum(rows), share(reported, whole), share(verified, whole), rows)
+    return Group(title, share(whole, in_all), share(reported, whole), share(verified, whole), rows)
 
 
 def _sum(rows: Sequence[PlanMilestone]) -> Decimal:

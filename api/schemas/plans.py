@@ -154,6 +154,12 @@ def _day(description: str) -> fields.Date:
     return fields.Date(required=True, metadata={"description": description})
 
 
+def early() -> fields.Boolean:
+    """Whether a day before the plan was opened is meant."""
+    words = "Confirma una fecha anterior al día en que se abrió el plan, que la respuesta 422 pide en `confirmed`."
+    return fields.Boolean(load_default=False, metadata={"description": words})
+
+
 class ReportSchema(Base):
     """A milestone reached on a day."""
 
@@ -161,6 +167,7 @@ class ReportSchema(Base):
     note = text("Nota.", load_default="")
     files = evidence()
     without_evidence = text("Por qué no hay evidencia, cuando no se adjunta ninguna.", load_default="")
+    confirmed = early()
 
 
 class AdvanceSchema(Base):
@@ -169,6 +176,7 @@ class AdvanceSchema(Base):
     occurred_on = _day("Cuándo se trabajó.")
     note = text("Qué se hizo.", required=True)
     files = evidence()
+    confirmed = early()
 
 
 class AnnulAdvanceSchema(Base):
@@ -187,6 +195,7 @@ class RectifySchema(Base):
     note = text("Nota.", load_default="")
     files = evidence()
     reason = text("Por qué se corrige.", required=True)
+    confirmed = early()
 
 
 class NoteSchema(Base):

@@ -199,7 +199,7 @@ def test_assistance_is_registered_while_its_step_is_open(office: Office, plan: d
     advisor = office.callers["asesora"]
     milestone = office.reader("GET", f"/work-plans/{plan['id']}/milestones").json["items"][0]
     advised = ("/advisories", {**REMOTE, "plans": [plan["id"]]})
-    advanced = (f"/milestones/{milestone['id']}/progress", {"occurred_on": "2026-11-20", "note": "Se empezó."})
+    advanced = (f"/milestones/{milestone['id']}/progress", {"occurred_on": "2026-11-20", "note": "Se empezó.", "confirmed": True})
     for path, sent in (advised, advanced):
         problem = advisor("POST", path, json=sent, _expected_status=409).json
         assert problem["type"] == "urn:att:problem:execution_closed"

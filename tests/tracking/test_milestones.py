@@ -284,5 +284,15 @@ def test_who_may_not_write_does_not_learn_how_the_plan_stands(session: Session, 
 def test_progress_is_not_older_than_its_plan(session: Session, scene: Scene, now: datetime) -> None:
     with pytest.raises(InvalidData) as caught:
         advance(session, scene, now, day=date(2020, 11, 20))
-    assert "empieza el 1 de enero de 2026" in caught.value.errors["occurred_on"][0]
+    assert "lo ocurrido desde el 1 de enero de 2026" in caught.value.errors["occurred_on"][0]
     assert advance(session, scene, now, day=date(2026, 1, 1)).occurred_on == date(2026, 1, 1)
+
+
+def test_a_day_before_the_plan_was_opened_is_confirmed_as_that_of_an_advisory(
+    session: Session, scene: Scene, now: datetime
+) -> None:
+    key, told = first(session, scene), {"note": "Acta", "by": scene.advising, "now": now, "confirmed": False}
+    with pytest.raises(InvalidData) as caught:
+        milestones.advance(session, key, occurred_on=now.date() - timedelta(9), **told)
+    assert "anterior al día en que el plan de trabajo se abrió" in caught.value.errors["confirmed"][0]
+    assert milestones.advance(session, key, occurred_on=now.date(), **told).occurred_on == now.date()

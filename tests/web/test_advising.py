@@ -175,6 +175,17 @@ def test_progress_is_not_offered_once_the_assistance_ended(browse: Browse, plan:
     assert "mientras el paso 4 del procedimiento" in answer
 
 
+def test_progress_of_a_day_before_the_plan_is_confirmed(browse: Browse, plan: int) -> None:
+    advisor, key = browse("asesor"), milestone_of(plan)
+    advisor.get(f"/hitos/{key}")
+    sent = {"occurred_on": (clock.local_date(clock.now()) - timedelta(days=1)).isoformat(), "note": "Antes"}
+    page = advisor.post(f"/hitos/{key}/avance", sent, 422).get_data(as_text=True)
+    assert "anterior al día en que el plan de trabajo se abrió" in page
+    assert 'name="confirmed"' in page
+    advisor.post(f"/hitos/{key}/avance", {**sent, "confirmed": "si"})
+    assert status_of(key) == "in_progress"
+
+
 def test_one_paper_is_kept_while_the_other_is_missing(browse: Browse, plan: int) -> None:
     advisor = browse("asesor")
     advisor.get("/asesorias/nueva")
