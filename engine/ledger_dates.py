@@ -10,9 +10,12 @@ from sqlalchemy.orm import joinedload
 from db import SYSTEM
 from db import history
 from db.clock import local_date
+from engine import definitions
 from engine import owing
 from engine import state
+from engine import undated
 from engine.instances import subject
+from engine.models import Instance
 from engine.models import Task
 from engine.models import TaskStatus
 from notifications.calendar import in_words
@@ -44,21 +47,35 @@ def _differs(task: Task, owed: Mapping[int, Owed]) -> bool:
 
 
 def _moved(session: Session, task: Task, owed: Owed, now: datetime) -> bool:
-    state.lock(session, task.instance_id)
+    instance = state.lock(session, task.instance_id)
     session.refresh(task)
     if task.status != TaskStatus.OPEN:
         return False
     before = task.due_at
-    task.due_at = task.due_sort = owed.at
+    task.due_at, task.due_sort = owed.at, owed.at or _undated(session, instance, task)
     task.due_reason, task.term = owed.reason, ""
     session.flush()
     if before == owed.at:
         return False
-    was = f"del {in_words(local_date(before))} " if before is not None else ""
-    on = in_words(local_date(owed.at))
     history.record(
         session, subject(task.instance_id), "task.due_moved", by=SYSTEM, now=now, element=task.element,
-        summary=f"El plazo de «{task.name}» pasó {was}al {on}, el de la obligación que cumple.",
-        details={"task": task.id, "before": before.isoformat() if before else "", "after": owed.at.isoformat()},
+        summary=_told(task, before, owed.at),
+        details={"task": task.id, "before": before.isoformat() if before else "",
+                 "after": owed.at.isoformat() if owed.at else ""},
     )  # fmt: skip
     return True
+
+
+def _told(task: Task, before: datetime | None, after: datetime | None) -> str:
+    if after is None:
+        return f"«{task.name}» ya no tiene plazo: se dispensó la obligación que cumple."
+    was = f"del {in_words(local_date(before))} " if before is not None else ""
+    on = in_words(local_date(after))
+    return f"El plazo de «{task.name}» pasó {was}al {on}, el de la obligación que cumple."
+
+
+def _undated(session: Session, instance: Instance, task: Task) -> datetime:
+    bundle = definitions.bundle(session, instance.definition)
+    element = bundle.find(task.process_key, task.element)
+    assert element is not None, "the step of an open task stands in its diagram"
+    return undated.place(session, task.instance_id, element, bundle.elements[task.process_key], task.created_at)

@@ -17,6 +17,7 @@ from notifications import periods
 from notifications import policies
 from notifications.ledger import OPEN
 from notifications.models import Obligation
+from notifications.models import ObligationStatus
 from notifications.places import Places
 from notifications.policies import Held
 
@@ -26,9 +27,12 @@ AHEAD = timedelta(days=800)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """When something is owed, why then, and as which obligation (None: its period has not begun)."""
+    """When something is owed, why then, and as which obligation (None: its period has not begun).
 
-    at: datetime
+    `at` is None where it was waived: there is still something to do, and no day by which it is owed.
+    """
+
+    at: datetime | None
     reason: str
     obligation_id: int | None = None
 
@@ -64,14 +68,20 @@ def upcoming(session: Session, fact: str, subjects: Collection[About], *, now: d
 def of_period(
     session: Session, fact: str, kind: str, ids: Collection[int], period: str
 ) -> dict[int, Owed]:  # fmt: skip
-    """Subject → what is still owed of it for a period and `fact` meets; those of whom nothing is are not there."""
+    """Subject → what is owed of it for a period and `fact` meets, or was until it was waived; else it is not there."""
     asking = [policy.id for policy in policies.enabled(session) if fact in policy.spec.met_by]
     statement = select(Obligation).where(
         Obligation.policy_id.in_(asking), Obligation.subject_kind == kind, Obligation.subject_id.in_(sorted(ids)),
-        Obligation.period == period, Obligation.status.in_(OPEN),
+        Obligation.period == period, Obligation.status.in_((*OPEN, ObligationStatus.WAIVED)),
     )  # fmt: skip
-    rows = session.scalars(statement.order_by(Obligation.due_at.desc(), Obligation.id.desc()))
-    return {row.subject_id: Owed(row.due_at, row.explanation, row.id) for row in rows}
+    rows = session.scalars(statement.order_by(Obligation.due_at.desc(), Obligation.id.desc())).all()
+    waived = {row.subject_id: _waived(row) for row in rows if row.status == ObligationStatus.WAIVED}
+    return waived | {row.subject_id: Owed(row.due_at, row.explanation, row.id) for row in rows if row.status in OPEN}
+
+
+def _waived(row: Obligation) -> Owed:
+    why = f": {row.reason.rstrip('. ')}" if row.reason else ""
+    return Owed(None, f"Se dispensó la obligación con la que cumple{why}. No está vencida")
 
 
 def _rows(session: Session, policy: Held, subjects: Collection[About]) -> dict[int, list[Obligation]]:

@@ -95,6 +95,7 @@ def values(session: Session, by: Principal, now: datetime) -> dict[str, Any]:
         "regions": _regions(session, by), "region": str(place.region_id or EVERYWHERE), "place": place,
         "departments": {row.code: row.name for row in (place.totals if place.region_id else totals)},
         "names_of_departments": {row.code: row.name for row in totals}, "rows": shown, "manageable": ours,
+        "awaited": len(_awaited(session, place, today)) if not rows else 0,
         "cut": len(rows) == MOST, "advisors": advisors, "coming": coming,
         "people": names.of_people(session, [*advisors.values(), *_to_come(coming, planned)]),
         "offered": _picker(offered, carried), "planned": planned,
@@ -147,6 +148,12 @@ def _rows(session: Session, place: Place, today: date) -> list[Entity]:
     if place.department:
         return entities.search(session, department=place.department, limit=2000)
     return coverage_counts.uncovered(session, today, place.codes, MOST) if place.without else []
+
+
+def _awaited(session: Session, place: Place, today: date) -> Mapping[int, Coverage]:
+    """Of those that nobody accompanies today, the ones that somebody will from a day that is set."""
+    without = coverage_counts.uncovered(session, today, place.codes, MOST)
+    return coverage.upcoming(session, [row.id for row in without], today)
 
 
 def _manages(by: Principal, row: Entity, where: Mapping[str, Total]) -> bool:

@@ -1,5 +1,6 @@
 """Planes de trabajo: the list, and a plan with its milestones, advisories, consent and steps."""
 
+from datetime import date
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from db import clock
 from db import reading
 from db.history import Subject
 from directory import access
+from directory import coverage
 from directory import regions
 from directory.principal import Principal
 from edge import finding
@@ -125,6 +127,7 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "product": session.get_one(Product, plan.product_id),
         "entity": names.of_entities(session, [plan.entity_id]).get(plan.entity_id, ""),
         "advisor": names.of_people(session, [plan.advisor_id]).get(plan.advisor_id or 0, ""),
+        "coming": _coming(session, plan) if running else None,
         "region": names.of_regions(session, [plan.region_id]).get(plan.region_id or 0, ""),
         "statuses": STATUS,
         "milestone_statuses": MILESTONE,
@@ -136,6 +139,12 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "unfocalised": running and unfocalised.waits(session, plan.id),
         "waiting": tasks.open_of(session, plan.instance_id) if plan.instance_id else [],
     }
+
+
+def _coming(session: Session, plan: WorkPlan) -> tuple[str, date] | None:
+    """Who accompanies the entity from a day to come, and which: what is assigned is not assigned again."""
+    row = coverage.upcoming(session, [plan.entity_id], clock.local_date(clock.now())).get(plan.entity_id)
+    return (names.of_people(session, [row.person_id]).get(row.person_id, ""), row.since) if row is not None else None
 
 
 _ACTS = (

@@ -226,6 +226,23 @@ def test_entities_are_left_without_advisor_once_what_stays_was_seen(browse: Brow
     assert "Nadie atiende esas entidades desde esa fecha" in again
 
 
+def test_who_comes_from_another_day_is_said_where_nobody_is(
+    browse: Browse, world: World, plan: int, nora: int
+) -> None:
+    entity, tomorrow, now = world.entities[0], TODAY + timedelta(days=1), clock.now()
+    with transaction() as session:
+        coverage.vacate(session, entity, TODAY, by=SYSTEM, now=now)
+        coverage.cover(session, nora, entity, tomorrow, by=SYSTEM, now=now)
+        session.get_one(WorkPlan, plan).status = "without_advisor"
+    coordinator = browse("articulador")
+    assert re.search(r"desde el .{5,40} la acompañará Nora Vega", coordinator.get(f"/planes/{plan}"))
+    for query in ("departamento=05", "sin=1"):
+        row = re.search(rf'entidad-{entity}".*?</tr>', coordinator.get(f"/cobertura?{query}"))
+        assert row
+        assert re.search(r"nadie.*Desde el .*: Nora Vega", row.group())
+    assert re.search(r"sin enlace territorial; 1.ya tiene quien llegue otro día", coordinator.get("/cobertura"))
+
+
 def test_nobody_leaves_without_advisor_what_is_in_another_region(browse: Browse, world: World) -> None:
     coordinator = browse("articulador")
     coordinator.get("/cobertura")

@@ -236,6 +236,24 @@ def test_the_task_of_a_report_is_due_when_the_report_is(owing: World) -> None:
     assert task.term == ""
 
 
+def test_the_task_of_a_report_that_was_waived_says_so_and_is_not_overdue(owing: World, browse: Browse) -> None:
+    row, now = report("activities"), clock.now()
+    with reading() as session:
+        asked = Obligation.policy_id == policies.get(session, "informe_actividades").id
+        mine = (Obligation.subject_id == row.subject_id, Obligation.period == LAST.key)
+        obligation = session.scalars(select(Obligation.id).where(asked, *mine)).one()
+    coordinator, advisor, task = browse("articulador"), browse("asesor"), waiting("activities")
+    coordinator.get(f"/plazos/{obligation}")
+    coordinator.post(f"/plazos/{obligation}/dispensa", {"reason": "Licencia de maternidad."})
+    duties.date_tasks(now)
+    told = "Se dispensó la obligación con la que cumple: Licencia de maternidad. No está vencida."
+    assert all(told in advisor.get(path) for path in (f"/tareas/{task}", "/bandeja?grupo=undated"))
+    assert f"/tareas/{task}" not in advisor.get("/bandeja?grupo=overdue")
+    coordinator.post(f"/plazos/{obligation}/reapertura", {"reason": "Volvió"})
+    duties.date_tasks(now)
+    assert told not in advisor.get(f"/tareas/{task}")
+
+
 def test_seta_of_a_month_before_any_plan_says_so(owing: World, browse: Browse, plan: int) -> None:
     page = browse("asesor").get(f"/informes/seta/{LAST.key}")
     assert "ningún plan de trabajo" in page
