@@ -38,9 +38,20 @@ def taken(task_id: int, by: Principal, *, now: datetime) -> str:
         if task is None or task.status != TaskStatus.OPEN or task.assignee_id in (None, by.person_id):
             return ""
         who = people.get(session, task.assignee_id).name
-        since = f" {words.ago(task.claimed_at, now=now)}" if task.claimed_at else ""
-        verb = "la tomó" if task.claimed_at else "ahora la tiene"
+        at = task.claimed_at or _given_at(session, task)
+        since = f" {words.ago(at, now=now)}" if at else ""
+        verb = "la tomó" if task.claimed_at else "pasó a" if at else "ahora la tiene"
         return f"«{task.name}» {verb} {who}{since}; lo que usted escribió no se guardó."
+
+
+def _given_at(session: Session, task: Task) -> datetime | None:
+    """When an open task, or the whole case, was given to who has it."""
+    for row in history.backwards(session, instances.subject(task.instance_id)):
+        of_task = row.action == "task.assigned" and row.details.get("task") == task.id
+        of_case = row.action == "participant.appointed" and task.assignee_id in row.details.get("people", ())
+        if of_task or of_case:
+            return row.at
+    return None
 
 
 def _sentence(session: Session, task: Task, code: str, now: datetime) -> str:

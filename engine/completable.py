@@ -1,19 +1,30 @@
-"""Whether somebody may fill in and send a task."""
+"""Whether somebody may fill in and send a task, and what their own writing keeps from them."""
 
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import and_
+from sqlalchemy import exists
+from sqlalchemy import or_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import contains_eager
 
 from db.errors import NotAllowed
 from directory import access
+from directory.chunks import chunks
 from directory.principal import Principal
 from engine import separation
+from engine import tasks
+from engine.models import Instance
+from engine.models import Submission
 from engine.models import Task
 from engine.models import TaskStatus
-from engine.tasks import subject_of
 
 
 def may_complete(session: Session, task: Task, by: Principal) -> bool:
     """Whether `by` may fill in and send this task now: it is open and theirs, and not about what they wrote."""
-    grant = access.allowed(by, "task.complete", subject_of(task))
+    grant = access.allowed(by, "task.complete", tasks.subject_of(task))
     if task.status != TaskStatus.OPEN or grant is None:
         return False
     try:
@@ -21,3 +32,37 @@ def may_complete(session: Session, task: Task, by: Principal) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def kept_from(session: Session, by: Principal) -> set[int]:
+    """Ids of the open tasks that `by` would be offered, and may not do because of what they wrote.
+
+    Those of their own name are not among them: they are told there that somebody else has to do it.
+    """
+    lent, held = by.stands_for() - {by.person_id}, {grant.role for grant in by.grants}
+    offered = or_(and_(Task.assignee_id.is_(None), Task.role.in_(held)), Task.assignee_id.in_(lent))
+    return _about_own(session, by, "task.complete", offered)
+
+
+def not_to_assign(session: Session, by: Principal, task_ids: Collection[int]) -> set[int]:
+    """Ids of those of some open tasks that decide on what `by` wrote: who does them is for somebody else to say."""
+    found: set[int] = set()
+    for ids in chunks(task_ids):
+        found |= _about_own(session, by, "task.assign", Task.id.in_(ids))
+    return found
+
+
+def _about_own(session: Session, by: Principal, action: str, among: ColumnElement[bool]) -> set[int]:
+    people = by.stands_for()
+    wrote_there = exists().where(
+        Submission.instance_id == Task.instance_id,
+        or_(Submission.author_id.in_(people), Submission.on_behalf_of.in_(people)),
+    )
+    found = select(Task).join(Task.instance).where(Task.status == TaskStatus.OPEN, among, wrote_there)
+    whole = contains_eager(Task.instance).joinedload(Instance.definition)
+    return {task.id for task in session.scalars(found.options(whole)) if _wrote(session, task, by, action)}
+
+
+def _wrote(session: Session, task: Task, by: Principal, action: str) -> bool:
+    grant = access.allowed(by, action, tasks.subject_of(task))
+    return grant is not None and separation.wrote(session, task, {by.person_id, grant.on_behalf_of} - {None})

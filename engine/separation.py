@@ -29,7 +29,7 @@ def wrote(session: Session, task: Task, people: set[int | None]) -> bool:
     """Whether one of `people` wrote what `task` decides on, as its diagram names it in `separate_from`."""
     element = definitions.bundle(session, task.instance.definition).find(task.process_key, task.element)
     elements = element.words("separate_from") if element is not None else []
-    return bool(_authors(session, task.instance_id, elements) & people)
+    return bool(elements) and bool(_authors(session, task.instance_id, elements) & people)
 
 
 def role_that_may(session: Session, role: str, instance: Instance, elements: Sequence[str], *, now: datetime) -> str:

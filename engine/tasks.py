@@ -75,6 +75,15 @@ def get(session: Session, task_id: int, *, by: Principal) -> Task:
     return task
 
 
+def given_on(session: Session, task_id: int, *, by: Principal) -> Task | None:
+    """The open task that was of `by`, or of whom they act for, until it passed to somebody else; None otherwise.
+
+    They need not be able to read it any more: it is for telling who was filling it in where it went.
+    """
+    task = _found(session, task_id)
+    return task if task.status == TaskStatus.OPEN and task.previous_holder_id in by.stands_for() else None
+
+
 def may_read(task: Task, by: Principal) -> bool:
     """Whether `get` gives the task to `by`."""
     return access.allowed(by, "task.read", subject_of(task)) is not None
@@ -186,15 +195,24 @@ def release(session: Session, task_id: int, *, by: Principal, now: datetime) -> 
 def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now: datetime) -> Task:
     """Give a task to a person who could take it.
 
-    Raises InvalidData (`person_id`) for somebody who does not hold its role there, or who wrote what it decides on.
+    Raises InvalidData (`person_id`) for somebody who does not hold its role there, or who wrote what it decides on, and
+    NotAllowed for whoever wrote that themselves: nobody chooses who decides on their work.
     """
     task = _locked(session, task_id)
-    actor = access.demand(by, "task.assign", subject_of(task))
+    actor = demand_assigning(session, task, by)
     name = _fitting(session, task, person_id, now)
     task.previous_holder_id, task.assignee_id = task.assignee_id, person_id
     task.claimed_at, task.revision = None, task.revision + 1
     _recorded(session, task, "task.assigned", f"Asignó la tarea «{task.name}» a {name}.", actor, now)
     return task
+
+
+def demand_assigning(session: Session, task: Task, by: Principal) -> Actor:
+    """Who says who does `task`. Raises NotAllowed, also for what decides on what `by` wrote."""
+    actor = access.demand(by, "task.assign", subject_of(task))
+    if separation.wrote(session, task, {by.person_id, actor.on_behalf_of} - {None}):
+        raise NotAllowed("Nadie elige quién revisa lo que escribió: la asigna otra persona.", action="task.assign")
+    return actor
 
 
 def _fitting(session: Session, task: Task, person_id: int, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What whoever registers an advisory, a contact or a milestone is to confirm first: it is there already, or its day is unlikely."""
+"""What whoever registers something done is to confirm first: it is there already, or its day is unlikely."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -71,7 +71,10 @@ def twin_contact(session: Session, row: QuickContact, *, by: Principal) -> Quick
 
 
 def before_plan(session: Session, day: date, plans: Sequence[tuple[WorkPlan, int]], now: datetime) -> list[str]:
-    """A day before a plan was opened: work done before the system was in use, or a slip. `plans` go with their entity."""
+    """A day before a plan was opened: work done before the system was in use, or a slip.
+
+    `plans` go with the id of their entity.
+    """
     late = [entity_id for plan, entity_id in plans if day < local_date(plan.opened_at)]
     if not late:
         return []

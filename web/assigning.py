@@ -25,6 +25,7 @@ from edge import names
 from edge.permission import permission
 from edge.words import counted
 from engine import assignable
+from engine import completable
 from engine import tasks
 from engine.models import Task
 from tracking import trace
@@ -108,6 +109,7 @@ def _fitting_all() -> list[int]:
         while len(found) <= MOST:
             part = assignable.listed(session, by, asked(), now=now, limit=MAX_LIMIT, cursor=cursor)
             kept = assignable.givable(session, part.items, now=now)
+            kept -= completable.not_to_assign(session, by, kept)
             found += [task.id for task in part.items if task.id in kept]
             cursor = part.next_cursor
             if not cursor:
@@ -123,7 +125,7 @@ def _found(session: Session, chosen: Sequence[int], by: Principal) -> list[Task]
     """The tasks, each of which `by` may assign. Raises NotFound, NotAllowed."""
     found = [tasks.get(session, task_id, by=by) for task_id in chosen]
     for task in found:
-        access.demand(by, "task.assign", tasks.subject_of(task))
+        tasks.demand_assigning(session, task, by)
     return [task for task in found if task.status == "open"]
 
 
@@ -145,7 +147,7 @@ def _page(task_id: int, problems: dict[str, list[str]] | None = None) -> Respons
     by, now = identity.current(), clock.now()
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
-        access.demand(by, "task.assign", tasks.subject_of(task))
+        tasks.demand_assigning(session, task, by)
         picker = _picker(session, assignable.fitting(session, [task], now=now), now)
         holder = names.of_people(session, [task.assignee_id]).get(task.assignee_id or 0, "")
         ways = _ways_out(session, [task], by)

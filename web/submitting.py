@@ -20,7 +20,6 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
 from db.errors import NotFound
-from directory import access
 from directory import roles
 from directory.principal import Principal
 from edge import identity
@@ -29,6 +28,7 @@ from edge import steps
 from edge import words
 from edge.permission import permission
 from engine import batch
+from engine import completable
 from engine import drafts
 from engine import observations
 from engine import operations
@@ -179,6 +179,13 @@ def send(task_id: int) -> Response:
     What was typed for other entities is kept first, whatever becomes of the sending.
     """
     by = identity.current()
+    try:
+        return _sent(task_id, by)
+    except NotAllowed as error:
+        return task_page.taken(task_id, {}, error, by=by)
+
+
+def _sent(task_id: int, by: Principal) -> Response:
     others = request.form.getlist("peer", type=int)
     with reading() as session:
         task = tasks.get(session, task_id, by=by)
@@ -240,7 +247,7 @@ def receipt(task_id: int) -> Response:
         if sent is None:
             raise NotFound("el recibo de la tarea", task_id)
         waiting = tasks.open_of(session, task.instance_id)
-        mine = [row for row in waiting if access.allowed(by, "task.complete", tasks.subject_of(row))]
+        mine = [row for row in waiting if completable.may_complete(session, row, by)]
         # What this very step opened comes first, then what goes on in the same process.
         mine.sort(key=lambda row: (row.created_at < sent.at, row.process_key != task.process_key, row.due_sort, row.id))
         people = names.of_people(session, [sent.author_id, *(row.assignee_id for row in waiting)])

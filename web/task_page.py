@@ -26,6 +26,7 @@ from engine import observations
 from engine import prefill
 from engine import rectifications
 from engine import rectified
+from engine import separation
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -36,6 +37,7 @@ from engine.models import Submission
 from engine.models import Task
 from engine.status import Step
 from forms import fixed
+from forms import posted
 from forms import shape
 from web import apart
 from web import batches
@@ -78,13 +80,13 @@ def values(
         "draft": draft,
         "conflict": conflict,
         "editable": completable.may_complete(session, task, by),
-        "claimable": _may_claim(task, by),
+        "claimable": _may_claim(session, task, by),
         "unattended": task.assignee_id is not None
         and bool(acting.unable(session, [task.assignee_id], clock.local_date(now))),
         "releasable": task.status == "open" and task.claimed_at is not None and task.assignee_id == by.person_id,
         "hints": [] if sent else prefill.hints(session, task, data),
         "consequences": prefill.consequences(session, task, data, now=now) if task.status == "open" else [],
-        "can_assign": task.status == "open" and access.allowed(by, "task.assign", tasks.subject_of(task)) is not None,
+        "can_assign": _may_assign(session, task, by),
         "mark": changes.task_mark(session, task, by.person_id),
         "peers": peers,
         "peer_drafts": drafts.saved(session, [row.id for row in peers]),
@@ -95,6 +97,7 @@ def values(
         "recalled": _recalled(session, task) if reviewed is None and not sent else [],
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         "answerable": [row.id for row in standing if observations.is_current(session, row)],
+        "drafted_by": _drafted_by(session, draft, by),
         **_context(session, task, standing),
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
@@ -118,19 +121,40 @@ def overtaken(task_id: int, answers: dict[str, Any], error: Conflict, *, by: Pri
         who = names.of_people(session, [task.ended_by]).get(task.ended_by or 0, "")
     if task.status == "open":
         return again(task_id, sheets.Typed(answers), 409, by=by, conflict=error.message)
-    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=error.message, who=who)
+    return page(
+        "task_too_late.html", task.name, code=409, task=task, view=view, message=error.message, who=who, readable=True
+    )
 
 
 def taken(task_id: int, answers: dict[str, Any], error: NotAllowed, *, by: Principal) -> Response:
-    """Somebody else took the task: say who, and show what was typed, to be copied. Raises `error` otherwise."""
+    """Somebody else has the task now: say who, and show what was typed, to be copied. Raises `error` otherwise."""
     message = latecomers.taken(task_id, by, now=clock.now())
     if not message:
         raise error
     with reading() as session:
-        task = tasks.get(session, task_id, by=by)
-        view = sheets.readonly(session, tasks.form_of(session, task), answers, context=sheets.context_of(task))
+        task = _of_before(session, task_id, error, by)
+        form, readable = tasks.form_of(session, task), tasks.may_read(task, by)
+        typed = answers or posted.raw(form, request.form.to_dict(flat=False)) or _own_draft(session, task, by)
+        view = sheets.readonly(session, form, typed, context=sheets.context_of(task))
     remark = request.form.get("remark_text", "").strip()
-    return page("task_too_late.html", task.name, code=409, task=task, view=view, message=message, remark=remark)
+    return page(
+        "task_too_late.html", task.name, code=409, task=task, view=view, message=message, remark=remark,
+        readable=readable,
+    )  # fmt: skip
+
+
+def _of_before(session: Session, task_id: int, error: NotAllowed, by: Principal) -> Task:
+    """The task that `by` may read, or that was theirs until it passed to somebody else. Raises `error` otherwise."""
+    task = tasks.given_on(session, task_id, by=by)
+    try:
+        return task or tasks.get(session, task_id, by=by)
+    except NotAllowed:
+        raise error from None
+
+
+def _own_draft(session: Session, task: Task, by: Principal) -> dict[str, Any]:
+    draft = drafts.find(session, task.id)
+    return kept(session, task, draft) if draft is not None and draft.saved_by == by.person_id else {}
 
 
 def kept(session: Session, task: Task, draft: Draft) -> dict[str, Any]:
@@ -145,13 +169,26 @@ def _from_saved(session: Session, task: Task, typed: dict[str, Any], by: Princip
     return apart.differences(session, tasks.form_of(session, task), typed, saved, task)
 
 
+def _drafted_by(session: Session, draft: Draft | None, by: Principal) -> str:
+    """Who wrote the draft, when it was somebody else."""
+    if draft is None or draft.saved_by == by.person_id:
+        return ""
+    return names.of_people(session, [draft.saved_by]).get(draft.saved_by, "otra persona")
+
+
 def _start(session: Session, task: Task, now: datetime) -> dict[str, Any]:
     return prefill.initial(session, task, now=now) if task.status == "open" else {}
 
 
-def _may_claim(task: Task, by: Principal) -> bool:
+def _may_assign(session: Session, task: Task, by: Principal) -> bool:
+    grant = access.allowed(by, "task.assign", tasks.subject_of(task)) if task.status == "open" else None
+    return grant is not None and not separation.wrote(session, task, {by.person_id, grant.on_behalf_of} - {None})
+
+
+def _may_claim(session: Session, task: Task, by: Principal) -> bool:
     free = task.status == "open" and task.assignee_id is None
-    return free and access.allowed(by, "task.claim", tasks.subject_of(task)) is not None
+    grant = access.allowed(by, "task.claim", tasks.subject_of(task)) if free else None
+    return grant is not None and not separation.wrote(session, task, {by.person_id, grant.on_behalf_of} - {None})
 
 
 def _view(

@@ -17,6 +17,7 @@ from edge.exports import answering
 from edge.exports.of_places import of_team
 from edge.permission import permission
 from engine import assignable
+from engine import completable
 from web.frame import HOME
 from web.frame import number
 from web.frame import page
@@ -52,7 +53,8 @@ def listed() -> Response:
         found = assignable.listed(session, by, filters, now=now, cursor=request.args.get("desde", ""))
         totals = assignable.totals(session, by, filters, now=now)
         held = assignable.holders(session, by, now=now)
-        givable = assignable.givable(session, found.items, now=now)
+        own = completable.not_to_assign(session, by, [task.id for task in found.items])
+        givable = assignable.givable(session, found.items, now=now) - own
         holders = {row.assignee_id for row in found.items if row.assignee_id is not None}
         people = names.of_people(session, holders)
         titles = names.of_cases(session, found.items)
@@ -63,7 +65,7 @@ def listed() -> Response:
     return page(
         "team.html", "Tareas del equipo", crumbs=[HOME], rows=found.items, people=people, away=away, filters=filters,
         titles=titles, totals=totals, unable=unable,
-        givable=givable,
+        givable=givable, own=own,
         holders=[(NOBODY, "Nadie: sin asignar"), (UNATTENDED, "Quien ya no puede atenderla"), *offered],
         now=now, role_of=roles.label,
         **paging(found.next_cursor),

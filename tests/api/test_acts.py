@@ -172,6 +172,7 @@ def test_a_handover_of_a_later_day_waits_and_may_be_cancelled(office: Office) ->
     assert coordinator("GET", "/handovers").json["items"] == []
 
 
+WORKED = {"occurred_on": "2026-11-20", "note": "Se empezó."}
 REMOTE = {
     "occurred_on": "2026-11-20", "modality": "remote", "summary": "Se resolvieron dudas.", "confirmed": True,
 }  # fmt: skip
@@ -199,7 +200,7 @@ def test_assistance_is_registered_while_its_step_is_open(office: Office, plan: d
     advisor = office.callers["asesora"]
     milestone = office.reader("GET", f"/work-plans/{plan['id']}/milestones").json["items"][0]
     advised = ("/advisories", {**REMOTE, "plans": [plan["id"]]})
-    advanced = (f"/milestones/{milestone['id']}/progress", {"occurred_on": "2026-11-20", "note": "Se empezó.", "confirmed": True})
+    advanced = (f"/milestones/{milestone['id']}/progress", {**WORKED, "confirmed": True})
     for path, sent in (advised, advanced):
         problem = advisor("POST", path, json=sent, _expected_status=409).json
         assert problem["type"] == "urn:att:problem:execution_closed"

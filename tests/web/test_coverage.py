@@ -226,9 +226,7 @@ def test_entities_are_left_without_advisor_once_what_stays_was_seen(browse: Brow
     assert "Nadie atiende esas entidades desde esa fecha" in again
 
 
-def test_who_comes_from_another_day_is_said_where_nobody_is(
-    browse: Browse, world: World, plan: int, nora: int
-) -> None:
+def test_who_comes_from_another_day_is_said_where_nobody_is(browse: Browse, world: World, plan: int, nora: int) -> None:
     entity, tomorrow, now = world.entities[0], TODAY + timedelta(days=1), clock.now()
     with transaction() as session:
         coverage.vacate(session, entity, TODAY, by=SYSTEM, now=now)

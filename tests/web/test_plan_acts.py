@@ -96,6 +96,26 @@ def test_a_plan_goes_with_its_tasks_to_another_advisor(browse: Browse, world: Wo
     assert last_act(plan) == ("plan.assigned", "Articulación regional", "Reparto de cargas")
 
 
+def test_who_had_the_task_open_when_it_passed_on_keeps_what_they_typed(
+    browse: Browse, world: World, plan: int
+) -> None:
+    nora, advisor, coordinator = another_advisor(world), browse("asesor"), browse("articulador")
+    with transaction() as session:
+        accounts.create(session, nora, "nora", PASSWORD, by=SYSTEM, now=clock.now())
+        (task,) = tasks.open_of(session, session.get_one(WorkPlan, plan).instance_id)
+    advisor.get(f"/tareas/{task.id}")
+    advisor.post(f"/tareas/{task.id}", {"_action": "draft", "needs": "El banco está desactualizado", "revision": "0"})
+    data = {"advisor_id": str(nora), "reason": "Reparto de cargas", "confirmed": str(nora)}
+    coordinator.get(f"/planes/{plan}/traspaso")
+    coordinator.post(f"/planes/{plan}/traspaso", data)
+    for path, sent in (("", {"_action": "review", "needs": "Ya no hay banco", "revision": "1"}), ("/enviar", {})):
+        told = advisor.post(f"/tareas/{task.id}{path}", sent, 409).get_data(as_text=True)
+        assert "pasó a Nora Vega hace" in told
+        assert sent.get("needs", "El banco está desactualizado") in told
+    assert "El borrador que está abajo lo escribió Julio Peña" in browse("nora").get(f"/tareas/{task.id}")
+    browse("comunicaciones").post(f"/tareas/{task.id}/enviar", {}, 403)
+
+
 @pytest.mark.parametrize("receiver", ["control", "admin", "comunicaciones"])
 def test_a_plan_does_not_go_to_who_could_not_write_in_it(
     browse: Browse, world: World, plan: int, receiver: str

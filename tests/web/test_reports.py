@@ -18,8 +18,10 @@ from db import clock
 from db import reading
 from db import transaction
 from directory import accounts
+from directory import delegations
 from directory import grants
 from directory import people
+from directory import principal
 from directory.models import Person
 from engine import tasks
 from engine.models import Submission
@@ -199,6 +201,32 @@ def test_the_coordinator_reports_to_the_der(owing: World, browse: Browse) -> Non
     articulador.post("/informes", {"kind": "otra", "period": this}, 422)
     fill(monitoreo, task.id, verdict="validated")
     assert "Aceptado" in articulador.get(f"/informes/{row.id}")
+
+
+def test_who_lends_a_hand_is_not_offered_to_review_their_own_report(owing: World, browse: Browse) -> None:
+    today, now = clock.local_date(clock.now()), clock.now()
+    with transaction() as session:
+        lender, to = principal.load(session, owing.people["articulador"], now=now), owing.people["asesor"]
+        delegations.add(session, lender.person_id, to, today, today, reason="Comisión de servicios", by=lender, now=now)
+    asesor, sent = browse("asesor"), waiting("activities")
+    fill(asesor, sent)
+    review = waiting("activities")
+    assert review != sent
+    assert "Continuar con" not in asesor.get(f"/tareas/{sent}/recibo")
+    assert f"/tareas/{review}" not in asesor.get("/bandeja")
+    assert "Tomar esta tarea" not in asesor.get(f"/tareas/{review}")
+    assert f"/tareas/{review}" in browse("articulador").get("/bandeja")
+
+
+def test_a_coordinator_does_not_choose_who_reviews_their_report(owing: World, browse: Browse) -> None:
+    articulador = browse("articulador")
+    fill(articulador, waiting("activities", COORDINATOR))
+    review = waiting("activities", COORDINATOR)
+    page = articulador.get("/tareas-del-equipo")
+    assert "Es sobre lo que usted escribió: la asigna otra persona" in page
+    assert f"/tareas/{review}/asignar" not in page + articulador.get(f"/tareas/{review}")
+    told = articulador.post(f"/tareas/{review}/asignar", {"person_id": str(owing.people["monitoreo"])}, 403)
+    assert "Nadie elige quién revisa lo que escribió" in told.get_data(as_text=True)
 
 
 def test_a_month_in_course_is_presented_by_who_ticks_that_it_lasts(owing: World, browse: Browse) -> None:
