@@ -58,11 +58,18 @@ def foreseen(session: Session, places: Places) -> Iterator[Move]:
         .order_by(Task.id)
         .execution_options(yield_per=BATCH)
     )
+    present = Places(session)
     for task in session.scalars(statement):
-        place = places.of(entity_id=task.entity_id, region_id=task.region_id)
-        after = calendar.due(task.term, task.created_at, place).at
-        if task.due_at is not None and after != task.due_at:
-            yield Move(TASKS, task.name, task.instance.title, f"/tareas/{task.id}", task.due_at, after)
+        after, before = _due(task, places), task.due_at
+        if before is not None and task.calendar_version != present.version:
+            before = _due(task, present)  # what an earlier change still moves is not of this one
+        if before is not None and after != before:
+            yield Move(TASKS, task.name, task.instance.title, f"/tareas/{task.id}", before, after)
+
+
+def _due(task: Task, places: Places) -> datetime:
+    place = places.of(entity_id=task.entity_id, region_id=task.region_id)
+    return calendar.due(task.term, task.created_at, place).at
 
 
 def _moved(session: Session, task_id: int, causes: Causes, now: datetime) -> bool:

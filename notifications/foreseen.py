@@ -98,6 +98,7 @@ def _under(session: Session, places: Places) -> Foreseen:
 _COLUMNS = (
     Obligation.id, Obligation.policy_id, Obligation.entity_id, Obligation.region_id, Obligation.period,
     Obligation.period_start, Obligation.period_end, Obligation.due_at, Obligation.title, Obligation.subject_label,
+    Obligation.policy_version, Obligation.calendar_version,
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _obligations(session: Session, places: Places) -> Iterator[Move]:
     statement = select(*_COLUMNS).where(Obligation.status.in_(OPEN)).order_by(Obligation.id)
     rows = session.execute(statement.execution_options(yield_per=BATCH))
     known: dict[Any, datetime | None] = {}
+    present = Places(session)
     for row in rows:
         policy = held[row.policy_id]
         place = places.of(entity_id=row.entity_id, region_id=row.region_id)
@@ -117,6 +119,8 @@ def _obligations(session: Session, places: Places) -> Iterator[Move]:
             when = recompute.present_due(policy, row, places)
             known[same] = when.at if when is not None else None
         after = known[same]
-        if after is not None and after != row.due_at:
+        # What an earlier change still moves is not of this one.
+        before = recompute.settled_due(policy, row, present)
+        if before is not None and after is not None and after != before:
             link = f"/plazos/{row.id}"
-            yield Move(policy.spec.title, row.title, row.subject_label, link, row.due_at, after)
+            yield Move(policy.spec.title, row.title, row.subject_label, link, before, after)

@@ -1,6 +1,7 @@
 """What a change of a policy will change in the ledger, before anybody makes it: counts, and some examples."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -22,8 +23,10 @@ from notifications import sources
 from notifications import specs
 from notifications.ledger import OPEN
 from notifications.models import Obligation
+from notifications.periods import Period
 from notifications.places import Places
 from notifications.policies import Held
+from notifications.sources import Subject
 
 EXAMPLES = 5
 
@@ -75,30 +78,38 @@ def of(
     spec = specs.from_json(data)
     since = governing.checked(spec, applies_from, local_date(now))
     proposed = policies.proposed(known, spec, since, enabled=enabled)
-    return _of(session, proposed, Preview(since=since, label=governing.period_label(spec, since)), now)
+    return _of(session, known, proposed, Preview(since=since, label=governing.period_label(spec, since)), now)
 
 
 def of_switch(session: Session, known: Held, *, enabled: bool, now: datetime) -> Preview:
     """What the ledger would become if `known` was switched on or off."""
-    return _of(session, replace(known, enabled=enabled), Preview(), now)
+    return _of(session, known, replace(known, enabled=enabled), Preview(), now)
 
 
 def of_new(session: Session, data: Mapping[str, Any], *, enabled: bool = True, now: datetime) -> Preview:
     """What a policy of one's own that says `data` would open. Raises InvalidData at the fields of `data`."""
     layers = governing.laid((), 1, specs.from_json(data), None)
-    return _of(session, policies.held("", layers, enabled=enabled), Preview(), now)
+    return _of(session, None, policies.held("", layers, enabled=enabled), Preview(), now)
 
 
-def _of(session: Session, proposed: Held, found: Preview, now: datetime) -> Preview:
+def _of(session: Session, known: Held | None, proposed: Held, found: Preview, now: datetime) -> Preview:
+    """Fill `found` with what `proposed` changes of what `known` says; its own changes that wait are none of these."""
     places = Places(session)
-    _of_open_rows(session, proposed, places, found)
-    if proposed.enabled:
-        for part in proposed.parts():
-            _of_new_rows(session, part, places, found, now)
+    if known is not None:
+        _of_open_rows(session, known, proposed, places, found)
+    if not proposed.enabled:
+        return found
+    waiting = _waiting(session, known, now) if known is not None and known.enabled else frozenset()
+    for part in proposed.parts():
+        for subject, period in _new_rows(session, part, now):
+            if (subject.kind, subject.id, period.key) not in waiting:
+                days = places.of(entity_id=subject.entity_id, region_id=subject.region_id)
+                when = due.compute(part.spec, period, days, subject.due)
+                found.opened.add(Example(subject.label, period.key, None, when.at))
     return found
 
 
-def _of_open_rows(session: Session, proposed: Held, places: Places, found: Preview) -> None:
+def _of_open_rows(session: Session, known: Held, proposed: Held, places: Places, found: Preview) -> None:
     rows = session.scalars(
         select(Obligation)
         .where(Obligation.policy_id == proposed.id, Obligation.status.in_(OPEN))
@@ -106,24 +117,34 @@ def _of_open_rows(session: Session, proposed: Held, places: Places, found: Previ
         .execution_options(yield_per=ledger.BATCH)
     )
     for row in rows:
+        before = recompute.settled_due(known, row, places)
+        if before is None:
+            continue
         if not recompute.asked(proposed, row):
-            found.waived.add(Example(row.subject_label, row.period, row.due_at, None))
+            found.waived.add(Example(row.subject_label, row.period, before, None))
             continue
         when = recompute.present_due(proposed, row, places)
-        if when is not None and when.at != row.due_at:
-            found.moved.add(Example(row.subject_label, row.period, row.due_at, when.at))
+        if when is not None and when.at != before:
+            found.moved.add(Example(row.subject_label, row.period, before, when.at))
 
 
-def _of_new_rows(session: Session, proposed: Held, places: Places, found: Preview, now: datetime) -> None:
-    present = _present(session, proposed.id)
-    today = local_date(now)
-    started = ledger.regular(proposed, today)
-    for subject in sources.subjects(session, proposed.spec.subjects, today):
-        days = places.of(entity_id=subject.entity_id, region_id=subject.region_id)
-        for period in ledger.wanted(proposed, subject, today, started):
+def _waiting(session: Session, known: Held, now: datetime) -> frozenset[tuple[str, int, str]]:
+    """Subject and period of what the policy as it is in force opens when the ledger next looks."""
+    return frozenset(
+        (subject.kind, subject.id, period.key)
+        for part in known.parts()
+        for subject, period in _new_rows(session, part, now)
+    )
+
+
+def _new_rows(session: Session, part: Held, now: datetime) -> Iterator[tuple[Subject, Period]]:
+    """What a part of a policy asks for and has no row."""
+    present, today = _present(session, part.id), local_date(now)
+    started = ledger.regular(part, today)
+    for subject in sources.subjects(session, part.spec.subjects, today):
+        for period in ledger.wanted(part, subject, today, started):
             if period.key not in present[subject.kind, subject.id]:
-                when = due.compute(proposed.spec, period, days, subject.due)
-                found.opened.add(Example(subject.label, period.key, None, when.at))
+                yield subject, period
 
 
 def _present(session: Session, policy_id: int) -> dict[tuple[str, int], set[str]]:

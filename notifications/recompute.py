@@ -89,6 +89,20 @@ def present_due(policy: Held, row: LedgerRow, places: Places) -> due.DueDate | N
     return due.compute(spec, due.period_of(spec, row.period, row.period_start, row.period_end), days)
 
 
+def settled_due(policy: Held, row: LedgerRow, places: Places) -> datetime | None:
+    """When an open `row` is due once changes made before are applied, which follow in minutes; None when it goes.
+
+    `policy` and `places` are those in force. What is foreseen of a further change is told from there.
+    """
+    told: datetime = row.due_at
+    if row.policy_version == policy.version and row.calendar_version == places.version:
+        return told
+    if not asked(policy, row):
+        return None
+    when = present_due(policy, row, places)
+    return when.at if when is not None else told
+
+
 def _meet(
     session: Session, policies: Mapping[int, Held], rows: list[LedgerRow], counts: Counts, now: datetime
 ) -> list[LedgerRow]:

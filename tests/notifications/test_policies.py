@@ -17,6 +17,7 @@ from db.errors import NotAllowed
 from directory.models import Person
 from directory.principal import Grant
 from directory.principal import Principal
+from notifications import foreseen
 from notifications import governing
 from notifications import policies
 from notifications import preview
@@ -200,6 +201,26 @@ def changed(session: Session, now: datetime, by: Principal, since: date | None =
         session, "informe", data(**said), enabled=True, reason="Acuerdo", version=known.version, applies_from=since,
         by=by, now=now,
     )  # fmt: skip
+
+
+def test_what_an_earlier_change_still_moves_is_not_foreseen_of_a_later_one(
+    session: Session, now: datetime, monitor: Principal
+) -> None:
+    desk.ship(session, now)
+    desk.present.extend([desk.subject(monitor.person_id), desk.subject(None, id=99, label="Otra")])
+    desk.sweep(session, now, desk.present)
+    closed = (date(2026, 12, 9), "national", "", "Cierre del edificio")
+    usual = foreseen.of_added(session, *closed).count
+    moved = {"due": {"rule": "day_of_next_month", "day": 11}}
+    known = changed(session, now, monitor, date(2026, 7, 1), **moved)
+    waits = {"enabled": True, "applies_from": date(2026, 7, 1), "now": now}
+    assert preview.of(session, known, data(**moved, grace=3), **waits).moved.count == 0
+    assert preview.of(session, known, data(), **waits).moved.count > 0
+    assert usual > 0
+    assert foreseen.of_added(session, *closed).count == 0
+    more = [*desk.present, desk.subject(None, id=98, label="Nueva")]
+    desk.present[:] = more
+    assert preview.of(session, known, data(**moved, grace=3), **waits).opened.count == 0
 
 
 def test_a_change_rules_from_the_next_period_that_is_not_open(

@@ -96,9 +96,7 @@ def test_a_plan_goes_with_its_tasks_to_another_advisor(browse: Browse, world: Wo
     assert last_act(plan) == ("plan.assigned", "Articulación regional", "Reparto de cargas")
 
 
-def test_who_had_the_task_open_when_it_passed_on_keeps_what_they_typed(
-    browse: Browse, world: World, plan: int
-) -> None:
+def test_who_had_the_task_open_when_it_passed_on_keeps_what_they_typed(browse: Browse, world: World, plan: int) -> None:
     nora, advisor, coordinator = another_advisor(world), browse("asesor"), browse("articulador")
     with transaction() as session:
         accounts.create(session, nora, "nora", PASSWORD, by=SYSTEM, now=clock.now())
