@@ -1,6 +1,7 @@
 """Obligations as people read them: one, and lists of them."""
 
 from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -71,6 +72,8 @@ class Filters:
     until: date | None = None
     stated: bool = False
     counted: bool = False
+    figure: str = ""  # one of the figures of `counts`, with `now` and `soon` as they were there
+    soon: datetime | None = None
     now: datetime | None = None  # with it, what is overdue is so from its limit on, before the sweep marks it
 
 
@@ -136,22 +139,25 @@ def counts(
     A recommendation that nobody followed in time is not counted as overdue, but as `lapsed`. Those about subjects of
     the kind `without` are left out.
     """
-    recommended = policies.recommended(session)
-    statement: Any = select(
-        func.count().filter(Obligation.limit_at < now, ~recommended),
-        func.count().filter(Obligation.limit_at < now, recommended),
-        func.count().filter(Obligation.limit_at >= now, Obligation.due_at <= soon),
-        func.count().filter(Obligation.limit_at >= now, Obligation.due_at > soon),
-        func.count().filter(_stated()),
-    ).where(Obligation.status.in_(OPEN))
+    figures = _figures(session, now, soon) | {"stated": _stated()}
+    counted: Sequence[Any] = [func.count().filter(condition) for condition in figures.values()]
+    statement: Any = select(*counted).where(Obligation.status.in_(OPEN))
     if without:
         statement = statement.where(Obligation.subject_kind != without)
     if own:
         statement = statement.where(Obligation.debtor_id.in_(sorted(by.stands_for())))
     else:
         statement = access.visible(statement, by, "obligation.read", SCOPE)
-    overdue, passed, near, later, stated = session.execute(statement).one()
-    return {"overdue": overdue, "lapsed": passed, "soon": near, "later": later, "stated": stated}
+    return dict(zip(figures, session.execute(statement).one(), strict=True))
+
+
+def _figures(session: Session, now: datetime, soon: datetime) -> dict[str, ColumnElement[bool]]:
+    """Which of the open obligations each figure counts; its link lists just those."""
+    recommended, late = policies.recommended(session), Obligation.limit_at < now
+    return {
+        "overdue": late & ~recommended, "lapsed": late & recommended, "soon": ~late & (Obligation.due_at <= soon),
+        "later": ~late & (Obligation.due_at > soon),
+    }  # fmt: skip
 
 
 def lapsed(now: datetime) -> ColumnElement[bool]:
@@ -254,6 +260,9 @@ def _page(
 
 
 def _fitting(session: Session, statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.figure and filters.now and filters.soon:
+        wanted = _figures(session, filters.now, filters.soon)[filters.figure]
+        return matching(statement.where(Obligation.status.in_(OPEN), wanted), filters)
     if filters.counted:
         statement = statement.where(~policies.recommended(session))
     elif filters.open_only and not (filters.status or filters.stated):

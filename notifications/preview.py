@@ -21,12 +21,14 @@ from notifications import policies
 from notifications import recompute
 from notifications import sources
 from notifications import specs
+from notifications.calendar import in_words
 from notifications.ledger import OPEN
 from notifications.models import Obligation
 from notifications.periods import Period
 from notifications.places import Places
 from notifications.policies import Held
 from notifications.sources import Subject
+from notifications.specs import PolicySpec
 
 EXAMPLES = 5
 
@@ -57,13 +59,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would open, move and waive; `since` is from when it rules, `label` that period in words."""
+    """What a change would open, move and waive; `since` is from when it rules, `label` that period in words.
+
+    `unopened` says of each fixed period that opens nothing now why that is so.
+    """
 
     opened: Group = field(default_factory=Group)
     moved: Group = field(default_factory=Group)
     waived: Group = field(default_factory=Group)
     since: date | None = None
     label: str = ""
+    unopened: tuple[str, ...] = ()
 
 
 def of(
@@ -78,7 +84,9 @@ def of(
     spec = specs.from_json(data)
     since = governing.checked(spec, applies_from, local_date(now))
     proposed = policies.proposed(known, spec, since, enabled=enabled)
-    return _of(session, known, proposed, Preview(since=since, label=governing.period_label(spec, since)), now)
+    told = _unopened(spec, local_date(now))
+    found = Preview(since=since, label=governing.period_label(spec, since), unopened=told)
+    return _of(session, known, proposed, found, now)
 
 
 def of_switch(session: Session, known: Held, *, enabled: bool, now: datetime) -> Preview:
@@ -88,8 +96,31 @@ def of_switch(session: Session, known: Held, *, enabled: bool, now: datetime) ->
 
 def of_new(session: Session, data: Mapping[str, Any], *, enabled: bool = True, now: datetime) -> Preview:
     """What a policy of one's own that says `data` would open. Raises InvalidData at the fields of `data`."""
-    layers = governing.laid((), 1, specs.from_json(data), None)
-    return _of(session, None, policies.held("", layers, enabled=enabled), Preview(), now)
+    spec = specs.from_json(data)
+    found = Preview(unopened=_unopened(spec, local_date(now)))
+    layers = governing.laid((), 1, spec, None)
+    return _of(session, None, policies.held("", layers, enabled=enabled), found, now)
+
+
+def _unopened(spec: PolicySpec, today: date) -> tuple[str, ...]:
+    return tuple(why for period in spec.periods if (why := _why_unopened(spec, period, today)))
+
+
+def _why_unopened(spec: PolicySpec, period: Period, today: date) -> str:
+    """Why nothing opens for a period with a date of its own; empty when something may."""
+    if period.start < spec.since:
+        begins, since = in_words(period.start), in_words(spec.since)
+        return (
+            f"«{period.label}» no se abre: empieza el {begins}, antes del día desde el que vale la política, {since}."
+        )
+    if spec.until is not None and period.end > spec.until:
+        ends, until = in_words(period.end), in_words(spec.until)
+        return (
+            f"«{period.label}» no se abre: termina el {ends}, después del día hasta el que vale la política, {until}."
+        )
+    if period.end < today - ledger.HORIZON:
+        return f"{never}: terminó hace más de {ledger.HORIZON.days} días."
+    return f"«{period.label}» se abrirá el {in_words(period.start)}, cuando empiece." if period.start > today else ""
 
 
 def _of(session: Session, known: Held | None, proposed: Held, found: Preview, now: datetime) -> Preview:

@@ -53,6 +53,11 @@ SOON = timedelta(days=7)
 WHOLE = "todas"  # the act is on all that fits the filters
 SHOWN = 25  # of all of them, before it is done
 ALL, OVERDUE, STATED = "all", "overdue", "stated"
+FIGURES = {
+    "overdue": "sólo lo vencido, sin las recomendaciones", "lapsed": "sólo las recomendaciones cuyo día pasó",
+    "soon": "sólo lo que vence en 7 días", "later": "sólo lo que vence más adelante",
+}  # fmt: skip
+"""What the figures at the head count; each leads to its own."""
 
 STATES = {
     "": "Abiertas",
@@ -73,12 +78,13 @@ def mine() -> Response:
     if answering.by_page():
         return _workbook(obligations.mine, by)
     with reading() as session:
-        found = obligations.mine(session, by, _filters(session, by), cursor=request.args.get("desde", ""))
+        filters = _filters(session, by)
+        found = obligations.mine(session, by, filters, cursor=request.args.get("desde", ""))
         counts = obligations.counts(session, by, own=True, now=now, soon=now + SOON)
         values = values_of(session, found.items, policies_of=True)
     return page(
         "deadlines.html", "Mis plazos", crumbs=[HOME], rows=found.items, counts=counts, now=now, own=True,
-        tabs=tabs(by, "/plazos"), **values, **paging(found.next_cursor),
+        narrowed=_narrowed(session, filters), tabs=tabs(by, "/plazos"), **values, **paging(found.next_cursor),
     )  # fmt: skip
 
 
@@ -185,7 +191,7 @@ def _confirm_page(ids: list[int], back: str, problems: Mapping[str, list[str]] |
 
 def _narrowed(session: Session, filters: Filters) -> list[str]:
     """What the address asks for that no box of the form shows."""
-    told = []
+    told = [FIGURES[filters.figure]] if filters.figure else []
     if filters.counted:
         told.append("sólo lo que cuenta en el cumplimiento")
     if filters.product_id is not None:
@@ -197,14 +203,15 @@ def _narrowed(session: Session, filters: Filters) -> list[str]:
 
 
 def _filters(session: Session, by: Principal) -> Filters:
-    state, counted_only = chosen("estado", STATES), bool(request.args.get("cuenta"))
+    state, counted_only, now = chosen("estado", STATES), bool(request.args.get("cuenta")), clock.now()
     return Filters(
         text=request.args.get("buscar", "").strip(), status="" if state in (ALL, STATED) else state,
         open_only=state in ("", OVERDUE, STATED), stated=state == STATED,
         policy=request.args.get("politica", ""), region_id=request.args.get("region", type=int),
         debtor_id=request.args.get("persona", type=int), since=day("vence_desde"), until=day("vence_hasta"),
         entity_id=number("entidad"), product_id=number("producto"), unit_id=number("dependencia"),
-        counted=counted_only, among=_among(session, by), now=None if counted_only else clock.now(),
+        counted=counted_only, among=_among(session, by), now=None if counted_only else now,
+        figure="" if counted_only else chosen("cifra", FIGURES), soon=now + SOON,
     )  # fmt: skip
 
 

@@ -424,6 +424,17 @@ def test_what_is_listed_as_overdue_is_what_is_counted(owing: World, browse: Brow
     assert "Reunión semanal con los enlaces" in str(book)
 
 
+@pytest.mark.parametrize(("who", "path"), [("articulador", "/plazos/equipo"), ("articulador", "/plazos")])
+def test_each_figure_leads_to_just_its_rows(owing: World, browse: Browse, who: str, path: str) -> None:
+    browser = browse(who)
+    figures = re.findall(r'href="([^"]+cifra=(\w+))"><span class="figure">(\d+)<', browser.get(path))
+    assert {"overdue", "lapsed"} <= {key for _, key, _ in figures}
+    for address, _, count in figures:
+        page = browser.get(address)
+        assert len(re.findall(r'class="title"><a href="/plazos/', page)) == int(count), address
+        assert "Se muestra sólo" in page
+
+
 def test_an_obligation_says_whom_it_was_told_and_that_who_owes_it_left(owing: World, browse: Browse) -> None:
     with transaction() as session:
         row = session.scalars(select(Obligation).where(Obligation.debtor_id == owing.people["asesor"])).first()
@@ -582,6 +593,10 @@ def test_dates_of_their_own_are_written_one_per_line(owing: World, browse: Brows
     assert "periods/0/due" in monitoreo.post("/politicas/nueva", typed, 422).get_data(as_text=True)
     typed["periods"] = "2026-C1; Primer corte; 2026-01-01; 2026-06-30; 2026-07-15\n\n"
     assert 'name="seen"' in monitoreo.post("/politicas/nueva", typed, 200).get_data(as_text=True)
+    typed["since"] = "2026-02-01"
+    page = monitoreo.post("/politicas/nueva", typed, 200).get_data(as_text=True)
+    assert "«Primer corte» no se abre: empieza el" in page
+    assert "antes del día desde el que vale la política" in page
 
 
 def test_a_policy_is_switched_off_and_on_with_a_reason(owing: World, browse: Browse) -> None:
