@@ -108,19 +108,14 @@ def _unopened(spec: PolicySpec, today: date) -> tuple[str, ...]:
 
 def _why_unopened(spec: PolicySpec, period: Period, today: date) -> str:
     """Why nothing opens for a period with a date of its own; empty when something may."""
+    begins, ends, never = in_words(period.start), in_words(period.end), f"«{period.label}» no se abre"
     if period.start < spec.since:
-        begins, since = in_words(period.start), in_words(spec.since)
-        return (
-            f"«{period.label}» no se abre: empieza el {begins}, antes del día desde el que vale la política, {since}."
-        )
+        return f"{never}: empieza el {begins}, antes del día desde el que vale la política, {in_words(spec.since)}."
     if spec.until is not None and period.end > spec.until:
-        ends, until = in_words(period.end), in_words(spec.until)
-        return (
-            f"«{period.label}» no se abre: termina el {ends}, después del día hasta el que vale la política, {until}."
-        )
+        return f"{never}: termina el {ends}, después del día hasta el que vale la política, {in_words(spec.until)}."
     if period.end < today - ledger.HORIZON:
         return f"{never}: terminó hace más de {ledger.HORIZON.days} días."
-    return f"«{period.label}» se abrirá el {in_words(period.start)}, cuando empiece." if period.start > today else ""
+    return f"«{period.label}» se abrirá el {begins}, cuando empiece." if period.start > today else ""
 
 
 def _of(session: Session, known: Held | None, proposed: Held, found: Preview, now: datetime) -> Preview:

@@ -19,6 +19,7 @@ from directory import access
 from directory import coverage
 from directory import coverage_counts
 from directory import entities
+from directory import principal
 from directory import regions
 from directory import roles
 from directory.coverage import Displaced
@@ -180,15 +181,42 @@ def question(
     displaced = coverage.displaced(session, wanted.entity_ids, wanted.since)
     away = bool(absences.absent(session, [wanted.person_id], max(wanted.since, today)))
     able = session.get(Account, wanted.person_id) is not None
-    if not always and not displaced and not told.stay and not away and able and wanted.since >= today:
+    outside = _outside(session, wanted, now)
+    if not always and not outside and not displaced and not told.stay and not away and able and wanted.since >= today:
         return {}
     return {
         "wanted": wanted, "displaced": displaced, "past": wanted.since < today, "away": away, "able": able,
-        "today": today, "told": told, "chosen": request.form.getlist("plan"), "movable": wanted.since <= today,
+        "today": today, "told": told, "outside": outside, "own_regions": _regions_of_role(session, wanted, now),
+        "chosen": request.form.getlist("plan"), "movable": wanted.since <= today,
         "passable": _passable(session, by, told.stay) if wanted.since <= today else set(),
         "kept": [(name, request.form[name]) for name in PLACE if request.form.get(name)],
         **_lookups(session, wanted, [*told.follow, *told.stay], displaced),
     }  # fmt: skip
+
+
+def _outside(session: Session, wanted: Asked, now: datetime) -> dict[int, str]:
+    """Those of the entities that are in no region for which the person has the role of advisor, each with its region.
+
+    Empty for somebody who has it in the whole country, or has no role of their own.
+    """
+    own = _regions_of_role(session, wanted, now)
+    if not own:
+        return {}
+    found = entities.regions_of(session, wanted.entity_ids)
+    named = {row.id: row.name for row in regions.current(session)}
+    return {key: named.get(found.get(key, 0), "sin región") for key in wanted.entity_ids if found.get(key) not in own}
+
+
+def _regions_of_role(session: Session, wanted: Asked, now: datetime) -> dict[int, str]:
+    """The regions for which the person has the role of advisor, by name; none where it is for the whole country."""
+    receiver = principal.load(session, wanted.person_id, now=now)
+    own = [one for one in receiver.grants if one.role == coverage.ADVISOR and one.on_behalf_of is None]
+    if any(one.scope_kind == roles.NATIONAL for one in own):
+        return {}
+    named = {row.id: row.name for row in regions.current(session)}
+    return {
+        one.scope_id: named[one.scope_id] for one in own if one.scope_kind == roles.REGION and one.scope_id in named
+    }
 
 
 def _lookups(

@@ -194,6 +194,18 @@ def test_entities_of_another_region_are_shown_without_offering_them(browse: Brow
     assert re.search(rf'value="{world.entities[2]}"[^>]* checked', answer)
 
 
+def test_what_is_outside_the_region_of_the_receiver_is_confirmed(browse: Browse, world: World) -> None:
+    browser = browse("admin")
+    page = browser.get("/cobertura?region=todas&departamento=91")
+    foreign = re.findall(r'href="/entidades/(\d+)"', page)[0]
+    data = {"entity": foreign, "person_id": str(world.people["asesor"]), "since": str(TODAY), "departamento": "91"}
+    asking = text_of(browser.post("/cobertura", data, 200))
+    assert re.search(r"Fuera de su región\..* Julio Peña tiene el rol de enlace territorial en .*\(Amazonía\)", asking, re.S)
+    assert rows_of(int(foreign)) == []
+    browser.post("/cobertura", {**data, **seen_in(asking)})
+    assert [row.person_id for row in rows_of(int(foreign))] == [world.people["asesor"]]
+
+
 def test_a_region_lists_at_once_who_has_nobody(browse: Browse, world: World) -> None:
     page = browse("articulador").get("/cobertura?sin=1")
     assert f'value="{world.entities[2]}"' in page
