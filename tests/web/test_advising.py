@@ -175,6 +175,20 @@ def test_progress_is_not_offered_once_the_assistance_ended(browse: Browse, plan:
     assert "mientras el paso 4 del procedimiento" in answer
 
 
+def test_the_weights_shown_are_those_that_count(browse: Browse, plan: int) -> None:
+    advisor = browse("asesor")
+    with reading() as session:
+        left_out = session.query(PlanMilestone).filter_by(plan_id=plan, number=3).one().id
+    assert "no cuenta" not in advisor.get(f"/planes/{plan}")
+    advisor.get(f"/hitos/{left_out}")
+    advisor.post(f"/hitos/{left_out}/no-aplica", {"reason": "No tiene banco"})
+    page = advisor.get(f"/planes/{plan}").replace("\xa0", " ").replace("&nbsp;", " ")
+    told = re.findall(r'data-label="Peso">([^<]+)<div class="secondary small">([^<]+) en la plantilla', page)
+    assert told == [("40 %", "12 %"), ("60 %", "18 %"), ("no cuenta", "70 %")]
+    assert "los que se muestran son los que forman el avance del plan" in page
+    assert "no cuenta (70" in advisor.get(f"/hitos/{left_out}")
+
+
 def test_progress_of_a_day_before_the_plan_is_confirmed(browse: Browse, plan: int) -> None:
     advisor, key = browse("asesor"), milestone_of(plan)
     advisor.get(f"/hitos/{key}")
