@@ -1,6 +1,7 @@
 """Quick contacts: calls, messages and small questions, which show workload and never move a milestone."""
 
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from directory import coverage
 from directory import entities
 from directory.models import Entity
 from directory.principal import Principal
+from directory.rules import DIRECTORS
 from directory.searching import standing
 from directory.searching import words
 from tracking import advisory_doubts
@@ -132,8 +134,26 @@ def problems(channel: str, topic: str, minutes: int, occurred_on: date, *, now: 
 def get(session: Session, contact_id: int, *, by: Principal) -> QuickContact:
     """The contact. Raises NotFound, NotAllowed unless `by` may read what is done in its entity."""
     row = rows.get(session, QuickContact, contact_id, "el contacto")
-    access.demand(by, "plan.read", subject(row))
+    seen = readable(select(QuickContact.id).where(QuickContact.id == contact_id), by)
+    if session.scalar(seen) is None:
+        access.demand(by, "plan.read", subject(row))
     return row
+
+
+def readable(statement: Select[Any], by: Principal) -> Select[Any]:
+    """`statement` over contacts narrowed to those that `by` may read.
+
+    Whoever directs a unit reads, besides those of their scope, the contacts with the entities in which the unit has
+    plans: they are part of what those plans cost (domain, problem 2: «visible como carga de trabajo»; and directors are
+    among the users of what is followed up).
+    """
+    directing = tuple(grant for grant in by.grants if grant.role in DIRECTORS)
+    if not directing:
+        return access.visible(statement, by, "plan.read", SCOPE)
+    own = access.visible(select(QuickContact.id), by, "plan.read", SCOPE)
+    there = select(WorkPlan.entity_id).join(Product, Product.id == WorkPlan.product_id)
+    plans = access.visible(there, replace(by, grants=directing), "plan.read", work_plans.SCOPE)
+    return statement.where(or_(QuickContact.id.in_(own), QuickContact.entity_id.in_(plans)))
 
 
 def subject(row: QuickContact) -> access.Subject:
@@ -166,7 +186,7 @@ def listing(
     session: Session, by: Principal, filters: Filters, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
 ) -> paging.Page[QuickContact]:
     """The contacts that `by` may read, newest first; those that stand unless `filters` says otherwise."""
-    statement = access.visible(_matching(filters), by, "plan.read", SCOPE)
+    statement = readable(_matching(filters), by)
     return paging.page(session, statement, KEYS, limit=limit, cursor=cursor)
 
 

@@ -144,7 +144,7 @@ def _of_contacts(session: Session, by: Principal, entity_id: int, after: Place |
         .where(QuickContact.entity_id == entity_id, QuickContact.annulled_at.is_(None))
         .where(_older("contact", QuickContact.registered_at, QuickContact.id, after))
     )
-    seen = _newest(access.visible(statement, by, "plan.read", contacts.SCOPE), QuickContact, most)
+    seen = _newest(contacts.readable(statement, by), QuickContact, most)
     return [
         Event(row.registered_at, row.occurred_on, "contact", row.id, row.id,
               f"{contacts.CHANNELS[row.channel]}: {row.topic}", name)

@@ -16,6 +16,7 @@ from directory import accounts
 from directory import grants
 from directory.models import Entity
 from directory.models import Person
+from directory.principal import load
 from tests.tracking import factories
 from tests.web.conftest import Browse
 from tests.web.world import LONG_AGO
@@ -173,6 +174,26 @@ def test_progress_is_not_offered_once_the_assistance_ended(browse: Browse, plan:
     sent = {"occurred_on": TODAY, "note": "Hecho", "without_evidence": "Se perdió"}
     answer = advisor.post(f"/hitos/{key}/cumplido", sent, 409).get_data(as_text=True)
     assert "mientras el paso 4 del procedimiento" in answer
+
+
+def test_who_directs_a_unit_sees_the_contacts_with_the_entities_of_its_plans(
+    browse: Browse, world: World, plan: int
+) -> None:
+    with transaction() as session:
+        by, now = load(session, world.people["asesor"], now=clock.now()), clock.now()
+        told = {"channel": "call", "minutes": 15, "occurred_on": clock.local_date(now), "by": by, "now": now}
+        here, elsewhere = (
+            contacts.register(session, entity_id=entity, topic=f"Llamada {n}", **told).id
+            for n, entity in enumerate(world.entities[:2])
+        )
+    director = browse("director")
+    page = director.get("/interacciones")
+    assert "Llamada 0" in page
+    assert "Llamada 1" not in page
+    assert "Llamada 0" in director.get(f"/interacciones/{here}")
+    assert "Llamada 0" in director.get(f"/entidades/{world.entities[0]}")
+    director.get(f"/interacciones/{elsewhere}", 403)
+    browse("lider").get(f"/interacciones/{elsewhere}", 403)
 
 
 def test_the_weights_shown_are_those_that_count(browse: Browse, plan: int) -> None:
