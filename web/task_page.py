@@ -77,7 +77,7 @@ def values(
         "view": None if sent else _view(session, task, data, typed, standing, by, now),
         **_done(session, task, sent[0] if sent else None, by),
         "ending": endings.of(session, task),
-        "draft": draft,
+        **_draft(session, draft, by),
         "conflict": conflict,
         "editable": completable.may_complete(session, task, by),
         "claimable": _may_claim(session, task, by),
@@ -97,7 +97,6 @@ def values(
         "recalled": _recalled(session, task) if reviewed is None and not sent else [],
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         "answerable": [row.id for row in standing if observations.is_current(session, row)],
-        "drafted_by": _drafted_by(session, draft, by),
         **_context(session, task, standing),
         "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
         "now": now,
@@ -169,11 +168,11 @@ def _from_saved(session: Session, task: Task, typed: dict[str, Any], by: Princip
     return apart.differences(session, tasks.form_of(session, task), typed, saved, task)
 
 
-def _drafted_by(session: Session, draft: Draft | None, by: Principal) -> str:
-    """Who wrote the draft, when it was somebody else."""
-    if draft is None or draft.saved_by == by.person_id:
-        return ""
-    return names.of_people(session, [draft.saved_by]).get(draft.saved_by, "otra persona")
+def _draft(session: Session, draft: Draft | None, by: Principal) -> dict[str, Any]:
+    """The draft, and who wrote it when it was somebody else."""
+    foreign = draft is not None and draft.saved_by != by.person_id
+    who = names.of_people(session, [draft.saved_by]).get(draft.saved_by, "otra persona") if draft and foreign else ""
+    return {"draft": draft, "drafted_by": who}
 
 
 def _start(session: Session, task: Task, now: datetime) -> dict[str, Any]:

@@ -200,7 +200,8 @@ def test_what_is_outside_the_region_of_the_receiver_is_confirmed(browse: Browse,
     foreign = re.findall(r'href="/entidades/(\d+)"', page)[0]
     data = {"entity": foreign, "person_id": str(world.people["asesor"]), "since": str(TODAY), "departamento": "91"}
     asking = text_of(browser.post("/cobertura", data, 200))
-    assert re.search(r"Fuera de su región\..* Julio Peña tiene el rol de enlace territorial en .*\(Amazonía\)", asking, re.S)
+    told = r"Fuera de su región\..* Julio Peña tiene el rol de enlace territorial en .*\(Amazonía\)"
+    assert re.search(told, asking, re.S)
     assert rows_of(int(foreign)) == []
     browser.post("/cobertura", {**data, **seen_in(asking)})
     assert [row.person_id for row in rows_of(int(foreign))] == [world.people["asesor"]]
