@@ -78,7 +78,7 @@ def test_a_lost_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> No
     def lost(*_: object, **__: object) -> None:
         raise OperationalError("select", {}, sqlite3.OperationalError("gone"))
 
-    monkeypatch.setattr("sqlalchemy.orm.Session.scalars", lost)
+    monkeypatch.setattr("sqlalchemy.orm.Session.connection", lost)
     response = caller("GET", "/me", _expected_status=503)
     assert response.headers["Retry-After"] == "5"
 
@@ -90,7 +90,7 @@ def test_a_lost_database_still_makes_a_page(app: Flask, api: Api, monkeypatch: p
     def lost(*_: object, **__: object) -> None:
         raise OperationalError("select", {}, sqlite3.OperationalError("gone"))
 
-    monkeypatch.setattr("sqlalchemy.orm.Session.scalars", lost)
+    monkeypatch.setattr("sqlalchemy.orm.Session.connection", lost)
     response = client.get("/bandeja")
     assert response.status_code == 503
     assert response.mimetype == "text/html"
