@@ -98,7 +98,7 @@ def milestone_states(session: Session, context: Context, *, now: datetime) -> Ma
 def _quarter_owed(session: Session, context: Context, now: datetime) -> dict[str, str]:
     """First and last day of the quarter to be monitored, as far as it went by; nothing while it has not begun."""
     owed, today = owed_steps.monitoring(session, [context.instance], now=now).get(context.instance.id), local_date(now)
-    quarter = periods.of(periods.QUARTERLY, local_date(owed.at) if owed is not None else today)
+    quarter = periods.of(periods.QUARTERLY, local_date(owed.at) if owed and owed.at else today)
     if quarter.start > today:
         return {}
     return {"period_start": quarter.start.isoformat(), "period_end": min(quarter.end, today).isoformat()}
