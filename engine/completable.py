@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement
-from sqlalchemy import and_
 from sqlalchemy import exists
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -34,33 +32,22 @@ def may_complete(session: Session, task: Task, by: Principal) -> bool:
     return True
 
 
-def kept_from(session: Session, by: Principal) -> set[int]:
-    """Ids of the open tasks that `by` would be offered, and may not do because of what they wrote.
+def about_own(session: Session, by: Principal, action: str, task_ids: Collection[int]) -> set[int]:
+    """Ids of those of some open tasks that decide on what `by`, or whoever they act for, wrote.
 
-    Those of their own name are not among them: they are told there that somebody else has to do it.
+    `action` is what they would do: nobody does such a task (`task.complete`), nor says who does it (`task.assign`).
     """
-    lent, held = by.stands_for() - {by.person_id}, {grant.role for grant in by.grants}
-    offered = or_(and_(Task.assignee_id.is_(None), Task.role.in_(held)), Task.assignee_id.in_(lent))
-    return _about_own(session, by, "task.complete", offered)
-
-
-def not_to_assign(session: Session, by: Principal, task_ids: Collection[int]) -> set[int]:
-    """Ids of those of some open tasks that decide on what `by` wrote: who does them is for somebody else to say."""
-    found: set[int] = set()
-    for ids in chunks(task_ids):
-        found |= _about_own(session, by, "task.assign", Task.id.in_(ids))
-    return found
-
-
-def _about_own(session: Session, by: Principal, action: str, among: ColumnElement[bool]) -> set[int]:
     people = by.stands_for()
     wrote_there = exists().where(
         Submission.instance_id == Task.instance_id,
         or_(Submission.author_id.in_(people), Submission.on_behalf_of.in_(people)),
     )
-    found = select(Task).join(Task.instance).where(Task.status == TaskStatus.OPEN, among, wrote_there)
     whole = contains_eager(Task.instance).joinedload(Instance.definition)
-    return {task.id for task in session.scalars(found.options(whole)) if _wrote(session, task, by, action)}
+    found: set[int] = set()
+    for ids in chunks(task_ids):
+        some = select(Task).join(Task.instance).where(Task.status == TaskStatus.OPEN, Task.id.in_(ids), wrote_there)
+        found |= {task.id for task in session.scalars(some.options(whole)) if _wrote(session, task, by, action)}
+    return found
 
 
 def _wrote(session: Session, task: Task, by: Principal, action: str) -> bool:

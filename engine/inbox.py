@@ -20,7 +20,6 @@ from db.paging import encoded
 from directory import access
 from directory.access import ScopeColumns
 from directory.principal import Principal
-from engine import completable
 from engine import undated
 from engine import walk
 from engine.models import Task
@@ -73,7 +72,7 @@ def inbox(
     span = _span(filters.group, now)
     if cursor:
         span = Span(max(span.after, _place(cursor)), span.until)
-    (places,) = walk.walk(session, _ways(by, filters), [span], _wanted(session, by, filters), limit=limit + 1)
+    (places,) = walk.walk(session, _ways(by, filters), [span], _wanted(filters), limit=limit + 1)
     following = encoded(list(places[limit - 1])) if len(places) > limit else ""
     return Page(_loaded(session, [task_id for _, task_id in places[:limit]]), following)
 
@@ -82,7 +81,7 @@ def counts(session: Session, by: Principal, *, now: datetime, filters: InboxFilt
     """How many tasks wait in each group, whichever the filter names; MOST_COUNTED + 1 when there are more."""
     chosen = filters or InboxFilter()
     spans = [_span(group, now) for group in GROUPS]
-    found = walk.walk(session, _ways(by, chosen), spans, _wanted(session, by, chosen), limit=MOST_COUNTED + 1)
+    found = walk.walk(session, _ways(by, chosen), spans, _wanted(chosen), limit=MOST_COUNTED + 1)
     return {group: len(places) for group, places in zip(GROUPS, found, strict=True)}
 
 
@@ -95,11 +94,9 @@ def _ways(by: Principal, filters: InboxFilter) -> list[access.Way]:
     return access.ways(by, "task.complete" if filters.mine else "task.read")
 
 
-def _wanted(session: Session, by: Principal, filters: InboxFilter) -> walk.Wanted:
+def _wanted(filters: InboxFilter) -> walk.Wanted:
     among = filters.among if filters.among is None else filters.among or (0,)  # of an empty list, none
-    # What decides on their own work is nothing that this person can do.
-    apart = tuple(sorted(completable.kept_from(session, by))) if filters.mine else ()
-    return walk.Wanted(filters.text, filters.process, filters.element, filters.entity_id, among, apart)
+    return walk.Wanted(filters.text, filters.process, filters.element, filters.entity_id, among)
 
 
 _LOAD = (

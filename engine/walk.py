@@ -69,7 +69,6 @@ class Wanted:
     element: str = ""
     entity_id: int | None = None  # 0: about no entity
     among: tuple[int, ...] | None = None
-    apart: tuple[int, ...] = ()  # the ids of those that are left out
 
 
 def walk(
@@ -100,7 +99,7 @@ def _shape(way: Way) -> _Shape:
 
 
 def _fields(wanted: Wanted) -> tuple[str, ...]:
-    named = tuple(name for name in ("process", "element", "among", "apart") if getattr(wanted, name))
+    named = tuple(name for name in ("process", "element", "among") if getattr(wanted, name))
     named += tuple(f"{WORD}{n}" for n, _ in enumerate(words(wanted.text)))
     return named if wanted.entity_id is None else (*named, "entity_id")
 
@@ -157,8 +156,6 @@ def _fitting(field: str) -> ColumnElement[bool]:
         return or_(bare(Task.name).like(pattern, escape="\\"), title)
     if field == "among":
         return Task.id.in_(bindparam("among", expanding=True))
-    if field == "apart":
-        return Task.id.not_in(bindparam("apart", expanding=True))
     if field == "entity_id":
         return func.coalesce(Task.entity_id, 0) == bindparam("entity_id")
     column = {"process": Task.process_key, "element": Task.element}[field]

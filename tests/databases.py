@@ -16,6 +16,8 @@ from sqlalchemy import MetaData
 from sqlalchemy import create_engine
 from sqlalchemy import event
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from db.session import build_engine
 
@@ -194,3 +196,13 @@ def _rows_query(metadata: MetaData) -> str:
     return " UNION ALL ".join(
         f"SELECT '{name}' AS name WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in metadata.tables
     )
+
+
+def refuses(session: Session, edit: str) -> bool:
+    """Whether the database itself refuses an edit, as PostgreSQL does of what is no value of a column."""
+    try:
+        with session.begin_nested():
+            session.execute(text(edit))
+    except DBAPIError:
+        return True
+    return False

@@ -109,7 +109,7 @@ def _fitting_all() -> list[int]:
         while len(found) <= MOST:
             part = assignable.listed(session, by, asked(), now=now, limit=MAX_LIMIT, cursor=cursor)
             kept = assignable.givable(session, part.items, now=now)
-            kept -= completable.not_to_assign(session, by, kept)
+            kept -= completable.about_own(session, by, "task.assign", kept)
             found += [task.id for task in part.items if task.id in kept]
             cursor = part.next_cursor
             if not cursor:

@@ -19,6 +19,7 @@ from directory.principal import Principal
 from edge import identity
 from edge import names
 from edge.permission import signed_in
+from engine import completable
 from engine import inbox
 from engine import reasons
 from engine import under_review
@@ -79,15 +80,17 @@ def show() -> Response:
         filters = _filters(session, by)
         found = inbox.inbox(session, by, filters, now=now, limit=limit, cursor=request.args.get("desde", ""))
         back = under_review.sent_back(session, found.items)
+        own = completable.about_own(session, by, "task.complete", [row.id for row in found.items])
         people = names.of_people(session, [n for row in found.items for n in (row.previous_holder_id, row.assignee_id)])
         owed = _owed(session, by, now) if _whole(filters) else {}
         # Counting what a search finds would search everything.
         came_back = returned.in_inbox(session, by) | stated.in_inbox(session, by, now) if _whole(filters) else {}
         counted = {} if filters.text else _in_words(inbox.counts(session, by, now=now, filters=filters))
+    why = {row.id: OWN_WORK if row.id in own else _why(row, by, people) for row in found.items}
     sections = _by_subject(found.items) if by_subject else _by_term(found.items, counted, now)
     return page(
         "inbox.html", "Bandeja", sections=sections, titles=GROUPS, counts=counted, filters=filters, people=people,
-        now=now, why={row.id: _why(row, by, people) for row in found.items}, orders=list(ORDERS.items()),
+        now=now, why=why, orders=list(ORDERS.items()),
         order="asunto" if by_subject else "", sent_back=back, quick=_quick(by), instead=doors.without_steps(by),
         owed=owed, **came_back,
         **paging(found.next_cursor),
@@ -133,6 +136,9 @@ def _by_subject(rows: Sequence[Task]) -> list[Section]:
 def _in_words(counted: dict[str, int]) -> dict[str, str]:
     most = inbox.MOST_COUNTED
     return {key: f"más de {most}" if count > most else str(count) for key, count in counted.items()}
+
+
+OWN_WORK = "es sobre lo que usted escribió, o quien le delegó: la hace otra persona"
 
 
 def _why(task: Task, by: Principal, people: dict[int, str]) -> str:

@@ -53,7 +53,7 @@ def listed() -> Response:
         found = assignable.listed(session, by, filters, now=now, cursor=request.args.get("desde", ""))
         totals = assignable.totals(session, by, filters, now=now)
         held = assignable.holders(session, by, now=now)
-        own = completable.not_to_assign(session, by, [task.id for task in found.items])
+        own = completable.about_own(session, by, "task.assign", [task.id for task in found.items])
         givable = assignable.givable(session, found.items, now=now) - own
         holders = {row.assignee_id for row in found.items if row.assignee_id is not None}
         people = names.of_people(session, holders)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import history
@@ -34,16 +33,6 @@ def returned(session: Session, now: datetime, office: Office) -> Statement:
     statements.return_(session, statement.id, "Falta el anexo", by=office.coordinator, now=now)
     session.flush()
     return statement
-
-
-def refuses(session: Session, edit: str) -> bool:
-    """Whether the database itself refuses an edit."""
-    try:
-        with session.begin_nested():
-            session.execute(text(edit))
-    except DBAPIError:
-        return True
-    return False
 
 
 def altered(session: Session, statement: Statement, edit: str) -> list[tuple[int, str]]:
@@ -92,7 +81,7 @@ def test_one_that_cannot_be_read_shows_and_hides_no_other(
     session: Session, now: datetime, office: Office, returned: Statement, edit: str
 ) -> None:
     if STRICT:
-        assert refuses(session, f"UPDATE statement SET {edit} WHERE id = {returned.id}")
+        assert databases.refuses(session, f"UPDATE statement SET {edit} WHERE id = {returned.id}")
         return
     again = statements.present(session, returned.obligation_id, said(), by=office.advisor, now=now)
     statements.return_(session, again.id, "Todavía falta", by=office.monitor, now=now)
@@ -105,7 +94,7 @@ def test_one_that_cannot_be_read_does_not_hide_the_obligation(
 ) -> None:
     row = returned.obligation_id
     if STRICT:
-        assert refuses(session, f"UPDATE statement SET status = 'accepted' WHERE id = {returned.id}")
+        assert databases.refuses(session, f"UPDATE statement SET status = 'accepted' WHERE id = {returned.id}")
         return
     again = statements.present(session, row, said(), by=office.advisor, now=now)
     altered(session, returned, "status = 'accepted'")
@@ -123,7 +112,7 @@ def test_an_act_that_cannot_be_read_shows_and_hides_no_other(
     chain = ledger.obligation_chain(returned.obligation_id)
     where = f"subject_kind = 'obligation' AND subject_id = {chain.id} AND sequence = 1"
     if STRICT and not edit.startswith("details"):
-        assert refuses(session, f"UPDATE history SET {edit} WHERE {where}")
+        assert databases.refuses(session, f"UPDATE history SET {edit} WHERE {where}")
         return
     session.expire_all()
     session.execute(text(f"UPDATE history SET {edit} WHERE {where}"))

@@ -213,7 +213,7 @@ def test_who_lends_a_hand_is_not_offered_to_review_their_own_report(owing: World
     review = waiting("activities")
     assert review != sent
     assert "Continuar con" not in asesor.get(f"/tareas/{sent}/recibo")
-    assert f"/tareas/{review}" not in asesor.get("/bandeja")
+    assert "es sobre lo que usted escribió, o quien le delegó: la hace otra persona" in asesor.get("/bandeja")
     assert "Tomar esta tarea" not in asesor.get(f"/tareas/{review}")
     assert f"/tareas/{review}" in browse("articulador").get("/bandeja")
 
