@@ -69,21 +69,28 @@ def _steps_of(bundle: Bundle) -> dict[str, tuple[str, ...]]:
 
 
 def _reviewable(session: Session, by: Principal) -> ColumnElement[bool]:
-    """At a reviewing step, and nothing that `by`, or whom they stand for, wrote."""
-    mine = by.stands_for()
-    ways = [and_(Task.element == element, ~_written(apart, mine)) for element, apart in steps(session).items()]
-    return or_(*ways) if ways else false()
+    """At a reviewing step, and nothing that `by`, or whom they stand for, wrote.
+
+    Every page counts it: steps that are apart from the same ones share a condition, and all share two sub-queries.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    reviewing = steps(session)
+    for element, apart in reviewing.items():
+        alike.setdefault(apart, []).append(element)
+    written = or_(false(), *(
+        and_(Task.element.in_(elements), Submission.element.in_(apart)) for apart, elements in alike.items() if apart
+    ))  # fmt: skip
+    return and_(Task.element.in_(sorted(reviewing)), ~_written(written, by.stands_for()))
 
 
-def _written(elements: tuple[str, ...], people: frozenset[int]) -> ColumnElement[bool]:
-    if not elements:
-        return false()
+def _written(what: ColumnElement[bool], people: frozenset[int]) -> ColumnElement[bool]:
+    """Whether one of `people` sent, in the case of the task, something of `what`, or corrected it."""
     sent = (
         select(Submission.id)
         .where(
             Submission.instance_id == Task.instance_id,
-            Submission.element.in_(elements),
             or_(Submission.author_id.in_(people), Submission.on_behalf_of.in_(people)),
+            what,
         )
         .exists()
     )
@@ -92,8 +99,8 @@ def _written(elements: tuple[str, ...], people: frozenset[int]) -> ColumnElement
         .join(Submission, Submission.id == Rectification.submission_id)
         .where(
             Rectification.instance_id == Task.instance_id,
-            Submission.element.in_(elements),
             or_(Rectification.author_id.in_(people), Rectification.on_behalf_of.in_(people)),
+            what,
         )
         .exists()
     )
