@@ -1,5 +1,6 @@
 """Tareas: lo que espera por personas."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge import proving
 from edge import steps
 from edge.permission import permission
 from engine import drafts
@@ -126,6 +128,7 @@ def discard_draft(task_id: int) -> None:
 def complete(headers: dict[str, Any], sent: dict[str, Any], task_id: int) -> dict[str, Any]:
     """Completar una tarea: el envío queda en firme y el proceso avanza."""
     expected = revision(headers["if_match"])
+    _prove([task_id])
     with matching():
         answer = steps.complete_task(
             task_id, sent["data"], by=identity.current(), revision=expected, key=headers["idempotency_key"],
@@ -144,6 +147,7 @@ def complete_batch(headers: dict[str, Any], sent: dict[str, Any]) -> dict[str, A
 
     Repetida con la misma clave, lo ya hecho recibe su primer recibo y sólo se intenta otra vez lo que falló.
     """
+    _prove(sent["task_ids"])
     overrides = {row["task_id"]: row["data"] for row in sent["overrides"]}
     left_out = {row["task_id"]: row["reason"] for row in sent["left_out"]}
     replaced = {row["task_id"]: row["revision"] for row in sent["replaced_drafts"]}
@@ -152,6 +156,17 @@ def complete_batch(headers: dict[str, Any], sent: dict[str, Any]) -> dict[str, A
         left_out=left_out, replaced=replaced, confirmed=sent["confirmed"],
     )  # fmt: skip
     return {"items": outcomes}
+
+
+def _prove(task_ids: Sequence[int]) -> None:
+    """A browser that decides at a gate must have proved lately who sits there; a token serves as such a proof."""
+    if identity.by_token():
+        return
+    by = identity.current()
+    with reading() as session:
+        decides = any(tasks.decides(session, tasks.get(session, task_id, by=by)) for task_id in task_ids)
+    if decides:
+        proving.demand()
 
 
 def _with_etag(task: Task) -> tuple[Task, int, dict[str, str]]:

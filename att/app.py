@@ -17,6 +17,7 @@ from att import post
 from att.settings import Settings
 from db import connect
 from db import files
+from directory import sealed
 from edge.install import install
 from engine import seal
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
 def build(settings: Settings) -> Flask:
     """The application on the database that is already connected."""
     seal.use(settings.secret_key)
+    sealed.use(settings.secret_key)
     post.use(settings)
     app = Flask("att", static_folder=str(WEB_FOLDER / "static"), template_folder=str(WEB_FOLDER / "templates"))
     https = settings.base_url.startswith("https://")

@@ -13,11 +13,13 @@ def prepare(settings: Settings) -> None:
     import workflows
     from att import fanout
     from att import post
+    from directory import sealed
     from engine import seal
 
     connect(settings.database_url)
     files.keep_under(settings.files)
     seal.use(settings.secret_key)
+    sealed.use(settings.secret_key)
     post.use(settings)
     fanout.use(settings)
     workflows.register()

@@ -214,7 +214,7 @@ def _proved(session: Session, checked: Checked) -> Account | None:
 
 
 def _paused(until: datetime, now: datetime) -> Attempt:
-    return Attempt(None, _try_again(until), until - now)
+    return Attempt(None, try_again(until), until - now)
 
 
 def _account(session: Session, person_id: int) -> Account:
@@ -277,7 +277,8 @@ def _decoy() -> str:
     return _Hashing.decoy
 
 
-def _try_again(until: datetime) -> str:
+def try_again(until: datetime) -> str:
+    """From when on somebody may try again, in words."""
     # Rounded up: who comes back at the minute shown must not be refused again.
     moment = local(until).replace(second=0, microsecond=0)
     minute = moment if moment == local(until) else moment + throttle.FIRST_PAUSE

@@ -246,7 +246,11 @@ class LoginAttempt(Base):
 
 
 class LoginSession(Base):
-    """A browser that is logged in. The token itself is only in its cookie."""
+    """A browser that is logged in. The token itself is only in its cookie.
+
+    `owes` is what is missing before it opens anything (`second_factor.CODE`, `second_factor.ENROLMENT`); `proved_at`
+    is when its person proved again who they are.
+    """
 
     __tablename__ = "login_session"
 
@@ -257,7 +261,35 @@ class LoginSession(Base):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     address: Mapped[str] = mapped_column(default="")
     user_agent: Mapped[str] = mapped_column(default="")
+    owes: Mapped[str] = mapped_column(default="")
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Base):
+    """What a person proves with that they hold their telephone: the secret of an application that shows codes.
+
+    The secret is sealed. `last_step` is the period of the last code that was taken: no code serves twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[str]
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """A code that serves once in place of the telephone. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ApiToken(Base):

@@ -23,12 +23,17 @@ KEPT_AFTER_END = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
 
 
-def open(session: Session, person_id: int, *, address: str = "", user_agent: str = "", now: datetime) -> str:
-    """Begin a session for a person who has just proved who they are; returns the token for the cookie."""
+def open(
+    session: Session, person_id: int, *, address: str = "", user_agent: str = "", owes: str = "", now: datetime
+) -> str:
+    """Begin a session for a person who has just given their password; returns the token for the cookie.
+
+    `owes` is what they must do before it opens anything (`second_factor.owed`).
+    """
     token = secrets.new()
     row = LoginSession(
         person_id=person_id, token_hash=secrets.digest(token), created_at=now, last_seen_at=now, address=address,
-        user_agent=user_agent[:300],
+        user_agent=user_agent[:300], owes=owes,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -54,6 +59,24 @@ def touch(session: Session, session_id: int, *, now: datetime) -> None:
     """Write that the session was seen now; it must be called in a transaction."""
     statement = update(LoginSession).where(LoginSession.id == session_id, LoginSession.last_seen_at < now)
     session.execute(statement.values(last_seen_at=now))
+
+
+def settle(session: Session, session_id: int, *, now: datetime) -> str:
+    """Nothing is owed any more; returns a new token, so that the one from before the proof opens nothing."""
+    token = secrets.new()
+    proved = {"owes": "", "proved_at": now, "token_hash": secrets.digest(token)}
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved))
+    return token
+
+
+def forgive(session: Session, session_id: int, *, now: datetime) -> None:
+    """Nothing is owed any more, by one who was known already."""
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(owes="", proved_at=now))
+
+
+def prove(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write that the person of a session has just proved again who they are."""
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved_at=now))
 
 
 def of(session: Session, person_id: int, *, now: datetime) -> list[LoginSession]:

@@ -100,6 +100,11 @@ def succeeded(session: Session, username_key: str, address: str) -> None:
     session.execute(delete(LoginAttempt).where(LoginAttempt.subject == f"{_subject(username_key)}@{address}"))
 
 
+def forget(session: Session, counted: Sequence[Counter]) -> None:
+    """Forget the failures of `counted`."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.subject.in_([counter.name for counter in counted])))
+
+
 def forgive(session: Session, username_key: str) -> None:
     """Forget every failure of a username."""
     session.execute(delete(LoginAttempt).where(LoginAttempt.subject.startswith(_subject(username_key))))

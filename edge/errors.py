@@ -30,6 +30,23 @@ class PasswordGiven(AttError):
         )
 
 
+class SecondStepMissing(AttError):
+    """Whoever asks gave their password and not yet what they owe besides (`second_factor.CODE`, `…ENROLMENT`)."""
+
+    def __init__(self, owes: str) -> None:
+        super().__init__("Falta el segundo paso de su ingreso: entre con el navegador y complételo.")
+        self.owes = owes
+
+
+class ProofMissing(AttError):
+    """The act asks whoever does it to prove again who they are; `wait` is how long nothing is checked."""
+
+    def __init__(self, message: str = "", *, wait: timedelta = timedelta(0)) -> None:
+        super().__init__(message or "Confirme que es usted: lo que va a hacer lo pide.")
+        self.given = bool(message)
+        self.wait = wait
+
+
 class PreconditionMissing(AttError):
     """The request must say which revision it was written for."""
 

@@ -5,7 +5,9 @@ Nothing is asked of the database for a request that carries neither, nor for pub
 
 from collections.abc import Callable
 from datetime import datetime
+from datetime import timedelta
 from types import ModuleType
+from typing import NoReturn
 from typing import TypeVar
 
 from flask import Flask
@@ -22,14 +24,20 @@ from db import transaction
 from db.session import glancing
 from directory import accounts
 from directory import principal
+from directory import second_factor
 from directory import sessions
 from directory import tokens
+from directory.models import ApiToken
+from directory.models import LoginSession
 from directory.models import Person
 from directory.principal import Principal
 from edge.errors import NotIdentified
+from edge.errors import ProofMissing
 from edge.errors import TooManyAttempts
 
 COOKIE = "att_session"
+RECENT = timedelta(minutes=30)
+"""For how long a proof of who one is serves for what asks for it; the number is ours."""
 FILES = frozenset({"static"})  # endpoints that never ask who it is
 
 T = TypeVar("T")
@@ -42,7 +50,7 @@ def install(app: Flask) -> None:
 
 def identify(request: Request) -> None:
     """Remember who sends `request`. A token that does not count raises NotIdentified; a stale cookie is nobody."""
-    g.principal, g.by_token, g.password_given = None, False, False
+    g.principal, g.by_token, g.password_given, g.entering, g.browser = None, False, False, None, None
     if request.endpoint is None or request.endpoint in FILES:
         return
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
@@ -68,6 +76,27 @@ def maybe_current() -> Principal | None:
     return by
 
 
+def entering() -> Principal | None:
+    """Whoever gave their password and not yet the code of their telephone: `current` knows nobody until then."""
+    by: Principal | None = g.get("entering")
+    return by
+
+
+def owes() -> str:
+    """What the session owes before it opens anything (`second_factor.CODE`, `…ENROLMENT`); empty for tokens."""
+    here = _browser()
+    return here.owes if here else ""
+
+
+def proved_lately() -> bool:
+    """Whether whoever asks proved who they are within `RECENT`.
+
+    A token was given to a program after such a proof, and serves as one.
+    """
+    here = _browser()
+    return by_token() or (here is not None and clock.now() - (here.proved_at or here.created_at) < RECENT)
+
+
 def by_token() -> bool:
     """Whether the request carries a bearer token, and so cannot have been forged by another site's page."""
     return bool(g.get("by_token", False))
@@ -83,6 +112,11 @@ def secret() -> str:
     if by_token():
         return request.headers["Authorization"].partition(" ")[2].strip()
     return request.cookies.get(COOKIE, "")
+
+
+def _browser() -> LoginSession | None:
+    here: LoginSession | None = g.get("browser")
+    return here
 
 
 def enter(username: str, password: str, then: Callable[[Session, Person, datetime], T]) -> T:
@@ -104,16 +138,85 @@ def enter(username: str, password: str, then: Callable[[Session, Person, datetim
     raise NotIdentified(attempt.message)
 
 
-def sign_in(response: Response, username: str, password: str) -> None:
-    """Check the password, begin a session and set its cookie on `response`. Raises as `enter` does."""
-    token = enter(username, password, _open)
+def sign_in(response: Response, username: str, password: str) -> str:
+    """Check the password, begin a session and set its cookie on `response`; returns what it still owes (`owes`).
+
+    Raises as `enter` does.
+    """
+    token, owed = enter(username, password, _open)
+    _set_cookie(response, token)
+    return owed
+
+
+def give_code(response: Response, code: str) -> None:
+    """Complete a login with the code of the telephone, or a recovery code; the cookie gets a new token.
+
+    Raises NotIdentified, and after too many failures TooManyAttempts.
+    """
+    by, here, now = entering(), _browser(), clock.now()
+    if by is None or here is None:
+        raise NotIdentified
+    with transaction() as session:
+        proof = second_factor.prove(session, by.person_id, code, by=by.actor(), now=now)
+        token = sessions.settle(session, here.id, now=now) if proof.passed else ""
+    if not proof.passed:
+        refuse(proof)
+    _set_cookie(response, token)
+
+
+def refuse(proof: second_factor.Proof) -> NoReturn:
+    """Say why a code was not taken. Raises NotIdentified, and in a pause TooManyAttempts."""
+    if proof.wait:
+        raise TooManyAttempts(proof.message, proof.wait)
+    raise NotIdentified(proof.message)
+
+
+def enrolled() -> None:
+    """The session owes nothing more: its person has just shown that the telephone is theirs."""
+    here = _browser()
+    if here is not None:
+        with transaction() as session:
+            sessions.forgive(session, here.id, now=clock.now())
+
+
+def prove_again(given: str) -> None:
+    """Take `given` as a proof of who asks: the code of their telephone, or their password if they have none.
+
+    Raises ProofMissing, which says what was wrong with it.
+    """
+    by, here, now = current(), _browser(), clock.now()
+    assert here is not None, "a token needs no proof"
+    with reading() as session:
+        coded, account = second_factor.holds(session, by.person_id), accounts.of(session, by.person_id)
+    if not coded:
+        _give_password(account.username if account else "", given, here.id)
+        return
+    with transaction() as session:
+        proof = second_factor.prove(session, by.person_id, given, by=by.actor(), now=now)
+        if proof.passed:
+            sessions.prove(session, here.id, now=now)
+    if not proof.passed:
+        raise ProofMissing(proof.message, wait=proof.wait)
+
+
+def _give_password(username: str, given: str, session_id: int) -> None:
+    try:
+        enter(username, given, lambda session, _, now: sessions.prove(session, session_id, now=now))
+    except TooManyAttempts as error:
+        raise ProofMissing(error.message, wait=error.wait) from error
+    except NotIdentified as error:
+        raise ProofMissing("La contraseña no es correcta.") from error
+
+
+def _set_cookie(response: Response, token: str) -> None:
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
 
 
-def _open(session: Session, person: Person, now: datetime) -> str:
+def _open(session: Session, person: Person, now: datetime) -> tuple[str, str]:
     address, agent = request.remote_addr or "", request.user_agent.string
-    return sessions.open(session, person.id, address=address, user_agent=agent, now=now)
+    owed = second_factor.owed(session, person.id, now=now)
+    return sessions.open(session, person.id, address=address, user_agent=agent, owes=owed, now=now), owed
 
 
 def sign_out(response: Response) -> None:
@@ -136,6 +239,16 @@ def _holder(kind: ModuleType, secret: str) -> Principal | None:
         g.password_given = kind is sessions and accounts.is_given(session, row.person_id)
     if due:
         _touch(kind, row.id, now)
+    return _whole(row, found)
+
+
+def _whole(row: LoginSession | ApiToken, found: Principal) -> Principal | None:
+    """`found`, unless their session still owes a code: then it opens nothing but the page that asks for it."""
+    if isinstance(row, LoginSession):
+        g.browser = row
+        if row.owes == second_factor.CODE:
+            g.entering = found
+            return None
     return found
 
 

@@ -16,14 +16,21 @@ from db.errors import NotAllowed
 from directory.access import may
 from directory.actions import IN_WORDS
 from directory.rules import RULES
+from directory.second_factor import CODE
 from edge import identity
+from edge import proving as again
 from edge.errors import PasswordGiven
+from edge.errors import SecondStepMissing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+PROVING = "proving"
 ENTERING = "entering"
+ENROLLING = "enrolling"
+STAGES = (PROVING, ENTERING, ENROLLING)
+"""What opens before a login is complete: each also opens to those who got further."""
 _ATTRIBUTE = "att_permission"
 
 
@@ -48,8 +55,18 @@ def entering(view: View) -> View:
     return _declare(view, ENTERING)
 
 
+def proving(view: View) -> View:
+    """Open a view to anybody who gave their password, also before the code of their telephone."""
+    return _declare(view, PROVING)
+
+
+def enrolling(view: View) -> View:
+    """Open a view to anybody with an account, also before they have the second step that is demanded of them."""
+    return _declare(view, ENROLLING)
+
+
 def declared(view: Callable[..., Any]) -> str | None:
-    """What `view` declares: an action, PUBLIC, SIGNED_IN, ENTERING, or None."""
+    """What `view` declares: an action, PUBLIC, PROVING, ENTERING, ENROLLING, SIGNED_IN, or None."""
     return getattr(view, _ATTRIBUTE, None)
 
 
@@ -83,10 +100,23 @@ def _guard() -> None:
         return
     if action is None:
         raise NotAllowed("Esta página no declara quién puede abrirla.")
-    by = identity.current()
-    if action == ENTERING:
+    _demand_complete_login(action)
+    if action in STAGES or action == SIGNED_IN:
         return
-    if identity.password_given():
-        raise PasswordGiven
-    if action != SIGNED_IN and not may(by, action):
+    if not may(identity.current(), action):
         raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action)
+    again.demand_for(action)
+
+
+def _demand_complete_login(action: str) -> None:
+    """Raises what a login still lacks for a view that declares `action`: code, own password, second step; or who."""
+    stage = STAGES.index(action) if action in STAGES else len(STAGES)
+    if identity.entering() is not None:
+        if stage > STAGES.index(PROVING):
+            raise SecondStepMissing(CODE)
+        return
+    identity.current()
+    if stage > STAGES.index(ENTERING) and identity.password_given():
+        raise PasswordGiven
+    if stage > STAGES.index(ENROLLING) and identity.owes():
+        raise SecondStepMissing(identity.owes())

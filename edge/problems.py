@@ -34,17 +34,23 @@ from db.errors import NotAllowed
 from db.errors import NotFound
 from db.errors import NotNow
 from db.errors import Unavailable
+from directory.second_factor import CODE
 from edge import request_id
 from edge.errors import NotIdentified
 from edge.errors import PasswordGiven
 from edge.errors import PreconditionFailed
 from edge.errors import PreconditionMissing
+from edge.errors import ProofMissing
+from edge.errors import SecondStepMissing
 from edge.errors import TooManyAttempts
 
 log = structlog.get_logger("att.edge")
 
 SIGN_IN_PAGE = "/ingreso"
 CHOOSING_PAGE = "/contrasena-nueva"
+CODE_PAGE = "/ingreso/codigo"
+ENROLMENT_PAGE = "/mi-cuenta/segundo-paso"
+PROOF_MISSING = "proof-missing"
 ENDED = "terminada"
 MEDIA_TYPE = "application/problem+json"
 
@@ -55,6 +61,8 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NotIdentified, 401, "Falta identificarse"),
     (NotAllowed, 403, "No está permitido"),
     (PasswordGiven, 403, "Falta elegir su contraseña"),
+    (SecondStepMissing, 403, "Falta el segundo paso"),
+    (ProofMissing, 403, "Confirme que es usted"),
     (PreconditionFailed, 412, "Cambió desde que lo abrió"),
     (PreconditionMissing, 428, "Falta la revisión"),
     (NotNow, 409, "No se puede por ahora"),
@@ -194,6 +202,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
         return _to_sign_in()
     if isinstance(error, PasswordGiven):
         return _elsewhere(CHOOSING_PAGE)
+    if isinstance(error, SecondStepMissing):
+        return _elsewhere(CODE_PAGE if error.owes == CODE else ENROLMENT_PAGE)
     if problem.status == 405 and request.method == "GET":
         return redirect(_page_above(), 303)
     return _page(problem)

@@ -113,6 +113,11 @@ def element_of(session: Session, task: Task) -> Element:
     return element
 
 
+def decides(session: Session, task: Task) -> bool:
+    """Whether the task stands at a gate, where what was written is answered, validated or published."""
+    return bool(element_of(session, task).properties.get("gate"))
+
+
 def instructions(session: Session, task: Task) -> str:
     """What the diagram tells the person to do."""
     return element_of(session, task).instructions

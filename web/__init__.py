@@ -25,6 +25,7 @@ from engine.tasks import may_read
 from web import doors
 from web import filters
 from web import frame
+from web import proof
 from web import reach
 from web import reviewing
 from web import settings
@@ -38,7 +39,7 @@ MODULES = (
     "portfolio_entry", "product_place", "team", "changes", "settings", "crawlers", "deadlines", "compliance",
     "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
     "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",
-    "indicators", "integrity",
+    "indicators", "integrity", "second_step",
 )  # fmt: skip
 
 
@@ -78,6 +79,8 @@ def _look() -> dict[str, Any]:
 
 
 def _problem(problem: problems.Problem) -> ResponseReturnValue:
+    if problem.code == problems.PROOF_MISSING and request.method == "POST":
+        return proof.ask(problem)
     person = identity.maybe_current() or _stranded()
     if problem.status == 403 and request.method == "GET" and not request.view_args:
         problem = replace(problem, detail="No tiene permiso para ver esta página.")

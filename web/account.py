@@ -20,10 +20,12 @@ from directory import delegations
 from directory import principal
 from directory import roles
 from directory import scopes
+from directory import second_factor
 from directory import sessions
 from directory import tokens
 from edge import identity
 from edge import names
+from edge import proving
 from edge.permission import signed_in
 from web import absence_view
 from web import picking
@@ -76,6 +78,7 @@ def end_session(session_id: int) -> Response:
 @signed_in
 def issue() -> Response:
     """A new token; its secret is shown on this answer and never again."""
+    proving.demand()
     by, now, read = identity.current(), clock.now(), Reader()
     try:
         days = read.number("lasts", "Escriba cuántos días dura.") or 0
@@ -181,6 +184,7 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
                 "to_id", delegations.receivers(session, by.person_id, now=now), request.form.get("to_id")
             ),
             "lendable": principal.lendable(session, by.person_id, now=now),
+            "coded": second_factor.holds(session, by.person_id),
             "held": [(grant, scopes.name(session, grant.scope_kind, grant.scope_id)) for grant in by.grants],
         }
     # A delegation is offered for the days of an absence: its dates come in the address.

@@ -1,5 +1,7 @@
 """Ingreso and salida."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint
 from flask import Response
 from flask import flash
@@ -9,11 +11,13 @@ from db import clock
 from db import transaction
 from db.errors import InvalidData
 from directory import accounts
+from directory.second_factor import CODE
 from edge import identity
 from edge.errors import NotIdentified
 from edge.permission import entering
 from edge.permission import public
 from edge.problems import CHOOSING_PAGE
+from edge.problems import CODE_PAGE
 from edge.problems import ENDED
 from web.frame import go
 from web.frame import local_address
@@ -36,9 +40,11 @@ def enter() -> Response:
     username, target = request.form.get("username", "").strip(), local_address(request.form.get("siguiente"))
     response = go(target)
     try:
-        identity.sign_in(response, username, request.form.get("password", ""))
+        owed = identity.sign_in(response, username, request.form.get("password", ""))
     except NotIdentified as error:
         return _page(target, username=username, problems={"username": [error.message]}, status=422)
+    if owed == CODE:
+        response.location = f"{CODE_PAGE}?{urlencode({'siguiente': target})}"
     return response
 
 

@@ -25,6 +25,7 @@ from directory import people
 from directory import regions
 from directory import roles
 from directory import scopes
+from directory import second_factor
 from directory import sessions
 from directory import units
 from directory.models import Period
@@ -114,6 +115,7 @@ def _given(session: Session, row: Person, today: date) -> dict[str, Any]:
 def _managed(session: Session, row: Person, today: date) -> dict[str, Any]:
     """What the administrator chooses from and looks at before changing something."""
     return {
+        "coded": second_factor.holds(session, row.id),
         "scopes": _scopes(session),
         "units": [(unit.id, unit.name) for unit in units.every(session)],
         "carries": left_behind.in_words(left_behind.by(session, row.id, today)),

@@ -22,6 +22,7 @@ from db.errors import InvalidData
 from directory import access
 from directory import regions
 from directory import roles
+from directory import second_factor
 from edge import identity
 from edge import names
 from edge.permission import permission
@@ -64,6 +65,8 @@ DECLARED = (
     Declared("term_c4", "Plazo para publicar en el portafolio (C4)", f"{TERM}5", "days"),
     Declared("term_corrective_closing", "Plazo para verificar el cierre de una acción de mejora", f"{TERM}5", "days",
              "Ninguna fuente fija este plazo: es una propuesta."),
+    Declared(second_factor.KEY, "Exigir el segundo paso a quienes deciden o administran", second_factor.DEMANDED,
+             "yes_no", "Al ingresar escriben además un código de su teléfono. Vale desde el siguiente ingreso."),
     Declared(retention.KEY, "Cuánto se conserva el contenido de los mensajes", retention.MONTHS, "months",
              "Después queda a quién se le envió, qué y cuándo. Ninguna norma fija este tiempo: es una propuesta."),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from directory import roles
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import proving
 from edge import steps
 from edge import words
 from edge.permission import permission
@@ -195,6 +196,7 @@ def _sent(task_id: int, by: Principal) -> Response:
         shown = task_page.kept(session, task, draft) if draft else {}
         unfinished, form = _unfinished(session, task, by), tasks.form_of(session, task)
         since = reviewed.changed(form, request.form.get("seen", ""), shown, unfinished["own"])
+        decides = tasks.decides(session, task)
         together = [task, *batches.others(session, others, by)]
         doubts = [*_doubts(unfinished, shown), *_of_process(session, together, shown)]
     if draft is None:
@@ -205,6 +207,8 @@ def _sent(task_id: int, by: Principal) -> Response:
     if doubts and task.status == "open" and request.form.get("confirmed") != "si":
         unsure = {"confirmed": ["Marque la casilla para confirmar que quiere enviarlo así."]}
         return _last_look(task_id, unsure, typed=typed)
+    if decides and task.status == "open":
+        proving.demand()
     if others:
         return _send_all(task, others, draft.data, typed, by)
     return _send_one(task_id, draft.data, shown, by)

@@ -130,6 +130,7 @@ class CredentialsSchema(Base):
 
     username = text("Usuario.", most=200, required=True)
     password = text("Contraseña.", most=200, required=True, load_only=True)
+    code = text("Código de su teléfono, si su ingreso tiene un segundo paso.", most=40, load_default="", load_only=True)
     name = text("Para qué es el token.", most=100, load_default="Token de la API")
     days = fields.Integer(
         strict=True,

@@ -89,6 +89,22 @@ def disable(username: str) -> None:
     click.echo(f"{username} ya no puede ingresar.")
 
 
+@users.command(name="second-step-off")
+@click.argument("username")
+@click.option("--reason", required=True, help="Por qué, por ejemplo que perdió el teléfono.")
+def second_step_off(username: str, reason: str) -> None:
+    """Retira el segundo paso del ingreso de quien perdió su teléfono y sus códigos."""
+    from db import clock
+    from db import transaction
+    from directory import second_factor
+
+    connected()
+    with transaction() as session:
+        person_id = person_of(session, username)
+        second_factor.remove(session, person_id, reason=reason, by=operator(), now=clock.now())
+    click.echo(f"{username} ingresa otra vez sólo con su contraseña.")
+
+
 def person_of(session: Session, username: str) -> int:
     """The person whose account has this username. Raises NotFound."""
     from db.errors import NotFound

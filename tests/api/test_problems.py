@@ -2,10 +2,17 @@
 
 import sqlite3
 
+import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from db import SYSTEM
+from db import clock
+from db import settings
+from db import transaction
+from directory import grants
+from directory import second_factor
 from tests.api.conftest import PASSWORD
 from tests.api.conftest import Api
 
@@ -61,6 +68,29 @@ def test_a_token_is_given_for_a_password(api: Api) -> None:
     token = api("")("POST", "/tokens", json=sent, _expected_status=201).json["token"]
     headers = {"Authorization": f"Bearer {token}"}
     assert api("")("GET", "/me", headers=headers).json["person_id"] == known.person_id
+
+
+def test_a_token_asks_for_the_code_of_the_telephone(api: Api) -> None:
+    person_id, sent = api("ana").person_id, {"username": "ana", "password": PASSWORD}
+    with transaction() as session:
+        telephone = pyotp.TOTP(second_factor.begin(session, person_id, now=clock.now()).secret)
+        codes = second_factor.confirm(session, person_id, telephone.now(), by=SYSTEM, now=clock.now())
+    problem = api("")("POST", "/tokens", json=sent, _expected_status=422).json
+    assert [error["path"] for error in problem["errors"]] == ["code"]
+    api("")("POST", "/tokens", json={**sent, "code": "000000"}, _expected_status=401)
+    api("")("POST", "/tokens", json={**sent, "code": codes[0]}, _expected_status=201)
+    for _ in range(5):
+        api("")("POST", "/tokens", json={**sent, "code": codes[0]}, _expected_status=401)
+    api("")("POST", "/tokens", json={**sent, "code": codes[1]}, _expected_status=429)
+
+
+def test_who_must_have_a_second_step_begins_with_it_on_the_pages(api: Api) -> None:
+    api("ana")
+    with transaction() as session:
+        settings.put(session, second_factor.KEY, True, by=SYSTEM, now=clock.now())
+        grants.add(session, api("ana").person_id, "der_reviewer", by=SYSTEM, now=clock.now())
+    sent = {"username": "ana", "password": PASSWORD}
+    assert "second-step" in api("")("POST", "/tokens", json=sent, _expected_status=403).json["type"]
 
 
 def test_a_wrong_password_is_counted(api: Api) -> None:

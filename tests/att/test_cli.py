@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner
 
@@ -12,9 +13,14 @@ from att import schema
 from att.cli import in_words
 from att.cli import main
 from att.commands import territory
+from db import SYSTEM
+from db import clock
 from db import connect
+from db import transaction
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import accounts
+from directory import second_factor
 
 
 @pytest.mark.parametrize(
@@ -76,6 +82,20 @@ def test_the_regions_of_a_scheme_are_read_from_a_file(tmp_path: Path) -> None:
     file.write_text("codigo,region\n05,Norte\n", encoding="utf-8")
     with pytest.raises(InvalidData):
         territory._regions_in(file)
+
+
+def test_the_second_step_of_a_lost_telephone_is_taken_away(tmp_path: Path) -> None:
+    env = {"ATT_VAR": str(tmp_path / "var"), "ATT_SECRET_KEY": "k" * 40}
+    for words in (["init"], ["users", "add", "ana", "Ana Ruiz", "--password", "una clave bastante larga"]):
+        assert CliRunner().invoke(main, words, env=env).exit_code == 0
+    with transaction() as session:
+        account = accounts.find(session, "ana")
+        assert account
+        telephone = pyotp.TOTP(second_factor.begin(session, account.person_id, now=clock.now()).secret)
+        second_factor.confirm(session, account.person_id, telephone.now(), by=SYSTEM, now=clock.now())
+    off = ["users", "second-step-off", "ana", "--reason", "perdió el teléfono"]
+    assert CliRunner().invoke(main, off, env=env).output == "ana ingresa otra vez sólo con su contraseña.\n"
+    assert "no tiene un segundo paso" in CliRunner().invoke(main, off, env=env).stderr
 
 
 def test_an_unknown_command_is_refused() -> None:

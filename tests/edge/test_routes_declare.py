@@ -3,7 +3,9 @@
 from flask import Flask
 
 from directory.rules import RULES
+from edge.permission import ENROLLING
 from edge.permission import ENTERING
+from edge.permission import PROVING
 from edge.permission import PUBLIC
 from edge.permission import SIGNED_IN
 from edge.permission import declared
@@ -16,7 +18,7 @@ def test_every_route_declares_who_may_open_it(app: Flask) -> None:
 
 
 def test_every_declared_action_is_in_the_table(app: Flask) -> None:
-    known = {*RULES, PUBLIC, SIGNED_IN, ENTERING}
+    known = {*RULES, PUBLIC, SIGNED_IN, ENTERING, PROVING, ENROLLING}
     assert {declared(view) for view in app.view_functions.values()} <= known
 
 
