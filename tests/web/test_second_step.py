@@ -34,7 +34,7 @@ def enrol(browser: Browser) -> tuple[pyotp.TOTP, list[str]]:
     """Begin with the second step as the pages lead; returns the telephone and the recovery codes."""
     browser.get(HERE)
     browser.post(f"{HERE}/inicio")
-    found = re.search(r'<p class="once">([A-Z2-7]+)</span>', browser.get(HERE))
+    found = re.search(r'<p class="once">([A-Z2-7]+)</p>', browser.get(HERE))
     assert found
     shows = pyotp.TOTP(found.group(1))
     text = browser.post(HERE, {"code": shows.at(clock.now())}, 200).get_data(as_text=True)

@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll("form[method=post]:not([data-keep],
   let live;
   wireSending(form, () => (live ??= liveRegion(form)));
 }
-const secret = (form) => form.querySelector("[type=password]");
+const secret = (form) => form.querySelector("[type=password], [autocomplete=one-time-code]");
 const passing = [...document.querySelectorAll("form[method=post]:not([data-keep], [data-form])")].filter((form) => !secret(form));
 wirePassing(passing, document.querySelector("main").dataset.person);
 for (const form of document.querySelectorAll("form[method=post]:not([data-form])")) wireOnce(form);
