@@ -267,6 +267,30 @@ def test_a_remark_that_nobody_added_is_offered_on_coming_back(seated: People, re
     expect(box).to_have_value("¿A quién afecta, y desde cuándo?")
 
 
+def test_what_is_offered_waits_while_something_else_is_written(seated: People, review: str) -> None:
+    """The copy that was offered is replaced by nothing: whoever did not look at it yet finds it the next time."""
+    der = seated("der")
+    der.open(review)
+    remark = der.page.get_by_label("Nueva observación")
+    concept = der.page.locator("form[data-form] textarea[required], form[data-form] .f-question textarea").first
+    for box, text in ((remark, "¿A quién afecta?"), (concept, "La ficha dice a quién sirve.")):
+        box.fill(text)
+        with der.page.expect_response("**/borrador"):
+            box.blur()
+        der.reads("Borrador guardado a las")
+        der.page.reload()
+        der.reads("Nueva observación")
+        expect(der.page.get_by_role("button", name="Recuperarlas")).to_have_count(1)
+    expect(concept).to_have_value("La ficha dice a quién sirve.")
+    der.press("Recuperarlas")
+    expect(remark).to_have_value("¿A quién afecta?")
+    remark.fill("")
+    with der.page.expect_response("**/borrador"):
+        remark.blur()
+    der.page.reload()
+    expect(der.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+
+
 def test_a_remark_that_was_added_is_not_offered_again(seated: People, review: str) -> None:
     der = seated("der")
     der.open(review)

@@ -3,6 +3,7 @@
 import { answersOf, differing, NOT_ANSWERS, openedWith, partOf, written } from "./answers.js";
 import { restore } from "./restoring.js";
 
+const OFFERED = "~"; // after the key: a copy that was offered and is neither put back nor dropped
 const DAYS = 14; // that a copy is kept: longer than a week in the field, not for ever on a device that changes hands
 
 /** Keep `answers` of `form` on this device, with those that the page opened with.
@@ -12,11 +13,18 @@ const DAYS = 14; // that a copy is kept: longer than a week in the field, not fo
 export function keepCopy(form, key, answers, base) {
   const once = form.elements.namedItem("key")?.value; // sent again with the same one, it is done once
   const words = wordsOf(form, JSON.parse(base));
-  try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), answers, base, once, words })); } catch { /* no copy, then */ }
+  writeCopy(key, { at: Date.now(), answers, base, once, words });
 }
 
+/** What was typed in this page has arrived; a copy that is still offered is of an earlier one, and waits for its answer. */
 export function dropCopy(key) {
   try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+}
+
+/** The form was sent: neither what was typed in this page nor what was offered from before is missing. */
+export function dropCopies(key) {
+  dropCopy(key);
+  dropCopy(key + OFFERED);
 }
 
 /** Whoever leaves takes along what only this device had. */
@@ -34,13 +42,41 @@ function dropOld() {
   } catch { /* nothing was kept */ }
 }
 
+function writeCopy(key, copy) {
+  try { localStorage.setItem(key, JSON.stringify(copy)); } catch { /* no copy, then */ }
+}
+
 function readCopy(key) {
   try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
 }
 
+/** The copy to be offered, put where what is typed from now on does not replace it. */
+function takeCopy(form, key) {
+  const [before, last] = [readCopy(key + OFFERED), readCopy(key)];
+  if (!last) return before;
+  const copy = before && last.base ? together(form, before, last) : last;
+  writeCopy(key + OFFERED, copy);
+  dropCopy(key);
+  return copy;
+}
+
+/** Two copies of one form: of a question that both wrote, what the `last` says. */
+function together(form, before, last) {
+  const answers = JSON.parse(last.answers);
+  const parts = written(form, answers, JSON.parse(last.base));
+  const isLast = ([name]) => parts.has(partOf(form, name));
+  const asked = new Set(last.words.map(([question]) => question));
+  return {
+    ...last,
+    answers: JSON.stringify([...JSON.parse(before.answers).filter((pair) => !isLast(pair)), ...answers.filter(isLast)]),
+    base: before.base,
+    words: [...before.words.filter(([question]) => !asked.has(question)), ...last.words],
+  };
+}
+
 /** Offer what this device kept and the page does not say; what was written elsewhere meanwhile stays as it is. */
 export function offerCopy(form, key) {
-  const copy = readCopy(key);
+  const copy = takeCopy(form, key);
   if (!copy) return;
   const kept = JSON.parse(copy.answers);
   const parts = copy.base ? written(form, kept, JSON.parse(copy.base)) : null;
@@ -49,7 +85,7 @@ export function offerCopy(form, key) {
   if (!names.length) {
     // The browser may have put the answers back by itself: what is sent again is still the same form.
     if (answersOf(form) === copy.answers) sameForm(form, copy);
-    return dropCopy(key);
+    return dropCopy(key + OFFERED);
   }
   const notice = document.createElement("div");
   notice.className = "notice warning f-restore";
@@ -65,10 +101,12 @@ export function offerCopy(form, key) {
       restore(form, wanted.filter(([name]) => !typed.has(partOf(form, name))));
       sameForm(form, copy);
       notice.remove();
+      keepCopy(form, key, answersOf(form), opened);
+      dropCopy(key + OFFERED);
       setBeside(form, wanted.filter(([name]) => names.includes(name) && typed.has(partOf(form, name))));
     }),
     " ",
-    act("Descartarlas", () => { dropCopy(key); notice.remove(); }),
+    act("Descartarlas", () => { dropCopy(key + OFFERED); notice.remove(); }),
   );
   notice.append(words, acts);
   form.prepend(notice);
@@ -111,10 +149,10 @@ function saidBy(form, name, value) {
 /** Where the form is no longer for this person: what they had written, to be copied. */
 export function showCopy(place) {
   const key = `att:${place.dataset.kept}`;
-  const copy = readCopy(key);
-  if (!copy?.words?.length) return;
+  const words = [key + OFFERED, key].flatMap((one) => readCopy(one)?.words ?? []);
+  if (!words.length) return;
   const said = "En este dispositivo quedó lo que usted alcanzó a escribir. Cópielo si le hace falta.";
-  place.replaceChildren(toCopy(said, copy.words, "Lo que usted escribió", () => dropCopy(key)));
+  place.replaceChildren(toCopy(said, words, "Lo que usted escribió", () => dropCopies(key)));
 }
 
 /** What was typed meanwhile stays; what was kept of the same questions is shown, to be copied. */

@@ -97,7 +97,7 @@ async function send(form, { key, answers, base, live }) {
   else keepCopy(form, key, answers, base);
   await released(); // nothing is waited for from here on: what is painted must not move what is being pressed
   if (kept) heed(form, kept);
-  live.textContent = kept && here ? `${told}. ${REMARKS}` : told;
+  live.textContent = kept && here ? `${told.replace(/\.?$/, ".")} ${REMARKS}` : told;
   return Boolean(kept);
 }
 

@@ -3,7 +3,7 @@
 // connection no form of any page leaves it: the browser would show a page of its own in its place. Nor does one leave twice.
 
 import { answersOf, openedWith } from "./answers.js";
-import { dropCopy, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
+import { dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
 import { wireOnce } from "./once.js";
 import { wirePassing } from "./passing.js";
 import { wireSending } from "./sending.js";
@@ -14,7 +14,7 @@ const keyOf = (name) => `att:${name}`;
 
 for (const name of document.querySelector("main")?.dataset.sent?.split(" ") ?? []) {
   if (name === "*") dropEvery("att:");
-  else dropCopy(keyOf(name));
+  else dropCopies(keyOf(name));
 }
 for (const form of document.querySelectorAll("form[data-keep]")) start(form);
 for (const form of document.querySelectorAll("form[method=post]:not([data-keep], [data-form])")) {
