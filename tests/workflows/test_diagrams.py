@@ -132,6 +132,17 @@ def test_conditions_read_declared_variables(key: str) -> None:
 
 
 @every_diagram
+def test_no_decision_is_answered_with_the_one_before(key: str) -> None:
+    """A choice made in an earlier round, sent again unseen, would turn the process; the consent is read and signed."""
+    bundle = bundle_of(key)
+    read = {name for flow in bundle.flows[key] if flow.condition for name in expressions.names(flow.condition)}
+    for task in users_of(key):
+        outputs = {pair.partition("=")[0] for pair in task.words("outputs")}
+        if outputs & read and task.id != "Activity_RegistrarConsentimiento":
+            assert task.id not in task.words("prefill"), task.id
+
+
+@every_diagram
 def test_every_choice_has_a_default_way(key: str) -> None:
     for gateway in tree_of(key).iter(f"{BPMN}exclusiveGateway"):
         leaving = [node.text for node in gateway.iterfind(f"{BPMN}outgoing")]
