@@ -83,6 +83,22 @@ def test_an_advisory_outlives_a_reload_and_is_offered_no_more_once_sent(
     expect(advisor.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
 
 
+def test_what_was_refused_is_offered_whole_on_coming_back(seated: People, plan: int, milestone: int) -> None:
+    """A page that shows again what was sent, for a correction, has stored nothing of it."""
+    advisor = seated("asesor")
+    write(advisor, plan, milestone)
+    advisor.page.locator("[name=modality]").select_option("")
+    advisor.press("Registrar la asesoría")
+    advisor.reads("Hay algo por corregir")
+    advisor.page.locator("[name=modality]").select_option("advisory")
+    advisor.open("/bandeja")
+    advisor.open(f"/asesorias/nueva?plan={plan}")
+    advisor.press("Recuperarlas")
+    expect(advisor.page.locator("[name=summary]")).to_have_value(SAID)
+    expect(advisor.page.locator("[name=modality]")).to_have_value("advisory")
+    expect(advisor.page.locator("[name=occurred_on]")).not_to_have_value("")
+
+
 def test_an_advisory_sent_after_the_session_is_offered_on_coming_back(
     seated: People, plan: int, milestone: int
 ) -> None:

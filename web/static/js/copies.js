@@ -16,6 +16,9 @@ export function keepCopy(form, key, answers, base) {
   writeCopy(key, { at: Date.now(), answers, base, once, words });
 }
 
+/** What the form said before anybody wrote in what is kept of it. */
+export const baseOf = (key) => (readCopy(key + OFFERED) ?? readCopy(key))?.base;
+
 /** What was typed in this page has arrived; a copy that is still offered is of an earlier one, and waits for its answer. */
 export function dropCopy(key) {
   try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
@@ -92,7 +95,7 @@ export function offerCopy(form, key) {
   notice.setAttribute("role", "status");
   const words = document.createElement("p");
   const when = new Date(copy.at).toLocaleString("es-CO", { dateStyle: "long", timeStyle: "short", timeZone: "America/Bogota" });
-  words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${when})${said(form, names)}.`;
+  words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${when})${said(form, names, kept)}.`;
   const acts = document.createElement("p");
   acts.append(
     act("Recuperarlas", () => {
@@ -178,9 +181,17 @@ function sameForm(form, copy) {
 }
 
 /** «: Justificación; Antecedentes», the questions that would change. */
-function said(form, names) {
-  const labels = [...new Set(names.map((name) => labelOf(form, partOf(form, name))).filter(Boolean))];
+function said(form, names, kept) {
+  const labels = [...new Set(names.map((name) => groupOf(form, name, kept) ?? labelOf(form, partOf(form, name))).filter(Boolean))];
   return labels.length ? `: ${labels.slice(0, 5).join("; ")}${labels.length > 5 ? " y otras" : ""}` : "";
+}
+
+/** Of boxes that share a name: what they are all about, else those that were ticked. */
+function groupOf(form, name, kept) {
+  const boxes = [...form.querySelectorAll(`:is([type=radio], [type=checkbox])[name="${CSS.escape(name)}"]`)];
+  if (boxes.length < 2) return undefined;
+  const legend = boxes[0].closest("fieldset")?.querySelector("legend")?.textContent.trim();
+  return legend ?? boxes.filter((box) => kept.some(([one, value]) => one === name && value === box.value)).map((box) => box.labels[0]?.textContent.trim()).join("; ");
 }
 
 function labelOf(form, part) {

@@ -3,13 +3,15 @@
 // connection no form of any page leaves it: the browser would show a page of its own in its place. Nor does one leave twice.
 
 import { answersOf, openedWith } from "./answers.js";
-import { dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
+import { baseOf, dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
 import { wireOnce } from "./once.js";
 import { wirePassing } from "./passing.js";
 import { wireSending } from "./sending.js";
 
 const QUIET = 500; // milliseconds without typing before the copy is renewed
 
+/** Whether this page shows again what was sent, for it to be corrected: nothing of it has arrived. */
+const refused = document.getElementById("resumen-de-errores") !== null;
 const keyOf = (name) => `att:${name}`;
 
 for (const name of document.querySelector("main")?.dataset.sent?.split(" ") ?? []) {
@@ -29,13 +31,14 @@ for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
 
 function start(form) {
   const key = keyOf(form.dataset.keep);
-  const empty = openedWith(form);
+  const empty = (refused && baseOf(key)) || openedWith(form);
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
     if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
   };
   offerCopy(form, key);
+  if (refused) keep(); // the tab may be closed before anything else is typed
   const live = liveRegion(form);
   wireSending(form, () => live);
   form.addEventListener("input", () => {
