@@ -66,6 +66,7 @@ class Browser:
     def _read(self, response: TestResponse, status: int) -> str:
         text = response.get_data(as_text=True)
         assert response.status_code == status, f"{response.status_code} {response.location} {text[:3000]}"
+        assert " object at 0x" not in text, "a page says how the program calls something"
         found = TOKEN.search(text)
         self.token = found.group(1) if found else self.token
         return unescape(text)

@@ -132,6 +132,13 @@ def test_what_is_not_accepted_comes_back_to_the_advisor(browse: Browse, plan: in
     assert "Falta la firma" not in coordinator.get("/bandeja")
 
 
+def test_what_came_back_names_its_product(browse: Browse, plan: int, reported: list[int]) -> None:
+    browse("articulador").post(f"/hitos/{reported[0]}/rechazo", {"reason": "Falta el acta."})
+    with reading() as session:
+        product = session.get_one(Product, session.get_one(WorkPlan, plan).product_id).name
+    assert f"{product} · " in browse("asesor").get("/bandeja")
+
+
 def test_a_verified_milestone_is_not_among_those_that_came_back(browse: Browse, plan: int, reported: list[int]) -> None:
     browse("articulador").get(f"/planes/{plan}")
     assert "Devuelto" not in browse("asesor").get(f"/planes/{plan}")
