@@ -26,6 +26,7 @@ from tracking import milestones
 from tracking.advisories import NewAdvisory
 from tracking.advisory_parts import Attendee
 from tracking.models import Consent
+from tracking.models import CorrectiveAction
 from tracking.models import Report
 from tracking.models import ReportStatus
 from tracking.reports import composing
@@ -239,8 +240,20 @@ def test_seta_has_a_row_per_plan_with_what_moved(session: Session, worked: Scene
     row = begun(session, worked, now)
     (line,) = seta.rows(session, row)
     assert (line["plan_id"], line["advisories"]) == (worked.plan.id, 1)
-    assert line["milestones"] == ["Cumplimiento del hito 1", "Verificación del hito 1"]
+    assert line["milestones"] == [
+        "Cumplimiento del hito 1", "Verificación del hito 1", "Bloqueo, por la entidad, del hito 2",
+    ]  # fmt: skip
     assert line["steps"] == ["Consentimiento otorgado", "Acción de mejora abierta"]
+
+
+def test_what_stands_still_on_purpose_is_no_month_without_news(session: Session, worked: Scene, now: datetime) -> None:
+    """A milestone that does not apply, or a closed action, changed the plan: «sin novedad» would be untrue."""
+    third = factories.milestone(session, worked.plan, 3)
+    milestones.not_applicable(session, third.id, reason="No tiene zona rural", by=worked.advising, now=now)
+    corrective_actions.close(session, session.query(CorrectiveAction).one().id, by=worked.advising.actor(), now=now)
+    (line,) = seta.rows(session, begun(session, worked, now))
+    assert line["milestones"][-1] == "«No aplica», en el hito 3"
+    assert line["steps"][-1] == "Acción de mejora cerrada"
 
 
 def test_seta_tells_steps_and_what_no_earlier_report_could(session: Session, scene: Scene, now: datetime) -> None:

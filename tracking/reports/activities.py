@@ -75,6 +75,8 @@ ACTS = {
     MilestoneAct.REJECTED: "Devolución del reporte del hito",
     MilestoneAct.BLOCKED: "Bloqueo, por la entidad, del hito",
     MilestoneAct.UNBLOCKED: "Fin del bloqueo del hito",
+    MilestoneAct.NOT_APPLICABLE: "«No aplica», en el hito",
+    MilestoneAct.APPLICABLE: "Vuelve a aplicar el hito",
 }
 DECISIONS = {
     "given": "Consentimiento otorgado por", "refused": "Consentimiento negado por",

@@ -30,6 +30,9 @@ Moves = dict[int, list[str]]
 DECISIONS = {
     "given": "Consentimiento otorgado", "refused": "Consentimiento negado", "withdrawn": "Consentimiento retirado",
 }  # fmt: skip
+ACTIONS = {
+    CorrectiveAction.opened_at: "Acción de mejora abierta", CorrectiveAction.closed_at: "Acción de mejora cerrada",
+}  # fmt: skip
 ENDED = {PlanStatus.CLOSED: "Plan cerrado", PlanStatus.CANCELLED: "Plan cancelado"}
 
 
@@ -68,11 +71,10 @@ def _steps(session: Session, ids: list[int], period: Period, found: Moves) -> No
 
 def _actions(session: Session, ids: list[int], period: Period, found: Moves) -> None:
     since, until = bounds(period)
-    statement = select(CorrectiveAction).where(
-        CorrectiveAction.plan_id.in_(ids), CorrectiveAction.opened_at >= since, CorrectiveAction.opened_at < until
-    )
-    for row in session.scalars(statement.order_by(CorrectiveAction.id)):
-        found[row.plan_id].append("Acción de mejora abierta")
+    for column, words in ACTIONS.items():
+        rows = select(CorrectiveAction).where(CorrectiveAction.plan_id.in_(ids), column >= since, column < until)
+        for row in session.scalars(rows.order_by(column, CorrectiveAction.id)):
+            found[row.plan_id].append(words)
 
 
 def _ended(session: Session, ids: list[int], period: Period, found: Moves) -> None:

@@ -42,7 +42,6 @@ from tracking.reports import store
 from tracking.reports.activities import ACTS
 
 LONGEST = 1000
-MOVED = (MilestoneAct.ADVANCED, MilestoneAct.REPORTED, MilestoneAct.RECTIFIED, MilestoneAct.VERIFIED)
 
 
 def rows(session: Session, report: Report) -> list[dict[str, Any]]:
@@ -182,8 +181,8 @@ def _acts(session: Session, plans: Collection[int], period: Period) -> dict[int,
         select(MilestoneRecord.plan_id, MilestoneRecord.act, PlanMilestone.number)
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
         .where(
-            MilestoneRecord.plan_id.in_(sorted(plans)), MilestoneRecord.act.in_(MOVED), MilestoneRecord.at >= since,
-            MilestoneRecord.at < until, stands(),
+            MilestoneRecord.plan_id.in_(sorted(plans)), MilestoneRecord.act.in_(list(ACTS)),
+            MilestoneRecord.at >= since, MilestoneRecord.at < until, stands(),
         )
         .order_by(MilestoneRecord.id)
     )  # fmt: skip
