@@ -88,9 +88,13 @@ def adopting(session: Session, modification_id: int, *, choice: str, entities: C
 def reached(session: Session, modification: Modification) -> tuple[list[WorkPlan], list[WorkPlan]]:
     """The running plans that may adopt a modification, and those that may not: their entity is out.
 
-    Out is what this modification took out, and what an earlier one did while nobody decided to keep the plan.
+    Out is what this modification took out, and what an earlier one did while nobody decided to keep the plan. Plans
+    that were opened after it was applied were born with it (`followed`): there is nothing to decide.
     """
-    running = select(WorkPlan).where(WorkPlan.product_id == modification.product_id, WorkPlan.status.in_(trace.RUNNING))
+    running = select(WorkPlan).where(
+        WorkPlan.product_id == modification.product_id, WorkPlan.status.in_(trace.RUNNING),
+        WorkPlan.opened_at <= modification.applied_at,
+    )  # fmt: skip
     plans = list(session.scalars(running.order_by(WorkPlan.id)))
     moved = modification.difference.get("entities") or {}
     out = set(moved.get("before") or ()) - set(moved.get("after") or ())

@@ -131,7 +131,7 @@ def _movement(one: Mapping[str, Any]) -> str:
     if not seta.moved(one):
         return "Sin novedad" if one["quiet"] else "Sin movimiento"
     parts = [words.counted(one["advisories"], "asesoría", "asesorías")] if one["advisories"] else []
-    return "; ".join([*parts, *one["milestones"]])
+    return "; ".join([*parts, *one["milestones"], *one.get("steps", ())])
 
 
 def _form(session: Session, row: Report) -> bytes:

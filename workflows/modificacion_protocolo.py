@@ -83,7 +83,7 @@ def demand_running_plans(session: Session, context: Context, data: Mapping[str, 
         raise InvalidData({"entities": [f"Quite {who}: la modificación no alcanza a quien ya no está focalizado."]})
     if out := chosen - {plan.entity_id for plan in within}:
         who = listed(sorted(entity_names(session, out).values()))
-        raise InvalidData({"entities": [f"Quite {who}: sólo adoptan las entidades con plan de trabajo en curso."]})
+        raise InvalidData({"entities": [f"Quite {who}: sólo adoptan las entidades con un plan en curso desde antes."]})
 
 
 def _last(session: Session, context: Context) -> Modification:
@@ -149,7 +149,11 @@ def adoption_told(session: Session, context: Context, data: Mapping[str, Any], *
     names = entity_names(session, {plan.entity_id for plan in (*within, *apart)})
     groups = (
         ("adopting", adopt, "Adoptarán la modificación"),
-        ("staying", [plan for plan in within if plan not in adopt], "Seguirán con el protocolo anterior"),
+        (
+            "staying",
+            [plan for plan in within if plan not in adopt],
+            "Seguirán con el protocolo anterior" if data.get("adoption") else "Por decidir si la adoptan",
+        ),
         ("out", apart, "No los alcanza, porque su entidad salió de la focalización (se cierran o se mantienen aparte)"),
     )
     words = _changed(session, modification, within)

@@ -221,7 +221,10 @@ def open_corrective_action(
         people=context.instance.people,
         refs={**context.instance.refs, "action_id": action.id},
     )
-    instance = instances.start(session, life.CORRECTIVE_ACTION, f"AC-{action.id}", links=links, by=by, now=now)
+    known = {"due_date": action.due_on.isoformat()} if action.due_on else {}
+    instance = instances.start(
+        session, life.CORRECTIVE_ACTION, f"AC-{action.id}", links=links, variables=known, by=by, now=now
+    )
     action.instance_id = instance.id
     session.flush()
 

@@ -14,12 +14,14 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory import coverage
 from directory import grants
+from directory.models import Entity
 from tests.tracking import factories
 from tests.tracking.conftest import Scene
 from tracking import carried
 from tracking import consent
 from tracking import corrective_actions
 from tracking import entity_view
+from tracking import followed
 from tracking import following
 from tracking import handover
 from tracking import milestones
@@ -221,6 +223,16 @@ def test_a_plan_may_stay_as_it_was(session: Session, scene: Scene, now: datetime
     assert modifications.adopting(session, modification_id, choice="none") == {scene.plan.id: False}
     modifications.decide(session, modification_id, scene.plan.id, adopts=False, by=BY, now=now)
     assert len(milestones.of_plan(session, scene.plan.id)) == 3
+
+
+def test_a_plan_that_was_born_with_a_modification_is_not_asked(session: Session, scene: Scene, now: datetime) -> None:
+    modification_id, later = modified(session, scene, now), now + timedelta(seconds=1)
+    entity = session.query(Entity).filter(Entity.id != scene.entity.id).first()
+    assert entity
+    plan = factories.plan(session, scene.product, entity.id, later)
+    within, apart = modifications.reached(session, modifications.get(session, modification_id))
+    assert ([row.id for row in within], apart) == ([scene.plan.id], [])
+    assert followed.of_plans(session, [plan])[plan.id].version == 2
 
 
 def test_deciding_twice_changes_nothing(session: Session, scene: Scene, now: datetime) -> None:

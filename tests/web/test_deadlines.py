@@ -710,10 +710,10 @@ def test_the_inbox_says_what_is_owed_besides_tasks(browse: Browse, owing: World)
             open_ = [one for one in rows_ if one.limit_at >= now] + late
             by = load(session, key, now=now)
         page = browse(name).get("/bandeja")
-        assert ("Además debe:" in page) is bool(open_), (name, by)
+        assert ("Sus plazos:" in page) is bool(open_), (name, by)
         if late:
             told += 1
             word = "vencido" if len(late) == 1 else "vencidos"
             assert f'<a href="/plazos?estado=overdue">{len(late)} {word}</a>' in " ".join(page.split())
-            assert "Además debe:" not in browse(name).get("/bandeja?buscar=algo")
+            assert "Sus plazos:" not in browse(name).get("/bandeja?buscar=algo")
     assert told

@@ -46,7 +46,8 @@ def test_author_and_der_see_the_difference_and_each_act_its_operation(world: Wor
     assert "Abrir los planes de trabajo" in der.get(f"/tareas/{decided}/recibo")
     desk.work(world, lambda office: office.work_through())
     page = lead.get(f"/tareas/{desk.task(world, code, ADOPTION)}")
-    assert "Seguirán con el protocolo anterior: 2 planes." in page
+    assert "Por decidir si la adoptan: 2 planes." in page
+    assert "Seguirán con el protocolo anterior" not in page
     assert "No los alcanza, porque su entidad salió de la focalización" in page
     adopted = desk.do(world, code, ADOPTION, adoption="all")
     receipt = lead.get(f"/tareas/{adopted}/recibo")

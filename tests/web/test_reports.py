@@ -322,6 +322,13 @@ def test_seta_of_this_month(owing: World, browse: Browse, plan: int) -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows[-1][-1] == "=1+1 Se reunió el equipo"
     assert asesor.client.get(f"/informes/{row.id}/documento").data.startswith(b"%PDF")
+    with transaction() as session:
+        frozen = session.get_one(Report, row.id)
+        (told,) = frozen.content["rows"]
+        frozen.content = {"rows": [{**told, "milestones": ["Avance del hito 1"], "steps": ["Consentimiento otorgado"]}]}
+    paper = PdfDocument(asesor.client.get(f"/informes/{row.id}/documento").data)
+    text = " ".join(" ".join(part.get_textpage().get_text_range().split()) for part in paper)
+    assert "Avance del hito 1; Con" in text, "the paper tells every movement that the page tells"
 
 
 def test_the_ten_questions_and_the_plan(owing: World, browse: Browse) -> None:
