@@ -52,4 +52,4 @@ def about_own(session: Session, by: Principal, action: str, task_ids: Collection
 
 def _wrote(session: Session, task: Task, by: Principal, action: str) -> bool:
     grant = access.allowed(by, action, tasks.subject_of(task))
-    return grant is not None and separation.wrote(session, task, {by.person_id, grant.on_behalf_of} - {None})
+    return grant is not None and separation.wrote_as(session, task, by, grant)

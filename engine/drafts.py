@@ -129,7 +129,7 @@ def find(session: Session, task_id: int) -> Draft | None:
 def seen(session: Session, task: Task, *, by: Principal) -> Draft | None:
     """The draft of a task as `by` may see it: it is a matter of those who may complete the task."""
     grant = access.allowed(by, "task.complete", subject_of(task))
-    if grant is None or separation.wrote(session, task, {by.person_id, grant.on_behalf_of} - {None}):
+    if grant is None or separation.wrote_as(session, task, by, grant):
         return None
     return find(session, task.id)
 

@@ -171,7 +171,7 @@ def of_submission(
     session: Session, submission_id: int, *, by: Principal, review: Task | None = None
 ) -> list[Observation]:
     """The remarks on one submission that this person may see, by number; whoever makes `review` sees all of it."""
-    statement = select(Observation).where(Observation.submission_id == submission_id, _seen(by, review))
+    statement = select(Observation).where(Observation.submission_id == submission_id, _seen(session, by, review))
     return list(session.scalars(statement.order_by(Observation.number)))
 
 
@@ -213,15 +213,19 @@ def standing(session: Session, task: Task, *, by: Principal) -> list[Observation
         Observation.element.in_(elements),
         Observation.status != ObservationStatus.CLOSED,
         Observation.task_id >= calls.begun(session, task.instance_id, task.process_key, task.id),
-        _seen(by, task),
+        _seen(session, by, task),
     )
     return list(session.scalars(statement.order_by(Observation.number)))
 
 
-def _seen(by: Principal, review: Task | None) -> ColumnElement[bool]:
-    """Remarks that were sent, one's own, and those of the review that one may send."""
+def _seen(session: Session, by: Principal, review: Task | None) -> ColumnElement[bool]:
+    """Remarks that were sent, one's own, and those of the review that one may send.
+
+    Whoever wrote what is reviewed may not, whatever role they were lent: they read it once it is sent.
+    """
     ways = [Observation.published.is_(True), Observation.author_id == by.person_id]
-    if review is not None and access.allowed(by, "task.complete", _subject(review)) is not None:
+    grant = access.allowed(by, "task.complete", _subject(review)) if review is not None else None
+    if review is not None and grant is not None and not separation.wrote_as(session, review, by, grant):
         ways.append(Observation.task_id == review.id)
     return or_(*ways)
 

@@ -10,6 +10,7 @@ from db import Actor
 from db.clock import local_date
 from db.errors import NotAllowed
 from directory import roles
+from directory.principal import Grant
 from directory.principal import Principal
 from engine import definitions
 from engine import rectified
@@ -30,6 +31,11 @@ def wrote(session: Session, task: Task, people: set[int | None]) -> bool:
     element = definitions.bundle(session, task.instance.definition).find(task.process_key, task.element)
     elements = element.words("separate_from") if element is not None else []
     return bool(elements) and bool(_authors(session, task.instance_id, elements) & people)
+
+
+def wrote_as(session: Session, task: Task, by: Principal, grant: Grant) -> bool:
+    """Whether `by`, or whom they stand for by `grant`, wrote what `task` decides on."""
+    return wrote(session, task, {by.person_id, grant.on_behalf_of} - {None})
 
 
 def role_that_may(session: Session, role: str, instance: Instance, elements: Sequence[str], *, now: datetime) -> str:

@@ -13,6 +13,7 @@ from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import NotAllowed
+from directory import delegations
 from directory import grants
 from directory import people
 from directory import principal
@@ -226,6 +227,20 @@ def test_who_sends_a_review_sees_what_others_wrote_in_it(browse: Browse, world: 
     assert "De otra persona del equipo" in der.get(f"/tareas/{review}")
     press(der, review, "draft", text="Concepto", again="true")
     assert "De otra persona del equipo" in der.get(f"/tareas/{review}/revision")
+
+
+def test_whoever_wrote_it_reads_no_remark_before_it_is_sent_though_lent_the_role(
+    browse: Browse, world: World, task_id: int
+) -> None:
+    lead, der = browse("lider"), browse("der")
+    send(lead, task_id, text="Primera versión")
+    review, now = open_task(), clock.now()
+    remark(der, review, "Todavía la estoy pensando")
+    with transaction() as session:
+        by, today = principal.load(session, world.people["der"], now=now), clock.local_date(now)
+        delegations.add(session, by.person_id, world.people["lider"], today, today, by=by, now=now)
+    assert "Todavía la estoy pensando" in der.get(f"/tareas/{review}")
+    assert "Todavía la estoy pensando" not in lead.get(f"/tareas/{review}")
 
 
 def test_a_row_is_told_by_its_first_words() -> None:
