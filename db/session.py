@@ -1,12 +1,12 @@
 """Transactions: the only place that commits.
 
-Writers on SQLite queue behind one lock per process and begin with BEGIN IMMEDIATE; on PostgreSQL
-rows are locked one by one (docs/adr/0003-locking.md).
+Writers on SQLite queue (`db.queue`) and begin with BEGIN IMMEDIATE; on PostgreSQL rows are locked one by one
+(docs/adr/0003-locking.md).
 """
 
-import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db import searching
 from db.errors import Unavailable
+from db.queue import WriteQueue
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -35,12 +36,12 @@ _TRUSTED_SECONDS = 5.0
 
 
 class _Database:
-    """The engine in use and the lock behind which SQLite writers queue."""
+    """The engine in use and where its writers queue, which PostgreSQL's need not."""
 
     engine: Engine | None = None
     writer: Engine | None = None  # the same, beginning its transactions as a writer
     glancer: Engine | None = None  # the same, without transactions where beginning and ending one is a question
-    write_lock: threading.RLock = threading.RLock()
+    queue: AbstractContextManager[None] = nullcontext()
 
 
 def connect(url: str) -> Engine:
@@ -50,6 +51,7 @@ def connect(url: str) -> Engine:
     _Database.engine = build_engine(url)
     _Database.writer = _Database.engine.execution_options(att_write=True)
     asks = _Database.engine.dialect.name == "postgresql"
+    _Database.queue = nullcontext() if asks else WriteQueue(_Database.engine.url.database or "")
     _Database.glancer = _Database.engine.execution_options(isolation_level="AUTOCOMMIT") if asks else _Database.engine
     return _Database.engine
 
@@ -85,8 +87,7 @@ def transaction() -> Iterator[Session]:
 
     Raises Unavailable when the database cannot be reached.
     """
-    queue = _Database.write_lock if database_kind() == "sqlite" else nullcontext()
-    with queue, _translated(), Session(_Database.writer, expire_on_commit=False) as session:
+    with _Database.queue, _translated(), Session(_Database.writer, expire_on_commit=False) as session:
         yield session
         session.commit()
 
