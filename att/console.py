@@ -6,11 +6,11 @@ from att.settings import Settings
 from db.actor import Actor
 
 
-def connected(*, prepared: bool = True) -> Settings:
+def connected(*, prepared: bool = True, answering: bool = True) -> Settings:
     """The settings of this installation, with everything made ready to work by them.
 
-    Raises Unavailable when the database does not answer or, unless `prepared` is false, was not brought to its newest
-    revision (`att init`).
+    Raises Unavailable when the database does not answer (unless `answering` is false) or, unless `prepared` is false,
+    was not brought to its newest revision (`att init`).
     """
     from att import logs
     from att import schema
@@ -20,7 +20,7 @@ def connected(*, prepared: bool = True) -> Settings:
     settings = Settings.from_env()
     prepare(settings)
     if prepared:
-        schema.demand()
+        schema.demand(answering=answering)
     return settings
 
 

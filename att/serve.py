@@ -1,4 +1,4 @@
-"""Serving: waitress with eight threads, and the worker in a thread of the same process."""
+"""Serving: waitress with eight threads, and the worker beside it in a process of its own (ADR 4)."""
 
 import gc
 import signal
@@ -6,8 +6,8 @@ import sys
 
 import structlog
 
+from att.beside import Beside
 from att.settings import Settings
-from att.worker import Worker
 
 THREADS = 8
 
@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
         ident=None,
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
-    worker = Worker(settings)
+    worker = Beside()
     worker.start()
     # What stands after start-up stays for good: the collector need not look at it again during a request.
     gc.collect()

@@ -1,11 +1,14 @@
 """The worker: rings the automatic jobs as an alarm clock would, in exactly one elected process."""
 
+import os
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import structlog
 
+from att import beside
 from att import election
 from att import jobs
 from att.settings import Settings
@@ -73,6 +76,25 @@ def run_until_signalled(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.ask_to_stop())
     worker.run()
+
+
+def run_beside(settings: Settings) -> None:
+    """Work until the server beside which this process was started has ended, or the process is asked to end.
+
+    Jobs that take long are cut off then: nobody would be left to end a process that waits for something.
+    """
+    worker = Worker(settings)
+    signal.signal(signal.SIGTERM, lambda *_: worker.ask_to_stop())
+    threading.Thread(target=_leave_with_server, args=[worker], name="leave", daemon=True).start()
+    worker.run()
+
+
+def _leave_with_server(worker: Worker) -> None:
+    beside.outlived()
+    worker.ask_to_stop()
+    time.sleep(beside.GRACE)
+    log.warning("jobs cut off")
+    os._exit(1)
 
 
 def _scheduler(settings: Settings) -> "BackgroundScheduler":

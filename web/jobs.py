@@ -19,6 +19,12 @@ blueprint = Blueprint("web_jobs", __name__)
 SILENT = timedelta(hours=3)
 """A job that began before this and did not end was cut off; each of them takes minutes at most."""
 
+STILL = timedelta(minutes=5)
+"""When no job began for so long, none of them runs: several ring every minute, wherever they run."""
+
+BY_MAIL = "bounces"
+"""The one that no worker rings: the mail server does, or a clock of the machine."""
+
 LABELS = {
     "operations": "Operaciones largas",
     "services": "Pasos automáticos de los procesos",
@@ -32,7 +38,7 @@ LABELS = {
     "task_dates": "Fechas de las tareas según los plazos",
     "reminders": "Recordatorios",
     "mail": "Envío de mensajes",
-    "bounces": "Correos devueltos",
+    BY_MAIL: "Correos devueltos",
     "tidy": "Limpieza",
     "retention": "Borrado de contenidos antiguos",
 }
@@ -55,7 +61,11 @@ def listed() -> Response:
     now = clock.now()
     with reading() as session:
         runs = [_shown(row, now) for row in jobs.every(session)]
-    return page("jobs.html", "Trabajos automáticos", crumbs=[HOME], runs=sorted(runs, key=lambda run: run.label))
+    last = max((run.started_at for run in runs if run.label != LABELS[BY_MAIL]), default=now)
+    return page(
+        "jobs.html", "Trabajos automáticos", crumbs=[HOME], runs=sorted(runs, key=lambda run: run.label),
+        still_since=last if now - last > STILL else None,
+    )  # fmt: skip
 
 
 def _shown(row: jobs.JobRun, now: datetime) -> Run:

@@ -32,6 +32,19 @@ def test_a_failure_and_a_run_cut_off_are_told(browse: Browse) -> None:
     assert 'data-label="Con error">1<' in page  # what tells the numbers apart where the headings have no room
 
 
+def begun(name: str, ago: timedelta) -> None:
+    with transaction() as session:
+        jobs.started(session, name, now=clock.now() - ago)
+
+
+def test_it_is_told_when_no_worker_runs_whatever_the_mail_server_does(browse: Browse) -> None:
+    begun("mail", timedelta(minutes=6))
+    begun("bounces", timedelta(minutes=1))
+    assert "Los trabajos automáticos no corren desde" in browse("admin").get("/trabajos")
+    begun("operations", timedelta(minutes=1))
+    assert "no corren desde" not in browse("admin").get("/trabajos")
+
+
 def test_nothing_ran_yet(browse: Browse) -> None:
     assert "Ningún trabajo ha corrido todavía" in browse("admin").get("/trabajos")
 
