@@ -45,8 +45,9 @@ migration: $(VENV)/.dev ## Write a revision from the models: make migration m="w
 
 lock: $(VENV)/.dev ## Pin every dependency again, with hashes and without addresses
 	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
-	$(LOCK) --extra distributed --output-file requirements/distributed.txt pyproject.toml
-	$(LOCK) --extra distributed --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra production --output-file requirements/production.txt pyproject.toml
+	$(LOCK) --extra production --extra distributed --output-file requirements/distributed.txt pyproject.toml
+	$(LOCK) --all-extras --output-file requirements/dev.txt pyproject.toml
 	$(RUN) -m att.assets lock
 
 clean: ## Remove everything that was made, but not what people wrote (var/)

@@ -39,6 +39,10 @@ class Server:
                 return line
         raise AssertionError(f"«{event}» was never said, but: {said}")
 
+    def says_like(self, beginning: str) -> None:
+        """Wait for an event that begins so."""
+        assert any(line["event"].startswith(beginning) for line in self._lines()), f"«{beginning}» was never said"
+
     def falls_silent(self) -> list[str]:
         """The events that are said until the last process that writes here has ended."""
         return [line["event"] for line in self._lines()]
@@ -54,11 +58,11 @@ class Server:
             *lines, self._rest = (self._rest + read).split(b"\n")
             self._unread.extend(lines)
 
-    def status(self, path: str) -> int:
-        """What it answers at `path`."""
+    def status(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> int:
+        """The status that it answers with; a body is JSON."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("GET", path)
+            connection.request(method, path, body, {"Content-Type": "application/json"} | headers)
             return connection.getresponse().status
         finally:
             connection.close()
