@@ -17,6 +17,7 @@ from att import fanout
 from att import post
 from att import reporting
 from att import running
+from att import watching
 from db import reading
 from db import transaction
 from db.errors import Unavailable
@@ -129,6 +130,7 @@ JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "mail": (send_mail, 20),
     "tidy": (tidy, 3600),
     "retention": (forget, 21600),
+    "invariants": (watching.sweep, 600),
 }
 
 
@@ -137,7 +139,8 @@ def run(name: str, now: datetime) -> Outcome:
 
     A job that fails as a whole is logged and kept as failed; it does not raise.
     """
-    return running.kept(name, lambda: JOBS[name][0](now))
+    act, every = JOBS[name]
+    return running.kept(name, lambda: act(now), every=every)
 
 
 def sweep(

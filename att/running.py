@@ -16,13 +16,13 @@ Row = TypeVar("Row")
 log = structlog.get_logger("att.jobs")
 
 
-def kept(name: str, act: Callable[[], Outcome]) -> Outcome:
-    """Run the job `name`, and keep what came of it where people can see it.
+def kept(name: str, act: Callable[[], Outcome], *, every: int = 0) -> Outcome:
+    """Run the job `name`, and keep what came of it where people can see it. `every`: seconds between two runs, if any.
 
     A job that fails as a whole is logged and kept as failed; it does not raise.
     """
     with transaction() as session:
-        heartbeat.started(session, name, now=clock.now())
+        heartbeat.started(session, name, now=clock.now(), every=every)
     try:
         outcome = act()
     except Exception as error:

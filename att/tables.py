@@ -11,6 +11,7 @@ MODULES = (
     "db.files",
     "db.settings",
     "db.jobs",
+    "db.invariants",
     "directory.models",
     "notifications.models",
     "engine.models",

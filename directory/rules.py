@@ -46,6 +46,8 @@ FIELD = _roles("territorial_advisor", "regional_coordinator")
 REPORTING = FIELD | _roles("thematic_expert", "technical_lead")
 """Who may attend entities, and so reports what they did."""
 ADMINISTRATOR = _roles("administrator")
+WATCHERS = ADMINISTRATOR | _roles("der_monitoring", "internal_control")
+"""Who sees whether the system itself is well."""
 STAFF = frozenset(ROLES) - ADMINISTRATOR - _roles("beneficiary_contact")
 
 TASK_READ: tuple[Rule, ...] = (
@@ -154,8 +156,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "process.read": ((STAFF | ADMINISTRATOR, Reach.ANYWHERE),),
     "process.deploy": ((ADMINISTRATOR, Reach.ANYWHERE),),
     "instance.cancel": ((DIRECTORS, Reach.SCOPE),),
-    "incident.read": ((ADMINISTRATOR | _roles("der_monitoring", "internal_control"), Reach.ANYWHERE),),
+    "system.watch": ((WATCHERS, Reach.ANYWHERE),),
+    # Whoever directs or coordinates the place of a case repairs what their own acts reach: who does a step, its end.
+    "incident.read": ((WATCHERS, Reach.ANYWHERE), (DIRECTORS | _roles("regional_coordinator"), Reach.SCOPE)),
     "incident.retry": ((ADMINISTRATOR, Reach.ANYWHERE),),
+    "step.restart": ((ADMINISTRATOR, Reach.ANYWHERE),),
     "operation.read": ((ADMINISTRATOR | DER | READERS, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
     "operation.cancel": ((ADMINISTRATOR, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
     "message.read": ((ADMINISTRATOR | _roles("internal_control"), Reach.ANYWHERE),),

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import Select
+from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import case
 from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -92,6 +95,19 @@ def mismatches(session: Session) -> Iterator[int]:
             yield plan.id
 
 
+def differing() -> Select[int, int | None]:
+    """The plans, with their cases, whose sums differ from those of their milestones as they stand: one question."""
+    counted = and_(PlanMilestone.plan_id == WorkPlan.id, PlanMilestone.retired_at.is_(None))
+    kept = (WorkPlan.applicable_weight, WorkPlan.blocked_weight, WorkPlan.reported_weight, WorkPlan.verified_weight)
+    return (
+        select(WorkPlan.id, WorkPlan.instance_id)
+        .outerjoin(PlanMilestone, counted)
+        .group_by(WorkPlan.id)
+        .having(or_(*(column != func.coalesce(summed, 0) for column, summed in zip(kept, _WEIGHTS, strict=True))))
+        .order_by(WorkPlan.id)
+    )
+
+
 def _from_milestones(session: Session, plan_id: int) -> Rollup:
     return Rollup(*(value or ZERO for value in session.execute(_SUMS, {"plan_id": plan_id}).one()))
 
@@ -100,10 +116,12 @@ def _weight_where(condition: ColumnElement[bool]) -> ColumnElement[Decimal]:
     return func.sum(case((condition, PlanMilestone.weight)))
 
 
-# Every act on a milestone asks it: it is built once.
-_SUMS = select(
+_WEIGHTS = (
     _weight_where(PlanMilestone.status != MilestoneStatus.NOT_APPLICABLE),
     _weight_where(PlanMilestone.status == MilestoneStatus.BLOCKED),
     _weight_where(PlanMilestone.status.in_(REPORTED)),
     _weight_where(PlanMilestone.status == MilestoneStatus.VERIFIED),
-).where(PlanMilestone.plan_id == bindparam("plan_id"), PlanMilestone.retired_at.is_(None))
+)
+
+# Every act on a milestone asks it: it is built once.
+_SUMS = select(*_WEIGHTS).where(PlanMilestone.plan_id == bindparam("plan_id"), PlanMilestone.retired_at.is_(None))

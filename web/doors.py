@@ -28,7 +28,8 @@ MENU = (
     ("Acciones correctivas", "/acciones-correctivas", "plan.read"),
     ("Operaciones", "/operaciones", "operation.read"),
     ("Incidentes", "/incidentes", "incident.read"),
-    ("Trabajos automáticos", "/trabajos", "incident.read"),
+    ("Trabajos automáticos", "/trabajos", "system.watch"),
+    ("Invariantes", "/invariantes", "system.watch"),
     ("Mensajes", "/mensajes", "message.read"),
     ("Integridad de la historia", "/integridad", "history.verify"),
     ("Políticas de plazos", "/politicas", "policy.read"),
@@ -40,8 +41,8 @@ NOT_DAILY = ("/calendario", "/interacciones", "/hitos-por-verificar", "/estrateg
 """Where there is little room these go under «Más», the last one first; hitos stand among what is to be reviewed too."""
 
 NOT_OFTEN = (
-    "/personas", "/cobertura", "/acciones-correctivas", "/operaciones", "/incidentes", "/trabajos", "/mensajes",
-    "/integridad", "/politicas", "/procesos", "/ajustes",
+    "/personas", "/cobertura", "/acciones-correctivas", "/operaciones", "/incidentes", "/trabajos", "/invariantes",
+    "/mensajes", "/integridad", "/politicas", "/procesos", "/ajustes",
 )  # fmt: skip
 """These go under «Más» before any other."""
 

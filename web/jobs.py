@@ -41,22 +41,27 @@ LABELS = {
     BY_MAIL: "Correos devueltos",
     "tidy": "Limpieza",
     "retention": "Borrado de contenidos antiguos",
+    "invariants": "Revisión de los invariantes",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The last run of a job as the page shows it; `took` is None while it runs, or when it was cut off."""
+    """The last run of a job as the page shows it; `took` is None while it runs, or when it was cut off.
+
+    One that ought to have run again long ago is `late`: nobody runs it.
+    """
 
     label: str
     started_at: datetime
     took: float | None
     cut_off: bool
+    late: bool
     row: jobs.JobRun
 
 
 @blueprint.get("/trabajos")
-@permission("incident.read")
+@permission("system.watch")
 def listed() -> Response:
     now = clock.now()
     with reading() as session:
@@ -70,7 +75,7 @@ def listed() -> Response:
 
 def _shown(row: jobs.JobRun, now: datetime) -> Run:
     ended = row.last_finished_at
-    over = ended is not None and ended >= row.last_started_at
-    took = (ended - row.last_started_at).total_seconds() if over and ended else None
-    cut_off = not over and now - row.last_started_at > SILENT
-    return Run(LABELS.get(row.name, row.name), row.last_started_at, took, cut_off, row)
+    took = (ended - row.last_started_at).total_seconds() if ended and not row.running else None
+    cut_off = row.running and now - row.last_started_at > SILENT
+    late = row.late(now) and not row.running
+    return Run(LABELS.get(row.name, row.name), row.last_started_at, took, cut_off, late, row)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 
+import tracking.invariants  # noqa: F401 - registers every check
 import workflows
 from att.demo import days
 from att.demo import entrance
@@ -35,6 +36,7 @@ from att.tables import metadata
 from db import connect
 from db import files
 from db import history
+from db import invariants
 from db import reading
 from db.clock import local_date
 from db.errors import InvalidData
@@ -131,6 +133,10 @@ def test_the_history_of_every_subject_holds(session) -> None:
 
 def test_the_sums_of_plans_follow_from_their_records(session) -> None:
     assert list(rollup.mismatches(session)) == []
+
+
+def test_everything_that_must_always_hold_does(session) -> None:
+    assert {key: found for key, check in invariants.CHECKS.items() if (found := list(check.look(session, NOW)))} == {}
 
 
 def test_no_incident_is_left(session) -> None:

@@ -27,3 +27,23 @@ def test_the_figures_of_the_last_run_are_kept(session: Session, now: datetime) -
 def test_a_job_cannot_end_before_it_began(session: Session, now: datetime) -> None:
     with pytest.raises(NoResultFound):
         jobs.finished(session, "timers", jobs.Outcome(), now=now)
+
+
+def test_all_runs_add_up(session: Session, now: datetime) -> None:
+    for place, outcome in enumerate((jobs.Outcome(3, 2, 1, "x"), jobs.Outcome(4, 4))):
+        at = now + timedelta(minutes=place)
+        jobs.started(session, "timers", now=at, every=30)
+        jobs.finished(session, "timers", outcome, now=at + timedelta(seconds=2))
+    (row,) = jobs.every(session)
+    assert (row.runs, row.broken_runs, row.rows_done, row.rows_failed, row.seconds) == (2, 1, 6, 1, 4.0)
+
+
+def test_a_job_is_late_when_it_ought_to_have_run_long_ago(session: Session, now: datetime) -> None:
+    jobs.started(session, "timers", now=now, every=30)
+    jobs.started(session, "bounces", now=now)
+    by_clock, by_hand = jobs.every(session)[1], jobs.every(session)[0]
+    later = now + jobs.PATIENCE + timedelta(seconds=91)
+    assert (by_clock.late(now + timedelta(seconds=90)), by_clock.late(later), by_hand.late(later)) == (
+        False, True, False,
+    )  # fmt: skip
+    assert jobs.last_beat(session) == now
