@@ -9,6 +9,7 @@ from api.schemas.messages import MessageDetailSchema
 from api.schemas.messages import MessagePageSchema
 from api.schemas.messages import MessageQuery
 from api.schemas.messages import MessageSchema
+from api.schemas.messages import ResendingSchema
 from api.schemas.messages import TrustSchema
 from db import clock
 from db import reading
@@ -46,11 +47,12 @@ def show(message_id: int) -> dict[str, Any]:
 
 @blueprint.route("/<id:message_id>/resend", methods=["POST"])
 @permission("message.send")
+@blueprint.arguments(ResendingSchema)
 @blueprint.response(200, MessageSchema)
-def resend(message_id: int) -> Message:
-    """Enviar de nuevo un mensaje que ya terminó."""
+def resend(sent: dict[str, Any], message_id: int) -> Message:
+    """Enviar de nuevo un mensaje que ya terminó, con el motivo."""
     with transaction() as session:
-        return postmaster.resend(session, message_id, by=identity.current(), now=clock.now())
+        return postmaster.resend(session, message_id, sent["reason"], by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/<id:message_id>/cancel", methods=["POST"])

@@ -126,23 +126,23 @@ def preview(row: Message) -> Preview | None:
     return Preview(text.get_content() if text else "", html.get_content() if html else "")
 
 
-def resend(session: Session, message_id: int, *, by: Principal, now: datetime) -> Message:
-    """Send a message that ended again: with the same bytes, unless its address is another one now.
+def resend(session: Session, message_id: int, reason: str, *, by: Principal, now: datetime) -> Message:
+    """Send a message that ended again, with the reason: the same bytes, unless its address is another one now.
 
     Raises NotAllowed, NotFound; NotNow when it is still on its way, its body is not kept any more, or its address
-    refuses mail.
+    refuses mail; InvalidData (`reason`).
     """
     actor, row = access.demand(by, "message.send"), _locked(session, message_id)
     if row.status in (MessageStatus.QUEUED, MessageStatus.SENDING):
         raise NotNow("Este mensaje todavía está en la cola.", code="on-its-way")
     if retention.forgotten(row):
         raise NotNow("El contenido de este mensaje ya no se conserva.", code="forgotten")
-    address = _present_address(session, row)
+    address, reason = _present_address(session, row), reasons.demand(reason, "Diga por qué se envía de nuevo.")
     if address != row.address:
         row.address, row.subject, row.content = "", "", None
     _requeue_reminders(session, row)
     row.status, row.attempts, row.next_at, row.stale_at, row.error = MessageStatus.QUEUED, 0, now, None, ""
-    _record(session, row, "message.resent", "Ordenó enviar de nuevo el mensaje.", actor, now)
+    _record(session, row, "message.resent", "Ordenó enviar de nuevo el mensaje.", actor, now, reason)
     return row
 
 

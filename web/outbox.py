@@ -111,8 +111,12 @@ def download(message_id: int) -> Response:
 @blueprint.post("/mensajes/<id:message_id>/reenvio")
 @permission("message.send")
 def resend(message_id: int) -> Response:
-    with transaction() as session:
-        postmaster.resend(session, message_id, by=identity.current(), now=clock.now())
+    try:
+        with transaction() as session:
+            reason = request.form.get("reason", "")
+            postmaster.resend(session, message_id, reason, by=identity.current(), now=clock.now())
+    except InvalidData as error:
+        return _page(message_id, error.errors)
     flash("El mensaje volvió a la cola; sale en menos de un minuto.", "success")
     return go(f"/mensajes/{message_id}")
 

@@ -63,6 +63,12 @@ class MessageDetailSchema(Base):
     text = said("El contenido como texto; nulo antes de componerlo.", allow_none=True)
 
 
+class ResendingSchema(Base):
+    """Why it is to go out again."""
+
+    reason = text("Por qué se envía de nuevo.", most=500, required=True)
+
+
 class CancellationSchema(Base):
     """Why it must not be sent."""
 

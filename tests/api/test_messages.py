@@ -12,6 +12,8 @@ from db import transaction
 from directory.models import Person
 from tests.api.conftest import Api
 
+AGAIN = {"reason": "Dice que no le llegó"}
+
 
 @pytest.fixture
 def message_id(api: Api, tmp_path: Path, database_url: str) -> int:
@@ -53,18 +55,19 @@ def test_the_outbox_is_read_by_whoever_runs_or_watches_the_system(api: Api, mess
 
 def test_the_administrator_sends_again_cancels_and_notes_what_bounced(api: Api, message_id: int) -> None:
     root = api("root")
-    assert root("POST", f"/messages/{message_id}/resend").json["status"] == "queued"
+    assert root("POST", f"/messages/{message_id}/resend", json=AGAIN).json["status"] == "queued"
+    root("POST", f"/messages/{message_id}/resend", json={"reason": ""}, _expected_status=422)
     root("POST", f"/messages/{message_id}/bounce", json={"detail": "No existe"}, _expected_status=409)
     root("POST", f"/messages/{message_id}/cancel", json={"reason": ""}, _expected_status=422)
     assert root("POST", f"/messages/{message_id}/cancel", json={"reason": "Prueba"}).json["status"] == "cancelled"
-    root("POST", f"/messages/{message_id}/resend")
+    root("POST", f"/messages/{message_id}/resend", json=AGAIN)
     jobs.run("mail", clock.now())
     root("POST", f"/messages/{message_id}/bounce", json={"detail": "No existe"})
     assert api("ana")("GET", "/preferences").json["bounced_at"] is not None
-    refused = root("POST", f"/messages/{message_id}/resend", _expected_status=409).json
+    refused = root("POST", f"/messages/{message_id}/resend", json=AGAIN, _expected_status=409).json
     assert (refused["title"], refused["type"]) == ("No se puede por ahora", "urn:att:problem:bounced")
     person_id = api("ana").person_id
     root("POST", f"/messages/trusted-addresses/{person_id}", json={"reason": ""}, _expected_status=422)
     root("POST", f"/messages/trusted-addresses/{person_id}", json={"reason": "Fue un error"}, _expected_status=204)
     root("POST", f"/messages/trusted-addresses/{person_id}", json={"reason": "Fue un error"}, _expected_status=409)
-    root("POST", f"/messages/{message_id}/resend")
+    root("POST", f"/messages/{message_id}/resend", json=AGAIN)

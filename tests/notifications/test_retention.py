@@ -99,4 +99,4 @@ def test_it_is_not_sent_again(session: Session, julio: Person, now: datetime) ->
     row = sent(session, julio, now)
     run(session, now + LONG)
     with pytest.raises(Conflict, match="ya no se conserva"):
-        postmaster.resend(session, row.id, by=OPERATOR, now=now + LONG)
+        postmaster.resend(session, row.id, "No le llegó", by=OPERATOR, now=now + LONG)

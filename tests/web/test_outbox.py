@@ -20,6 +20,8 @@ from tests.notifications.test_bounces import sample
 from tests.web.conftest import Browse
 from tests.web.world import World
 
+AGAIN = {"reason": "Dice que no le llegó"}
+
 
 @pytest.fixture
 def address(world: World, tmp_path: Path, database_url: str) -> str:
@@ -140,17 +142,20 @@ class TestOutbox:
         admin = browse("admin")
         before = admin.get(f"/mensajes/{message_id}/archivo")
         admin.get(f"/mensajes/{message_id}")
-        admin.post(f"/mensajes/{message_id}/reenvio")
+        admin.post(f"/mensajes/{message_id}/reenvio", {"reason": " "}, 422)
+        admin.post(f"/mensajes/{message_id}/reenvio", AGAIN)
         assert "En cola" in admin.get(f"/mensajes/{message_id}")
         admin.post(f"/mensajes/{message_id}/reenvio", status=409)
         jobs.run("mail", clock.now())
         assert admin.get(f"/mensajes/{message_id}/archivo") == before
-        assert "Ordenó enviar de nuevo el mensaje." in admin.get(f"/mensajes/{message_id}")
+        shown = admin.get(f"/mensajes/{message_id}")
+        assert "Ordenó enviar de nuevo el mensaje." in shown
+        assert f"Motivo: {AGAIN['reason']}" in shown
 
     def test_what_waits_can_be_cancelled_with_a_reason(self, browse: Browse, world: World, message_id: int) -> None:
         admin = browse("admin")
         admin.get(f"/mensajes/{message_id}")
-        admin.post(f"/mensajes/{message_id}/reenvio")
+        admin.post(f"/mensajes/{message_id}/reenvio", AGAIN)
         admin.post(f"/mensajes/{message_id}/cancelacion", {"reason": " "}, 422)
         admin.post(f"/mensajes/{message_id}/cancelacion", {"reason": "Era una prueba"})
         assert "Era una prueba" in admin.get(f"/mensajes/{message_id}")
@@ -170,7 +175,7 @@ class TestOutbox:
         admin.post(f"/mensajes/{message_id}/reenvio", status=409)
         with transaction() as session:
             session.get_one(Person, world.people["asesor"]).email = "nuevo@example.org"
-        admin.post(f"/mensajes/{message_id}/reenvio")
+        admin.post(f"/mensajes/{message_id}/reenvio", AGAIN)
         jobs.run("mail", clock.now())
         assert "nuevo@example.org" in admin.get(f"/mensajes/{message_id}/archivo")
         assert "Su correo devolvió un mensaje" not in julio.get("/mi-cuenta/avisos")
@@ -195,7 +200,7 @@ class TestOutbox:
         assert "Indicó que el correo julio@example.org vuelve a servir" in shown
         assert "Se registró en otra fila" in shown
         admin.get(f"/mensajes/{message_id}")
-        admin.post(f"/mensajes/{message_id}/reenvio")
+        admin.post(f"/mensajes/{message_id}/reenvio", AGAIN)
 
     def test_an_address_that_was_changed_is_free_again(self, browse: Browse, world: World, message_id: int) -> None:
         admin, page = browse("admin"), f"/personas/{world.people['asesor']}"
@@ -228,4 +233,4 @@ class TestOutbox:
         julio.get("/mi-cuenta/avisos")
         julio.post("/mi-cuenta/avisos/correo")
         admin.get(f"/mensajes/{message_id}")
-        admin.post(f"/mensajes/{message_id}/reenvio")
+        admin.post(f"/mensajes/{message_id}/reenvio", AGAIN)
