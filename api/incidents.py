@@ -6,12 +6,16 @@ from api.blueprint import Blueprint
 from api.schemas.system import IncidentPageSchema
 from api.schemas.system import IncidentQuery
 from api.schemas.system import IncidentSchema
+from api.schemas.system import RetriedManySchema
+from api.schemas.system import RetryManySchema
 from db import clock
 from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge import repairing
 from edge.permission import permission
+from edge.repairing import Retried
 from edge.steps import settle
 from engine import incidents
 from engine.models import Incident
@@ -26,7 +30,8 @@ blueprint = Blueprint("incidents", __doc__, "/incidents")
 def index(query: dict[str, Any]) -> Page[Incident]:
     """Listar incidentes, los últimos primero."""
     with reading() as session:
-        return incidents.listed(session, **query)
+        query["text"] = query.pop("q")
+        return incidents.listed(session, by=identity.current(), **query)
 
 
 @blueprint.route("/<id:incident_id>")
@@ -35,7 +40,7 @@ def index(query: dict[str, Any]) -> Page[Incident]:
 def show(incident_id: int) -> Incident:
     """Ver un incidente."""
     with reading() as session:
-        return incidents.get(session, incident_id)
+        return incidents.get(session, incident_id, by=identity.current())
 
 
 @blueprint.route("/<id:incident_id>/retry", methods=["POST"])
@@ -48,3 +53,12 @@ def retry(incident_id: int) -> Incident:
     settle(instance_id)
     with reading() as session:
         return incidents.get(session, incident_id)
+
+
+@blueprint.route("/retry", methods=["POST"])
+@permission("incident.retry")
+@blueprint.arguments(RetryManySchema)
+@blueprint.response(200, RetriedManySchema)
+def retry_many(sent: dict[str, Any]) -> dict[str, list[Retried]]:
+    """Reintentar varios; la respuesta dice cómo quedó cada uno. Los últimos de muchos se intentan segundos después."""
+    return {"items": repairing.retry(sent["ids"], by=identity.current(), reason=sent["reason"])}

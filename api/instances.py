@@ -18,24 +18,27 @@ from api.schemas.instances import ReasonSchema
 from api.schemas.instances import SubmissionDetailSchema
 from api.schemas.instances import SubmissionPageSchema
 from api.schemas.system import DiagramQuery
+from api.schemas.system import RestartSchema
+from api.schemas.system import WaitingPageSchema
 from api.schemas.tasks import ObservationPageSchema
 from api.schemas.tasks import TaskPageSchema
 from db import clock
 from db import history
 from db import reading
 from db import transaction
-from db.errors import Conflict
 from db.history import HistoryRow
 from db.paging import Page
-from directory import access
 from edge import identity
 from edge import sight
 from edge.permission import permission
+from edge.steps import settle
 from engine import definitions
 from engine import drawing
+from engine import incidents
 from engine import instances
 from engine import observations
 from engine import rectified
+from engine import repairs
 from engine import status
 from engine import submissions
 from engine import tasks
@@ -43,6 +46,7 @@ from engine.models import Instance
 from engine.models import Observation
 from engine.models import Submission
 from engine.models import Task
+from engine.repairs import Waiting
 from forms.declaration import to_json
 
 blueprint = Blueprint("instances", __doc__, "/instances")
@@ -151,8 +155,26 @@ def one_sent(instance_id: int, submission_id: int) -> Any:
 def cancel(given: dict[str, Any], instance_id: int) -> None:
     """Terminar un proceso antes de su fin, con la razón."""
     with transaction() as session:
-        row = instances.get(session, instance_id)
-        if row.refs.keys() & {"product_id", "plan_id"}:
-            raise Conflict("Este proceso termina con su producto o su plan; retírelos a ellos.", code="not-alone")
-        actor = access.demand(identity.current(), "instance.cancel", instances.place_of(row))
-        instances.cancel(session, row.id, given["reason"], by=actor, now=clock.now())
+        repairs.cancel(session, instance_id, given["reason"], by=identity.current(), now=clock.now())
+
+
+@blueprint.route("/<id:instance_id>/waiting")
+@permission("incident.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, WaitingPageSchema)
+def waiting(query: dict[str, Any], instance_id: int) -> Page[Waiting]:
+    """Listar lo que un proceso espera según lo guardado, para repararlo."""
+    with reading() as session:
+        incidents.demand_seeing(session, instance_id, by=identity.current())
+        return slice_of(repairs.waiting(session, instance_id), **query)
+
+
+@blueprint.route("/<id:instance_id>/restart", methods=["POST"])
+@permission("step.restart")
+@blueprint.arguments(RestartSchema)
+@blueprint.response(204)
+def restart(given: dict[str, Any], instance_id: int) -> None:
+    """Reiniciar un paso que el proceso espera, con la razón; si es automático, se hace de una vez."""
+    with transaction() as session:
+        repairs.restart(session, instance_id, **given, by=identity.current(), now=clock.now())
+    settle(instance_id)

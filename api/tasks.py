@@ -97,7 +97,8 @@ def release(task_id: int) -> Any:
 def assign(sent: dict[str, Any], task_id: int) -> Any:
     """Asignar una tarea a una persona."""
     with transaction() as session:
-        return _with_etag(tasks.assign(session, task_id, sent["person_id"], by=identity.current(), now=clock.now()))
+        by, now = identity.current(), clock.now()
+        return _with_etag(tasks.assign(session, task_id, sent["person_id"], by=by, now=now, reason=sent["reason"]))
 
 
 @blueprint.route("/<id:task_id>/draft", methods=["PUT"])

@@ -26,6 +26,8 @@ from engine import submissions
 from engine import terms
 from engine import undated
 from engine.models import Definition
+from engine.models import Incident
+from engine.models import IncidentStatus
 from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
@@ -45,13 +47,13 @@ class Loaded:
 
 
 # Statements that every step asks are built once: that is most of what they cost.
-_LOCK = (
+_LOOK = (
     select(Instance)
     .where(Instance.id == bindparam("instance_id"))
     .options(undefer(Instance.state), undefer(Instance.seal), joinedload(Instance.definition))
-    .with_for_update(of=Instance)
     .execution_options(populate_existing=True)
 )
+_LOCK = _LOOK.with_for_update(of=Instance)
 _LOCK_TASK = Whole(
     Task, Instance, Definition,
     narrow=lambda tasks: tasks.join_from(Task, Instance, Instance.id == Task.instance_id)
@@ -61,6 +63,12 @@ _LOCK_TASK = Whole(
     also=(Instance.state, Instance.seal),
     anew=True,
 )  # fmt: skip
+_OVER = (
+    update(Incident)
+    .where(Incident.status == IncidentStatus.OPEN)
+    .values(status=IncidentStatus.RESOLVED, retry_at=None)
+    .execution_options(synchronize_session="fetch")
+)
 _ROUND = select(func.max(Task.round)).where(
     Task.instance_id == bindparam("instance_id"),
     Task.process_key == bindparam("process_key"),
@@ -72,6 +80,14 @@ _ROUND = select(func.max(Task.round)).where(
 def lock(session: Session, instance_id: int) -> Instance:
     """The instance, locked until the transaction ends. Raises NotFound."""
     found = session.scalars(_LOCK, {"instance_id": instance_id}).one_or_none()
+    if found is None:
+        raise NotFound("el proceso", instance_id)
+    return found
+
+
+def look(session: Session, instance_id: int) -> Instance:
+    """The instance with its state, for whoever only looks. Raises NotFound."""
+    found = session.scalars(_LOOK, {"instance_id": instance_id}).one_or_none()
     if found is None:
         raise NotFound("el proceso", instance_id)
     return found
@@ -107,7 +123,9 @@ def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     _match_timers(session, instance, run, now)
     if run.end:
         instance.status, instance.outcome, instance.ended_at = InstanceStatus.COMPLETED, run.end, now
-    instance.awaits_service = bool(run.services())
+    serving = {work.id for work in run.services()}
+    instance.awaits_service = bool(serving)
+    _close_incidents(session, run.served - serving - run.completed, now)
     instance.revision += 1
     instance.state = run.dump()
     instance.seal = seal.seal(instance.id, instance.revision, instance.definition.hash, instance.state)
@@ -115,7 +133,7 @@ def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
 
 
 def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
-    """Cancel whatever is open in an instance that ends by an act."""
+    """Cancel whatever is open in an instance that ends by an act: what failed in it is to be done no more."""
     session.execute(
         update(Task)
         .where(Task.instance_id == instance_id, Task.status == TaskStatus.OPEN)
@@ -124,6 +142,18 @@ def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
     session.execute(
         update(Timer).where(Timer.instance_id == instance_id, Timer.fired_at.is_(None)).values(fired_at=now)
     )
+    session.execute(_OVER.where(Incident.instance_id == instance_id).values(resolved_at=now))
+
+
+def opened(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task:
+    """The row of what waits for a person, as it would be if that came to wait now; it is not added to the session."""
+    return _opened(session, loaded, work, now)
+
+
+def _close_incidents(session: Session, gone: frozenset[str], now: datetime) -> None:
+    """Resolve what failed at services that wait no more, because the process went another way."""
+    if gone:
+        session.execute(_OVER.where(Incident.work_id.in_(gone)).values(resolved_at=now))
 
 
 def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:

@@ -197,8 +197,8 @@ def release(session: Session, task_id: int, *, by: Principal, now: datetime) -> 
     return task
 
 
-def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now: datetime) -> Task:
-    """Give a task to a person who could take it.
+def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now: datetime, reason: str = "") -> Task:
+    """Give a task to a person who could take it; why, where somebody says it.
 
     Raises InvalidData (`person_id`) for somebody who does not hold its role there, or who wrote what it decides on, and
     NotAllowed for whoever wrote that themselves: nobody chooses who decides on their work.
@@ -208,7 +208,7 @@ def assign(session: Session, task_id: int, person_id: int, *, by: Principal, now
     name = _fitting(session, task, person_id, now)
     task.previous_holder_id, task.assignee_id = task.assignee_id, person_id
     task.claimed_at, task.revision = None, task.revision + 1
-    _recorded(session, task, "task.assigned", f"Asignó la tarea «{task.name}» a {name}.", actor, now)
+    _recorded(session, task, "task.assigned", f"Asignó la tarea «{task.name}» a {name}.", actor, now, reason.strip())
     return task
 
 
@@ -403,10 +403,12 @@ def _name(session: Session, person_id: int | None) -> str:
     return name or "otra persona"
 
 
-def _recorded(session: Session, task: Task, action: str, summary: str, by: Actor, now: datetime) -> None:
-    history.record_all(session, [_entry(task, action, summary)], by=by, now=now)
+def _recorded(
+    session: Session, task: Task, action: str, summary: str, by: Actor, now: datetime, reason: str = ""
+) -> None:
+    history.record_all(session, [_entry(task, action, summary, reason)], by=by, now=now)
 
 
-def _entry(task: Task, action: str, summary: str) -> history.Entry:
+def _entry(task: Task, action: str, summary: str, reason: str = "") -> history.Entry:
     details = {"task": task.id, "assignee": task.assignee_id}
-    return history.Entry(subject(task.instance_id), action, summary, task.element, details)
+    return history.Entry(subject(task.instance_id), action, summary, task.element, details, reason)

@@ -35,7 +35,7 @@ MODULES = (
     "inbox", "tasks", "task_sheets", "submitting", "submissions", "rectifying", "products", "strategies", "portfolio",
     "plans", "milestones", "verifying", "returned", "advisories", "advising", "contacts", "corrective",
     "consents", "entities", "searching", "people", "absences", "coverages", "uncovering", "handovers",
-    "incidents", "operations", "processes", "entrance", "account", "assigning", "plan_acts", "weights",
+    "incidents", "repairs", "operations", "processes", "entrance", "account", "assigning", "plan_acts", "weights",
     "portfolio_entry", "product_place", "team", "changes", "settings", "crawlers", "deadlines", "compliance",
     "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
     "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",

@@ -6,9 +6,11 @@ from marshmallow import validate
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
+from edge.repairing import MOST
 from engine.models import IncidentStatus
 from engine.models import OperationStatus
 
@@ -76,6 +78,7 @@ class IncidentQuery(Paging):
     """Which incidents."""
 
     status = choice("Estado; vacío para todos.", ("", *IncidentStatus), load_default=IncidentStatus.OPEN.value)
+    q = text("Palabras del trámite, del paso o de lo que se dijo.", most=100, load_default="")
 
 
 class IncidentSchema(Base):
@@ -96,6 +99,54 @@ class IncidentSchema(Base):
 
 
 IncidentPageSchema = page_of(IncidentSchema)
+
+
+class RetryManySchema(Base):
+    """Which incidents are to be tried again."""
+
+    ids = fields.List(
+        number("Número del incidente."),
+        required=True,
+        validate=validate.Length(1, MOST, error=f"Nombre entre 1 y {MOST} incidentes."),
+        metadata={"description": "Los incidentes."},
+    )
+    reason = text("Por qué, si hace falta decirlo.", most=500, load_default="")
+
+
+class RetriedSchema(Base):
+    """What came of asking for an incident."""
+
+    id = said("Número del incidente.", fields.Integer)
+    status = said("`open` o `resolved`; vacío si no existe.")
+    message = said("Por qué no se intentó; vacío cuando se intentó.")
+
+
+class RetriedManySchema(Base):
+    """What came of each."""
+
+    items = fields.List(fields.Nested(RetriedSchema))
+
+
+class WaitingSchema(Base):
+    """Something that a case waits for by its stored state."""
+
+    kind = said("`task`, `service` o `timer`.")
+    work_id = said("Con qué se nombra al reiniciarlo.")
+    element = said("Paso del diagrama.")
+    name = said("Nombre del paso.")
+    sound = said("Si su fila está como dice lo guardado.", fields.Boolean)
+    task_id = said("La tarea, si la hay.", fields.Integer, attribute="task.id", allow_none=True)
+    incident_id = said("El incidente abierto, si lo hay.", fields.Integer, attribute="incident.id", allow_none=True)
+
+
+WaitingPageSchema = page_of(WaitingSchema)
+
+
+class RestartSchema(Base):
+    """Which step is to begin anew, and why."""
+
+    work_id = text("El paso, como lo nombra `GET …/waiting`.", most=100, required=True)
+    reason = text("Por qué; queda en la historia del trámite.", most=500, required=True)
 
 
 class OperationQuery(Paging):

@@ -135,6 +135,7 @@ class AssignSchema(Base):
     """To whom a task goes."""
 
     person_id = number("Quién la recibe.", required=True)
+    reason = text("Por qué, si hace falta decirlo; queda en la historia.", most=500, load_default="")
 
 
 class AnswersSchema(Base):

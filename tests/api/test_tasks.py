@@ -152,3 +152,43 @@ def test_a_remark_is_made_sent_and_answered(api: Api, review_id: int) -> None:
     finish(api, review_id)
     answered = api("ana")("POST", f"/observations/{made['id']}/answer", json={"text": "Ya"}).json
     assert answered["status"] == "answered"
+
+
+def test_many_incidents_are_retried_at_once(api: Api, review_id: int, instance_id: int, notebook: Notebook) -> None:
+    notebook.broken = True
+    finish(api, review_id)
+    (row,) = api("root")("GET", "/incidents?q=uno").json["items"]
+    assert api("root")("GET", "/incidents?q=otro").json["items"] == []
+    sent = {"ids": [row["id"], 9999], "reason": "Se corrigió"}
+    tried = api("root")("POST", "/incidents/retry", json=sent).json["items"]
+    assert [(one["id"], one["status"], bool(one["message"])) for one in tried] == [
+        (row["id"], "open", False), (9999, "", True),
+    ]  # fmt: skip
+    notebook.broken = False
+    assert api("root")("POST", "/incidents/retry", json=sent).json["items"][0]["status"] == "resolved"
+    assert "ya se resolvió" in api("root")("POST", "/incidents/retry", json=sent).json["items"][0]["message"]
+    api("ana")("POST", "/incidents/retry", json=sent, _expected_status=403)
+    api("root")("POST", "/incidents/retry", json={"ids": []}, _expected_status=422)
+
+
+def test_a_step_is_restarted_with_a_reason(api: Api, review_id: int, instance_id: int, notebook: Notebook) -> None:
+    notebook.broken = True
+    finish(api, review_id)
+    (one,) = api("root")("GET", f"/instances/{instance_id}/waiting").json["items"]
+    assert (one["kind"], one["element"], one["sound"]) == ("service", "Activity_Anotar", True)
+    assert one["incident_id"]
+    path, notebook.broken = f"/instances/{instance_id}/restart", False
+    api("root")("POST", path, json={"work_id": one["work_id"], "reason": "."}, _expected_status=422)
+    api("luz")("POST", path, json={"work_id": one["work_id"], "reason": "Se corrigió"}, _expected_status=403)
+    api("root")("POST", path, json={"work_id": one["work_id"], "reason": "Se corrigió"}, _expected_status=204)
+    assert api("ana")("GET", f"/instances/{instance_id}").json["status"] == "completed"
+    acts = api("luz")("GET", f"/instances/{instance_id}/history").json["items"]
+    assert [(act["actor_id"], act["reason"]) for act in acts if act["action"] == "step.restarted"] == [
+        (api("root").person_id, "Se corrigió")
+    ]
+    api("root")("POST", path, json={"work_id": one["work_id"], "reason": "Se corrigió"}, _expected_status=409)
+
+
+def test_what_a_case_waits_for_is_for_whoever_sees_what_fails_there(api: Api, instance_id: int) -> None:
+    api("luz")("GET", f"/instances/{instance_id}/waiting")
+    api("ana")("GET", f"/instances/{instance_id}/waiting", _expected_status=403)
