@@ -13,6 +13,7 @@ import api
 import web
 import workflows
 from att import health
+from att import metrics
 from att import post
 from att.settings import Settings
 from db import connect
@@ -59,6 +60,7 @@ def build(settings: Settings) -> Flask:
     app.config.update(_config(settings, https))
     app.json = JsonProvider(app)
     health.register(app)
+    metrics.register(app, settings.metrics_token)
     api.register(app)
     web.register(app)
     install(app, https=https)

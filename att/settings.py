@@ -33,6 +33,7 @@ class Settings:
     mail_sender: str = "avisos@localhost"
     private_webhooks: bool = False
     broker_url: str = ""
+    metrics_token: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -57,6 +58,7 @@ class Settings:
             mail_sender=_sender(env.get("ATT_MAIL_FROM") or _usual_sender(base_url)),
             private_webhooks=_yes_no("ATT_WEBHOOK_PRIVATE", env.get("ATT_WEBHOOK_PRIVATE") or "no"),
             broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss")),
+            metrics_token=_token("ATT_METRICS_TOKEN", env.get("ATT_METRICS_TOKEN", "").strip()),
         )
 
     @property
@@ -107,6 +109,12 @@ def _yes_no(variable: str, value: str) -> bool:
     if value not in ("si", "sí", "no"):
         raise wrong(variable, "escriba si o no.")
     return value != "no"
+
+
+def _token(variable: str, value: str) -> str:
+    if value and (len(value) < 20 or not value.isascii() or not value.isprintable() or " " in value):
+        raise wrong(variable, "debe tener al menos 20 caracteres, sin espacios ni tildes.")
+    return value
 
 
 def _database_url(value: str) -> str:

@@ -38,7 +38,7 @@ from edge.errors import TooManyAttempts
 COOKIE = "att_session"
 RECENT = timedelta(minutes=30)
 """For how long a proof of who one is serves for what asks for it; the number is ours."""
-FILES = frozenset({"static"})  # endpoints that never ask who it is
+UNASKED = frozenset({"static", "metrics"})  # endpoints that never ask who it is: files, and what has its own token
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
 def identify(request: Request) -> None:
     """Remember who sends `request`. A token that does not count raises NotIdentified; a stale cookie is nobody."""
     g.principal, g.by_token, g.password_given, g.entering, g.browser = None, False, False, None, None
-    if request.endpoint is None or request.endpoint in FILES:
+    if request.endpoint is None or request.endpoint in UNASKED:
         return
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":

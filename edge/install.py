@@ -8,6 +8,7 @@ from edge import compression
 from edge import csrf
 from edge import headers
 from edge import identity
+from edge import metrics
 from edge import permission
 from edge import problems
 from edge import request_id
@@ -16,6 +17,7 @@ from edge import request_id
 def install(app: Flask, *, https: bool) -> None:
     """Put the hooks on `app`, once every route is registered."""
     problems.install(app)
+    metrics.install(app)
     request_id.install(app)
     bodies.install(app)
     identity.install(app)

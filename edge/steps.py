@@ -24,6 +24,7 @@ from db.errors import InvalidData
 from directory.principal import Principal
 from edge import idempotency
 from edge import latecomers
+from edge import metrics
 from edge.idempotency import Answer
 from engine import batch
 from engine import operations
@@ -45,8 +46,7 @@ def settle(instance_id: int) -> bool:
     well = True
     for _ in range(MOST_SERVICES):
         try:
-            with transaction() as session:
-                ran = services.run_next(session, instance_id, now=clock.now())
+            ran = _run_next(instance_id)
         except Exception as error:  # whatever a handler raises is an incident, never the answer to a person
             well = False
             if not _record(instance_id, error):
@@ -56,6 +56,14 @@ def settle(instance_id: int) -> bool:
             return well
     log.error("services_do_not_end", instance_id=instance_id, ran=MOST_SERVICES)
     return False
+
+
+def _run_next(instance_id: int) -> bool:
+    """Run the next service, in a transaction of its own. Returns whether there was one."""
+    with metrics.service() as timed, transaction() as session:
+        ran = services.run_next(session, instance_id, now=clock.now())
+        timed.outcome = "done" if ran else None
+    return ran
 
 
 def complete_task(
@@ -80,10 +88,16 @@ def complete_task(
         done.append(tasks.complete(session, task_id, sent, by=by, now=now, revision=revision, confirmed=confirmed))
         return _receipt(done[-1])
 
-    try:
-        answer = idempotency.once(request, act, now=now)
-    except Conflict as error:
-        raise latecomers.explained(error, task_id, now=now) from error
+    with metrics.step() as timed:
+        try:
+            answer = idempotency.once(request, act, now=now)
+        except Conflict as error:
+            timed.outcome = "refused"
+            raise latecomers.explained(error, task_id, now=now) from error
+        except AttError:
+            timed.outcome = "refused"
+            raise
+        timed.process, timed.outcome = (done[-1].task.process_key, "done") if done else ("", None)
     serves = answer.repeated or done[-1].awaits_service  # long work is begun by services alone
     if serves and not answer.repeated:
         settle(answer.body["instance_id"])

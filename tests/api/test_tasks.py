@@ -3,6 +3,7 @@
 import pytest
 
 from db import reading
+from edge import metrics
 from engine import incidents
 from engine.models import Submission
 from tests.api.conftest import Api
@@ -192,3 +193,18 @@ def test_a_step_is_restarted_with_a_reason(api: Api, review_id: int, instance_id
 def test_what_a_case_waits_for_is_for_whoever_sees_what_fails_there(api: Api, instance_id: int) -> None:
     api("luz")("GET", f"/instances/{instance_id}/waiting")
     api("ana")("GET", f"/instances/{instance_id}/waiting", _expected_status=403)
+
+
+def steps_timed(process: str, outcome: str) -> float:
+    labels = {"process": process, "outcome": outcome}
+    return metrics.REGISTRY.get_sample_value("att_step_seconds_count", labels) or 0.0
+
+
+def test_a_step_is_timed_by_its_process_and_how_it_came_out(api: Api, review_id: int) -> None:
+    done, refused = steps_timed("tramite", "done"), steps_timed("", "refused")
+    key = {"If-Match": "*", "Idempotency-Key": "una-sola-vez"}
+    for _ in range(2):  # the second is the first again, and nothing is done
+        api("rosa")("POST", f"/tasks/{review_id}/complete", json=SENT, headers=key)
+    assert (steps_timed("tramite", "done"), steps_timed("", "refused")) == (done + 1, refused)
+    api("rosa")("POST", f"/tasks/{review_id}/complete", json=SENT, headers={"If-Match": "*"}, _expected_status=409)
+    assert steps_timed("", "refused") == refused + 1

@@ -58,6 +58,9 @@ def test_webhooks_stay_outside_unless_they_are_let_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
+        ("ATT_METRICS_TOKEN", "corto"),
+        ("ATT_METRICS_TOKEN", "un token con espacios dentro"),
+        ("ATT_METRICS_TOKEN", "una-contraseña-con-tilde-ñ"),
         ("ATT_PORT", "http"),
         ("ATT_PORT", "0"),
         ("ATT_PORT", "65536"),

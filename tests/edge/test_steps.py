@@ -3,6 +3,7 @@
 import pytest
 import structlog
 
+from edge import metrics
 from edge import steps
 from engine import services
 
@@ -28,3 +29,10 @@ def test_settling_never_raises(database: None) -> None:
     with structlog.testing.capture_logs() as logs:
         steps.settle(999)
     assert [line["event"] for line in logs] == ["service_failed", "incident_not_recorded"]
+
+
+def test_a_service_that_fails_is_counted(database: None) -> None:
+    failed = ("att_service_seconds_count", {"outcome": "failed"})
+    before = metrics.REGISTRY.get_sample_value(*failed) or 0.0
+    assert not steps.settle(999)
+    assert metrics.REGISTRY.get_sample_value(*failed) == before + 1
