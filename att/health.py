@@ -1,11 +1,9 @@
-"""Whether the process is up, and whether it can serve."""
+"""Whether the process is up, and whether the installation can do its work."""
 
 from flask import Flask
 from flask import Response
 
-from att import schema
-from db import reading
-from db.errors import Unavailable
+from att import readiness
 from edge.permission import public
 
 
@@ -23,13 +21,9 @@ def healthz() -> Response:
 
 @public
 def readyz() -> Response:
-    """The database answers and has the newest tables; 503 says what is missing."""
-    try:
-        with reading() as session:
-            lacks = schema.lacking(session.connection())
-    except Unavailable:
-        return _say(503, "La base de datos no responde.")
-    return _say(503, lacks) if lacks else _say(200, "ok")
+    """The database answers with the newest tables, the jobs run and messages leave; 503 says what is missing."""
+    lacks = readiness.lacking()
+    return _say(503, "\n".join(lacks)) if lacks else _say(200, "ok")
 
 
 def _say(status: int, sentence: str) -> Response:

@@ -14,6 +14,7 @@ from typing import Any
 from typing import TypeVar
 
 from sqlalchemy import and_
+from sqlalchemy import func
 from sqlalchemy import inspect
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -93,6 +94,12 @@ def due(session: Session, channel: str, *, now: datetime, limit: int) -> list[in
         Message.status == MessageStatus.QUEUED, Message.next_at <= now, Message.channel == channel
     )
     return found + list(session.scalars(waiting.order_by(Message.next_at, Message.id).limit(limit - len(found))))
+
+
+def oldest_due(session: Session, *, now: datetime) -> datetime | None:
+    """The time of the message that has been due longest, whatever its channel; None when none is due."""
+    waiting = Message.status.in_([MessageStatus.QUEUED, MessageStatus.SENDING])
+    return session.scalar(select(func.min(Message.next_at)).where(waiting, Message.next_at <= now))
 
 
 def claim(session: Session, ids: Sequence[int], *, now: datetime) -> list[Parcel]:
