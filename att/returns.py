@@ -43,7 +43,7 @@ def take(content: bytes, now: datetime) -> list[Taken]:
     with transaction() as session:
         taken = bounces.take(session, found, now=now)
     for one in taken:
-        log.info("returned", reference=found.reference, result=one.result, message=one.message_id, code=one.code)
+        log.info("returned", result=one.result, message=one.message_id, code=one.code)
     return taken
 
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import NoReturn
 from typing import TypeVar
 
+import structlog
 from flask import Flask
 from flask import Request
 from flask import Response
@@ -60,6 +61,8 @@ def identify(request: Request) -> None:
             raise NotIdentified("El token no existe, venció o fue revocado.")
     elif cookie := request.cookies.get(COOKIE):
         g.principal = _holder(sessions, cookie)
+    if g.principal is not None:
+        structlog.contextvars.bind_contextvars(person_id=g.principal.person_id)  # lines of the log say who, by number
 
 
 def current() -> Principal:

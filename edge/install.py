@@ -8,6 +8,7 @@ from edge import compression
 from edge import csrf
 from edge import headers
 from edge import identity
+from edge import journal
 from edge import metrics
 from edge import permission
 from edge import problems
@@ -19,6 +20,7 @@ def install(app: Flask, *, https: bool) -> None:
     problems.install(app)
     metrics.install(app)
     request_id.install(app)
+    journal.install(app)
     bodies.install(app)
     identity.install(app)
     permission.install(app)

@@ -35,6 +35,7 @@ from db.errors import NotFound
 from db.errors import NotNow
 from db.errors import Unavailable
 from directory.second_factor import CODE
+from edge import journal
 from edge import request_id
 from edge.errors import NotIdentified
 from edge.errors import PasswordGiven
@@ -136,7 +137,7 @@ def problem_of(error: Exception) -> Problem:
         return Problem(409, "Ya cambió", SIMULTANEOUS, code="simultaneous")
     if isinstance(error, HTTPException) and (error.code or 500) < 500:
         return _refused(error)
-    log.error("unexpected_error", path=request.path, method=request.method, exc_info=error)
+    log.error("unexpected_error", route=journal.route(), method=request.method, exc_info=error)
     return Problem(500, *UNEXPECTED, code="unexpected")
 
 

@@ -18,6 +18,8 @@ def restored() -> Iterator[None]:
     before, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = before, level
+    logging.getLogger(logs.OURS).setLevel(logging.NOTSET)
+    logging.raiseExceptions = True
     structlog.configure(**ours)
 
 
