@@ -130,6 +130,10 @@ class Bundle:
         """The node `element_id` anywhere in the process `process_key`."""
         return self._by_process.get((process_key, element_id))
 
+    def named(self, element_id: str) -> str:
+        """What the diagrams call the node `element_id`, in whichever process it stands; empty when none has it."""
+        return next((one.name for (_, key), one in self._by_process.items() if key == element_id), "")
+
     def event_name(self, message: str) -> str:
         """What the diagrams call the event that waits for `message` («Retiro solicitado»); empty when none says it."""
         for tree in self.trees.values():

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
 
 from db import history
 from db.errors import Conflict
@@ -19,6 +20,7 @@ from directory import access
 from directory.access import ScopeColumns
 from directory.principal import Principal
 from directory.searching import holding
+from engine import definitions
 from engine import instances
 from engine import state
 from engine.instances import subject
@@ -69,6 +71,14 @@ def of_instance(session: Session, instance_id: int) -> list[Incident]:
     """Everything that failed in a case, the newest first."""
     statement = select(Incident).where(Incident.instance_id == instance_id).order_by(Incident.id.desc())
     return list(session.scalars(statement))
+
+
+def steps(session: Session, rows: Sequence[Incident]) -> dict[int, str]:
+    """What the diagram calls the step at which each incident happened; its id where the diagram has it no more."""
+    cases = select(Instance).where(Instance.id.in_({row.instance_id for row in rows}))
+    of_case = {case.id: case.definition for case in session.scalars(cases.options(joinedload(Instance.definition)))}
+    found = {row.id: definitions.bundle(session, of_case[row.instance_id]).named(row.element) for row in rows}
+    return {row.id: found[row.id] or row.element for row in rows}
 
 
 def statuses(session: Session, ids: Sequence[int]) -> dict[int, str]:

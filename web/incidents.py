@@ -43,10 +43,10 @@ def listed() -> Response:
     with reading() as session:
         found = incidents.listed(session, by=by, status=status, text=text, cursor=request.args.get("desde", ""))
         titles = names.of_instances(session, [row.instance_id for row in found.items])
-        besides = _besides(session, by)
+        steps, besides = incidents.steps(session, found.items), _besides(session, by)
     return page(
         "incidents.html", "Incidentes", crumbs=[HOME], rows=found.items, titles=titles, status=status, statuses=STATUS,
-        text=text, besides=besides, most=repairing.MOST, **paging(found.next_cursor),
+        text=text, steps=steps, besides=besides, most=repairing.MOST, **paging(found.next_cursor),
     )  # fmt: skip
 
 
@@ -57,10 +57,11 @@ def show(incident_id: int) -> Response:
         incident = incidents.get(session, incident_id, by=identity.current())
         instance = incidents.demand_seeing(session, incident.instance_id, by=identity.current())
         people = names.of_people(session, [incident.resolved_by])
+        step = incidents.steps(session, [incident])[incident.id]
     title = f"Incidente {incident.id}"
     return page(
         "incident.html", title, crumbs=[HOME, LIST], incident=incident, instance=instance, statuses=STATUS,
-        people=people,
+        people=people, step=step,
     )  # fmt: skip
 
 

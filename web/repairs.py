@@ -119,6 +119,7 @@ def _page(instance_id: int, problems: Errors | None = None) -> Response:
         task = _reassignable(session, waiting, by)
         picker = _picker(session, task, now) if task else None
         values = {
+            "steps": incidents.steps(session, failed),
             "broken": invariants.of_instance(session, instance_id), "acts": repairs.acts(session, instance_id),
             "elsewhere": _ends_elsewhere(session, instance, by), "may_cancel": _may_cancel(instance, by),
         }  # fmt: skip
