@@ -1,4 +1,4 @@
-"""Whether the process is up, and whether the installation can do its work."""
+"""Whether the process is up, whether it can answer people, and whether the installation does its work."""
 
 from flask import Flask
 from flask import Response
@@ -8,9 +8,10 @@ from edge.permission import public
 
 
 def register(app: Flask) -> None:
-    """Serve `/healthz` and `/readyz`."""
+    """Serve `/healthz`, `/readyz` and `/statusz`."""
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/statusz", "statusz", statusz)
 
 
 @public
@@ -21,9 +22,18 @@ def healthz() -> Response:
 
 @public
 def readyz() -> Response:
-    """The database answers with the newest tables, the jobs run and messages leave; 503 says what is missing."""
-    lacks = readiness.lacking()
-    return _say(503, "\n".join(lacks)) if lacks else _say(200, "ok")
+    """The database answers with the newest tables; 503 says what is missing. For a balancer."""
+    return _told(readiness.to_answer())
+
+
+@public
+def statusz() -> Response:
+    """Besides, the jobs run and messages leave; 503 says what is missing. For whoever watches the installation."""
+    return _told(readiness.to_work())
+
+
+def _told(missing: list[str]) -> Response:
+    return _say(503, "\n".join(missing)) if missing else _say(200, "ok")
 
 
 def _say(status: int, sentence: str) -> Response:

@@ -30,8 +30,8 @@ FIELDS = frozenset({
     "instance_id", "task_id", "message", "messages", "job", "row", "policy", "invariant", "first", "ran",
     # how many, and how a message came back
     "found", "failed", "people", "result", "code",
-    # where it serves
-    "address",
+    # where it serves, and the process beside it
+    "address", "pid", "again_in",
 })  # fmt: skip
 """All that a line may say; none of them holds what somebody wrote. `person_id` is a number."""
 

@@ -1,5 +1,7 @@
-"""Whether this installation can do its work now, and what keeps it from it, in sentences."""
+"""Whether this process can answer, and the installation do its work; what keeps them from it, in sentences."""
 
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import datetime
 from datetime import timedelta
@@ -21,12 +23,22 @@ HELD_UP = timedelta(hours=1)
 messages another time, so it holds nothing up."""
 
 
-def lacking() -> list[str]:
-    """What is missing for the work of this installation to go on; nothing when it is ready."""
+def to_answer() -> list[str]:
+    """What keeps this process from answering people; nothing when a balancer may send it requests."""
+    return _missing(lambda session, now: ())
+
+
+def to_work() -> list[str]:
+    """What is missing for the work of this installation to go on; nothing when all of it does."""
+    return _missing(_asleep)
+
+
+def _missing(besides: Callable[[Session, datetime], Iterable[str]]) -> list[str]:
+    """What the database lacks, which is told alone, or else what is missing `besides`."""
     try:
         with reading() as session:
             lacks = schema.lacking(session.connection())
-            return [lacks] if lacks else list(_asleep(session, clock.now()))
+            return [lacks] if lacks else list(besides(session, clock.now()))
     except Unavailable:
         return ["La base de datos no responde."]
 
