@@ -18,6 +18,7 @@ from att import post
 from att.settings import Settings
 from db import connect
 from db import files
+from db.checkpoints import checking
 from directory import sealed
 from edge.install import install
 from engine import seal
@@ -55,6 +56,7 @@ def build(settings: Settings) -> Flask:
     seal.use(settings.secret_key)
     sealed.use(settings.secret_key)
     post.use(settings)
+    checking.keep_under(settings.checkpoints, settings.checkpoint_key)
     app = Flask("att", static_folder=str(WEB_FOLDER / "static"), template_folder=str(WEB_FOLDER / "templates"))
     https = settings.base_url.startswith("https://")
     app.config.update(_config(settings, https))

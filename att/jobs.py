@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from att import checkpointing
 from att import duties
 from att import fanout
 from att import post
@@ -96,6 +97,11 @@ def send_mail(now: datetime) -> Outcome:
     return post.deliver(now)
 
 
+def checkpoint(now: datetime) -> Outcome:
+    """Sign with which acts the histories end, outside the database."""
+    return checkpointing.seal_history(now)
+
+
 def tidy(now: datetime) -> Outcome:
     """Forget sessions, failed sign-ins, answers to repeated requests and drafts that no longer serve."""
     with transaction() as session:
@@ -128,6 +134,7 @@ JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "overdue": (duties.mark_overdue, 60),
     "reminders": (remind, 300),
     "mail": (send_mail, 20),
+    "checkpoints": (checkpoint, 3600),
     "tidy": (tidy, 3600),
     "retention": (forget, 21600),
     "invariants": (watching.sweep, 600),

@@ -28,6 +28,8 @@ class Settings:
     host: str
     port: int
     timezone: ZoneInfo
+    checkpoints: Path
+    checkpoint_key: Path
     trusted_proxies: int = 0
     smtp_url: str = ""
     mail_sender: str = "avisos@localhost"
@@ -53,6 +55,8 @@ class Settings:
             host=host,
             port=port,
             timezone=_timezone(env.get("ATT_TIMEZONE") or "America/Bogota"),
+            checkpoints=Path(env.get("ATT_CHECKPOINTS") or var / "checkpoints").absolute(),
+            checkpoint_key=Path(env.get("ATT_CHECKPOINT_KEY") or var / "checkpoint_key.pem").absolute(),
             trusted_proxies=_proxies(env.get("ATT_TRUSTED_PROXIES") or "0"),
             smtp_url=_optional_url("ATT_SMTP_URL", env, ("smtp", "smtps")),
             mail_sender=_sender(env.get("ATT_MAIL_FROM") or _usual_sender(base_url)),

@@ -6,6 +6,7 @@ from db import connect
 from db import files
 from db import transaction
 from db.actor import SYSTEM
+from db.checkpoints import checking
 
 
 def prepare(settings: Settings) -> None:
@@ -18,6 +19,7 @@ def prepare(settings: Settings) -> None:
 
     connect(settings.database_url)
     files.keep_under(settings.files)
+    checking.keep_under(settings.checkpoints, settings.checkpoint_key)
     seal.use(settings.secret_key)
     sealed.use(settings.secret_key)
     post.use(settings)

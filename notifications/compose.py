@@ -115,6 +115,7 @@ def _json(row: Message, values: Mapping[str, Any]) -> bytes:
         body["rest"] = [{"title": one.title, "count": one.count, "link": one.url} for one in values["rest"]]
     if row.kind == EVENT:
         body |= {"paragraphs": values["paragraphs"], "link": head.link(values["link"])}
+        body |= {key: values[key] for key in ("checkpoint",) if key in values}  # for programs, besides the words
     return dumps(body).encode()
 
 

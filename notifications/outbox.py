@@ -55,13 +55,17 @@ def enqueue(
     stale_at: datetime | None,
     now: datetime,
     webhook_id: int | None = None,
+    address: str = "",
 ) -> Message:
     """Put a message in the outbox, once per `key`: a second call returns the first message.
 
     `kind` is a template of `notifications.compose`; `channel` is `email` or `webhook`. Its Message-ID and date
-    are fixed here. After `stale_at` it is not sent any more.
+    are fixed here. After `stale_at` it is not sent any more. What goes to nobody of the directory (`recipient` is None)
+    says to which `address`.
     """
-    row = planned(key, kind, channel, recipient, context, stale_at=stale_at, now=now, webhook_id=webhook_id)
+    row = planned(
+        key, kind, channel, recipient, context, stale_at=stale_at, now=now, webhook_id=webhook_id, address=address
+    )
     insert_new(session, Message, [row], "id")
     return session.scalars(select(Message).where(Message.key == key)).one()
 
@@ -76,13 +80,14 @@ def planned(
     stale_at: datetime | None,
     now: datetime,
     webhook_id: int | None = None,
+    address: str = "",
 ) -> dict[str, Any]:
     """The row that `enqueue` writes, for whoever writes many at once."""
     return {
         "key": key, "kind": kind, "channel": channel, "recipient_id": recipient, "webhook_id": webhook_id,
         "context": dict(context), "internet_id": letterhead.current().internet_id(key), "dated_at": now,
         "status": MessageStatus.QUEUED, "next_at": now, "stale_at": stale_at, "created_at": now,
-        "address": "", "subject": "", "attempts": 0, "error": "",
+        "address": address, "subject": "", "attempts": 0, "error": "",
     }  # fmt: skip
 
 
@@ -177,9 +182,12 @@ def _addressed(session: Session, rows: Sequence[Message]) -> dict[int, compose.P
     refused = {key: row.bounced_address for key, row in _by_id(session, Preference, ids).items()}
     hooks = _by_id(session, Webhook, [row.webhook_id for row in rows])
     found = {
-        row.id: _hooked(people.get(row.recipient_id or 0), hooks.get(row.webhook_id or 0))
-        if row.channel == preferences.WEBHOOK
-        else _mailed(row, people.get(row.recipient_id or 0), refused.get(row.recipient_id or 0))
+        row.id: _outside(row)
+        or (
+            _hooked(people.get(row.recipient_id or 0), hooks.get(row.webhook_id or 0))
+            if row.channel == preferences.WEBHOOK
+            else _mailed(row, people.get(row.recipient_id or 0), refused.get(row.recipient_id or 0))
+        )
         for row in rows
     }
     return {key: place for key, place in found.items() if place is not None}
@@ -189,6 +197,13 @@ def _by_id(session: Session, model: type[Row], ids: Sequence[int | None]) -> dic
     key = inspect(model).primary_key[0]
     found = session.execute(select(key, model).where(key.in_({one for one in ids if one is not None})))
     return {row[0]: row[1] for row in found}
+
+
+def _outside(row: Message) -> compose.Place | None:
+    """Where a message goes that is for nobody of the directory."""
+    if row.recipient_id is not None or row.webhook_id is not None or not row.address:
+        return None
+    return compose.Place("", row.address)
 
 
 def _hooked(person: Person | None, hook: Webhook | None) -> compose.Place | None:

@@ -18,6 +18,7 @@ from att.tables import metadata
 from db import connect
 from db import files
 from db import transaction
+from db.checkpoints import checking
 from directory import accounts
 from tests import browsers
 from tests import databases
@@ -71,6 +72,7 @@ def database(database_url: str, tmp_path: Path) -> Iterator[None]:
     """An empty database with every table, and an empty folder for files."""
     engine = connect(database_url)
     files.keep_under(tmp_path / "files")
+    checking.keep_under(tmp_path / "checkpoints", tmp_path / "checkpoint_key.pem")
     yield
     engine.dispose()
 

@@ -1,5 +1,10 @@
 """Integridad de la historia: looking whether every act is as it was written, and what came of it each time."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import timedelta
+
 from flask import Blueprint
 from flask import Response
 from flask import flash
@@ -9,6 +14,10 @@ from db import history
 from db import reading
 from db import seals
 from db import transaction
+from db.checkpoints import checking
+from db.checkpoints import taking
+from db.checkpoints.log import Checkpoint
+from db.errors import Unavailable
 from edge import identity
 from edge import names
 from edge.permission import permission
@@ -23,6 +32,9 @@ blueprint = Blueprint("web_integrity", __name__)
 
 PAGE = "/integridad"
 SHOWN = 20
+OVERDUE = timedelta(hours=3)
+"""A checkpoint is taken every hour in which something was recorded; whoever has none for this long is to look why."""
+MOST_EVENTS = 5
 
 
 @blueprint.get(PAGE)
@@ -33,10 +45,11 @@ def show() -> Response:
         rows = operations.listed(session, by=identity.current(), kind=integrity.KIND, limit=SHOWN).items
         people = names.of_people(session, [row.started_by for row in rows])
         chains, unsealed = history.count_chains(session), seals.unsealed(session)
+        newest = taking.newest_act(session)
     rows = sorted(rows, key=lambda row: row.id, reverse=True)
     return page(
         "integrity.html", "Integridad de la historia", crumbs=[HOME], rows=rows, people=people, statuses=STATUS,
-        chains=chains, unsealed=unsealed,
+        chains=chains, unsealed=unsealed, sealed=_sealed(newest, clock.now()),
     )  # fmt: skip
 
 
@@ -47,3 +60,42 @@ def look() -> Response:
         integrity.begin(session, by=identity.current(), now=clock.now())
     flash("La revisión comenzó; su resultado aparece aquí cuando termine.", "success")
     return go(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The checkpoints as the page shows them.
+
+    `waiting` says that acts wait for the next one, `late` that they wait for too long; `broken` that the file does not
+    read; `events` are back-ups that were put back and acts with an earlier date, the newest first.
+    """
+
+    last: Checkpoint | None = None
+    age: str = ""
+    waiting: bool = False
+    late: bool = False
+    broken: bool = False
+    events: Sequence[Checkpoint] = ()
+
+
+def _sealed(newest: int, now: datetime) -> Sealed:
+    log = checking.in_use()
+    try:
+        last = log.last()
+        events = log.declared(MOST_EVENTS)
+    except (Unavailable, ValueError):
+        return Sealed(broken=True)
+    if last is None:
+        return Sealed(waiting=newest > 0)
+    waiting = newest > last.through
+    return Sealed(last, _age(now - last.at), waiting, waiting and now - last.at > OVERDUE, events=events)
+
+
+def _age(since: timedelta) -> str:
+    """«hace 12 minutos», «hace 3 horas», «hace 2 días»."""
+    minutes = max(int(since.total_seconds()) // 60, 0)
+    for size, one, many in ((1440, "día", "días"), (60, "hora", "horas"), (1, "minuto", "minutos")):
+        if minutes >= size:
+            count = minutes // size
+            return f"hace {count} {one if count == 1 else many}"
+    return "hace menos de un minuto"

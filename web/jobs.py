@@ -39,6 +39,7 @@ LABELS = {
     "reminders": "Recordatorios",
     "mail": "Envío de mensajes",
     BY_MAIL: "Correos devueltos",
+    "checkpoints": "Puntos de control de la historia",
     "tidy": "Limpieza",
     "retention": "Borrado de contenidos antiguos",
     "invariants": "Revisión de los invariantes",

@@ -26,6 +26,7 @@ from directory import second_factor
 from edge import identity
 from edge import names
 from edge.permission import permission
+from notifications import checkpoint_copies
 from notifications import retention
 from web import histories
 from web import stale
@@ -48,7 +49,7 @@ class Declared:
     key: str
     label: str
     default: str | bool | int
-    kind: str  # text, yes_no, days, months, role
+    kind: str  # text, yes_no, days, months, role, addresses
     help: str = ""
 
 
@@ -69,6 +70,9 @@ DECLARED = (
              "yes_no", "Al ingresar escriben además un código de su teléfono. Vale desde el siguiente ingreso."),
     Declared(retention.KEY, "Cuánto se conserva el contenido de los mensajes", retention.MONTHS, "months",
              "Después queda a quién se le envió, qué y cuándo. Ninguna norma fija este tiempo: es una propuesta."),
+    Declared(checkpoint_copies.KEY, "A quién se envía cada día el punto de control de la historia", "", "addresses",
+             "Correos de fuera de esta instalación, o direcciones https:// de otro sistema, separados por comas: lo "
+             "que otros guarden no lo puede cambiar quien tenga acceso a este servidor."),
 )  # fmt: skip
 SCHEME = "region_scheme"
 LOOK = ("entity_name", "logo_text", "show_govco_bar")
@@ -116,12 +120,22 @@ def _read(typed: Mapping[str, str]) -> dict[str, Any]:
             errors[row.key] = [f"Escriba entre 1 y {MOST_MONTHS} meses en «{row.label}»."]
         if row.kind == "role" and text not in roles.ACTING:
             errors[row.key] = [f"Elija un rol de la lista en «{row.label}»."]
-        if len(text) > 120:
+        if row.kind == "addresses":
+            errors |= _wrong_addresses(text)
+        elif len(text) > 120:
             errors[row.key] = [f"Escriba hasta 120 caracteres en «{row.label}»."]
         wanted[row.key] = _value(row.kind, text)
     if errors:
         raise InvalidData(errors)
     return wanted
+
+
+def _wrong_addresses(text: str) -> Mapping[str, list[str]]:
+    try:
+        checkpoint_copies.addresses(text)
+    except InvalidData as error:
+        return error.errors
+    return {}
 
 
 def _value(kind: str, text: str) -> Any:

@@ -3,40 +3,50 @@
 import os
 import tempfile
 from dataclasses import dataclass
-from itertools import chain
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from att import checkpointing
 from att import schema
 from att.backup import archive
 from att.backup import dumps
 from att.backup.archive import Manifest
 from att.settings import Settings
+from db import clock
 from db import files
-from db import history
 from db import reading
-from db import seals
+from db.actor import SYSTEM
+from db.actor import Actor
+from db.checkpoints import checking
+from db.checkpoints.log import Checkpoint
 from db.errors import InvalidData
 from db.errors import NotNow
 from db.files import StoredFile
 from db.history import Break
 from db.session import current_engine
+from engine import integrity
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back: its manifest, where its history does not hold, and the names of files that are not there."""
+    """What came back: its manifest, where its history does not hold, names of files that are not there, what was told.
+
+    `declared` is the checkpoint that says so.
+    """
 
     manifest: Manifest
     breaks: list[Break]
     missing: list[str]
+    declared: Checkpoint
 
 
-def restore(settings: Settings, source: Path) -> Restored:
+def restore(settings: Settings, source: Path, *, by: Actor = SYSTEM) -> Restored:
     """Fill the empty installation of `settings`, which is connected, with a back-up, and bring it to the newest tables.
 
+    The checkpoints and the history say so from then on: what the back-up lacks is not taken for a fraud.
     Raises InvalidData (`archivo`) for what is no whole back-up, or is one of another kind of database, of another
     secret key or of a newer program; NotNow where something is there already; Unavailable when the database cannot be
     filled. Nothing is changed then.
@@ -54,7 +64,10 @@ def restore(settings: Settings, source: Path) -> Restored:
             settings.files.mkdir(exist_ok=True)
             os.replace(Path(folder) / archive.FILES.rstrip("/"), settings.files)
     schema.upgrade(engine)
-    return Restored(manifest, *_looked_at())
+    made = clock.local(datetime.fromisoformat(manifest.made_at))
+    told = f"Respaldo del {made:%d/%m/%Y a las %H:%M}, SHA-256 de la base de datos {manifest.parts[archive.DATABASE]}."
+    line = checkpointing.declare_restored(told, by=by, now=clock.now())
+    return Restored(manifest, *_looked_at(), line)
 
 
 def _demand_fitting(manifest: Manifest, settings: Settings, source: Path) -> None:
@@ -70,7 +83,8 @@ def _demand_fitting(manifest: Manifest, settings: Settings, source: Path) -> Non
 
 
 def _looked_at() -> tuple[list[Break], list[str]]:
+    covered = checking.coverage()
     with reading() as session:
-        breaks = list(chain(history.verify(session), seals.verify(session)))
+        breaks = list(integrity.verify(session, covered))
         rows = session.scalars(select(StoredFile).order_by(StoredFile.id))
         return breaks, [row.name for row in rows if not files.is_kept(row)]

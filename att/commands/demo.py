@@ -9,6 +9,7 @@ from att.console import connected
 @click.option("--scale", type=click.Choice(["full", "small"]), default="full", show_default=True, help="Tamaño.")
 def demo(scale: str) -> None:
     """Carga la demostración: personas, productos, planes e hitos inventados. Repetirlo no cambia nada."""
+    from att import checkpointing
     from att.demo import entrance
     from att.demo.load import load
     from att.demo.load import loaded
@@ -23,5 +24,6 @@ def demo(scale: str) -> None:
         click.echo("Cargando la demostración. Todos los datos son inventados.")
         deploy_built_in()
         load(SCALES[scale], entrance.password(settings.var), now=clock.now(), say=click.echo)
+        checkpointing.seal_history(clock.now(), as_of="Se cargó la demostración, cuyos actos dicen ser de antes.")
     for line in entrance.lines(settings.base_url, settings.var):
         click.echo(line)

@@ -5,6 +5,7 @@ from datetime import datetime
 import click
 
 from att.console import connected
+from att.console import operator
 
 
 @click.command()
@@ -13,6 +14,7 @@ from att.console import connected
 def sweep(jobs: tuple[str, ...], as_of: str) -> None:
     """Ejecuta una vez los trabajos automáticos (todos, o los que se nombren)."""
     settings = connected()
+    from att import checkpointing
     from att.jobs import JOBS
     from att.jobs import run
     from db import clock
@@ -21,17 +23,23 @@ def sweep(jobs: tuple[str, ...], as_of: str) -> None:
     unknown = [name for name in jobs if name not in JOBS]
     if unknown:
         raise InvalidData({"": [f"No existe el trabajo «{unknown[0]}». Los trabajos son: {', '.join(JOBS)}."]})
-    now = clock.now()
+    now = begun = clock.now()
     if as_of:
         try:
             instant = datetime.fromisoformat(as_of)
         except ValueError as error:
             raise InvalidData({"--as-of": ["Escriba un instante como 2026-11-24T08:00."]}) from error
         now = instant if instant.tzinfo else instant.replace(tzinfo=settings.timezone)
+    if now < begun:
+        checkpointing.seal_history(begun)
     failed = 0
     for name in jobs or JOBS:
         outcome = run(name, now)
         failed += outcome.failed
         click.echo(f"{name}: {outcome.found} encontrados, {outcome.done} hechos, {outcome.failed} con error")
+    if now < begun:
+        checkpointing.seal_history(
+            clock.now(), as_of=f"{operator().name} ejecutó «att sweep --as-of {now.isoformat()}»."
+        )
     if failed:
         raise SystemExit(1)

@@ -5,12 +5,16 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
+from att import checkpointing
 from att.backup import archive
+from att.backup import dumps
 from att.backup.making import make
 from att.backup.restoring import restore
 from att.cli import main
@@ -19,13 +23,17 @@ from db import SYSTEM
 from db import connect
 from db import files
 from db import history
+from db import installation
 from db import reading
 from db import settings as kept
 from db import transaction
+from db.actor import Actor
+from db.checkpoints import checking
 from db.errors import InvalidData
 from db.errors import NotNow
 from db.files import StoredFile
 from db.session import current_engine
+from engine import integrity
 from tests import databases
 from tests.conftest import WORKER
 from tests.processes.office import PDF
@@ -115,6 +123,64 @@ def test_the_drill(here: Settings, tmp_path: Path, now: datetime, request: pytes
         assert files.content(session.query(StoredFile).first()) == PDF
     with reading() as session:
         assert list(history.verify(session)) == []
+
+
+def test_what_the_back_up_lacks_is_declared_and_no_fraud(
+    here: Settings, tmp_path: Path, now: datetime, request: pytest.FixtureRequest
+) -> None:
+    """The checkpoints of before go on, name what was lost, and hold what is done from then on."""
+    staff, case = begun(now)
+    checkpointing.seal_history(now + timedelta(minutes=1))
+    make(here, tmp_path / "respaldo.tar", now=now)
+    push(staff, case, now + timedelta(minutes=2))
+    checkpointing.seal_history(now + timedelta(minutes=3))
+    lost = checking.in_use().last()
+
+    elsewhere = request.getfixturevalue("elsewhere")
+    done = restore(elsewhere, tmp_path / "respaldo.tar", by=Actor(None, "Luis", "Operación"))
+    assert (done.breaks, lost is not None and done.declared.previous == lost.hash) == ([], True)
+    assert ("instance", case) in {(kind, cut[0]) for kind, cuts in done.declared.cuts.items() for cut in cuts}
+    assert done.declared.told.startswith("Luis: Respaldo del ")
+    with reading() as session:
+        (act,) = history.of(session, installation.SUBJECT)
+        assert act.actor_name == "Luis"
+        assert "antes de lo que decían los puntos de control" in act.summary
+    push(staff, case, now + timedelta(minutes=4))
+    checkpointing.seal_history(now + timedelta(minutes=5))
+    assert found_breaks() == []
+    with transaction() as session:
+        session.execute(text("UPDATE history SET reason = 'otra' WHERE id = (SELECT max(id) FROM history)"))
+    assert found_breaks() != []
+
+
+def test_an_earlier_database_put_back_in_silence_is_found_until_it_is_declared(
+    here: Settings, tmp_path: Path, now: datetime, request: pytest.FixtureRequest
+) -> None:
+    staff, case = begun(now)
+    make(here, tmp_path / "respaldo.tar", now=now)
+    push(staff, case, now + timedelta(minutes=2))
+    checkpointing.seal_history(now + timedelta(minutes=3))
+
+    elsewhere = request.getfixturevalue("elsewhere")
+    current_engine().dispose()
+    archive.unpack(tmp_path / "respaldo.tar", tmp_path / "apart")
+    dumps.back(elsewhere.database_url, tmp_path / "apart" / archive.DATABASE)
+    assert {"vanished"} <= {found.problem for found in found_breaks()}
+    checkpointing.declare_restored("Se dañó el disco.", by=SYSTEM, now=now + timedelta(minutes=4))
+    assert found_breaks() == []
+
+
+def push(staff: Staff, case: int, at: datetime) -> None:
+    """Do the step that waits."""
+    with transaction() as session:
+        office = Office.of(session, staff, at)
+        office.complete(office.task(case, office.waiting(case)[0]))
+
+
+def found_breaks() -> list[history.Break]:
+    told = checking.coverage()
+    with reading() as session:
+        return list(integrity.verify(session, told))
 
 
 @pytest.fixture

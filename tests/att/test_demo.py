@@ -38,6 +38,7 @@ from db import files
 from db import history
 from db import invariants
 from db import reading
+from db.checkpoints import checking
 from db.clock import local_date
 from db.errors import InvalidData
 from db.session import build_engine
@@ -109,6 +110,7 @@ def session(demonstration: Loaded) -> Iterator[Session]:
 def prepared(url: str, folder: Path) -> Engine:
     engine = connect(url)
     files.keep_under(folder / "files")
+    checking.keep_under(folder / "checkpoints", folder / "checkpoint_key.pem")
     seal.use("a secret of the tests")
     workflows.register()
     deploy_built_in()

@@ -1,17 +1,24 @@
 """Integridad de la historia: control interno looks through it, and reads what came of it."""
 
+import re
 from datetime import date
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from att import checkpointing
 from att import jobs
 from att.commands import audit
+from db import SYSTEM
 from db import clock
+from db import settings
 from db import transaction
+from db.checkpoints import checking
 from directory.models import RoleGrant
 from directory.principal import load
+from notifications import checkpoint_copies
 from notifications import statements
 from notifications.statements import NewStatement
 from tests import databases
@@ -77,3 +84,60 @@ def test_a_broken_row_is_told_and_stops_nothing(browse: Browse, world: World, mo
     shown = CliRunner().invoke(audit.verify)
     assert shown.exit_code == 1
     assert f"obligation {number}, acto 2" in shown.stderr
+
+
+def test_the_page_tells_of_the_checkpoints(browse: Browse, world: World) -> None:
+    control, now = browse("control"), clock.now()
+    assert "Todavía no hay puntos de control" in control.get("/integridad")
+    jobs.run("checkpoints", now - timedelta(hours=5, minutes=1))
+    last = checking.in_use().last()
+    assert last is not None
+    page = control.get("/integridad")
+    for told in (f"N.º {last.number}", "hace 5 horas", last.hash, last.key, "Cubre todo lo registrado"):
+        assert told in page
+    assert "avise a quien opera" not in page
+    desk.product(world, "Activity_DelimitarProblema")
+    page = control.get("/integridad")
+    assert "Hay actos de hace más de tres horas sin punto de control" in page
+    checkpointing.declare_restored("Se dañó el disco.", by=SYSTEM, now=now)
+    page = control.get("/integridad")
+    assert "Se puso en uso una copia anterior" in page
+    assert "Se dañó el disco." in page
+    assert "Ninguna ha terminado" in page
+    control.post("/integridad")
+    jobs.run("operations", now)
+    assert re.search(r"Última revisión</dt><dd>La historia está íntegra, ", control.get("/integridad"))
+
+
+def test_a_history_that_was_cut_is_told_on_the_page(browse: Browse, world: World) -> None:
+    """What only the checkpoints show; and a log of them that was changed."""
+    desk.product(world, "Activity_DelimitarProblema")
+    jobs.run("checkpoints", clock.now())
+    with transaction() as session:
+        session.execute(text("DELETE FROM history WHERE subject_kind = 'product'"))
+        session.execute(text("DELETE FROM history_head WHERE subject_kind = 'product'"))
+    log = checking.in_use()
+    log.path.write_bytes(log.path.read_bytes().replace(b'"told":""', b'"told":"x"'))
+    control = browse("control")
+    control.get("/integridad")
+    control.post("/integridad")
+    jobs.run("operations", clock.now())
+    page = control.get("/integridad")
+    assert "Historia del producto 1, acto 2: falta, y un punto de control firmado dice que estaba." in page
+    assert "Punto de control 1: fue alterado, o falta el anterior." in page
+    log.path.write_bytes(b"nada\n")
+    assert "no se puede leer: avise a quien opera el servidor" in control.get("/integridad")
+
+
+def test_a_copy_for_outside_is_a_message_like_others(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        settings.put(session, checkpoint_copies.KEY, "control@entidad.gov.co", by=SYSTEM, now=clock.now())
+    jobs.run("checkpoints", clock.now())
+    jobs.run("mail", clock.now())
+    admin = browse("admin")
+    assert "control@entidad.gov.co" in admin.get("/mensajes")
+    page = admin.get("/mensajes/1")
+    assert re.search(r"<dt>Para</dt><dd>control@entidad.gov.co</dd>", page)
+    assert "Enviado" in page
+    admin.post("/mensajes/1/reenvio")
+    assert "En cola" in admin.get("/mensajes/1")

@@ -32,7 +32,7 @@ def kept(key: str) -> object:
 
 
 def test_what_nobody_changed_is_said_to_be_proposed(browse: Browse) -> None:
-    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 10
+    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 12
 
 
 def test_a_term_is_kept_as_the_engine_reads_it(browse: Browse) -> None:
@@ -48,6 +48,14 @@ def test_how_long_messages_are_kept_is_in_months(browse: Browse) -> None:
     for wrong in ("0", "241", "seis", ""):
         assert "Escriba entre 1 y 240 meses en «" in change(browse, 422, message_months=wrong)[1]
     assert kept("message_months") == 6
+
+
+def test_checkpoints_are_sent_to_addresses_that_are_some(browse: Browse) -> None:
+    long = ", ".join(f"control{number}@entidad-de-control.gov.co" for number in range(5))
+    admin, _ = change(browse, checkpoint_addresses=long)
+    assert kept("checkpoint_addresses") == long
+    assert "Cambió «A quién se envía cada día el punto de control de la historia»" in admin.get("/ajustes")
+    assert "«nadie» no es un correo ni una dirección https://." in change(browse, 422, checkpoint_addresses="nadie")[1]
 
 
 def test_what_stays_the_same_is_not_written(browse: Browse) -> None:
