@@ -33,7 +33,7 @@ NAME = "sha256"
 """Where the details of an act hold the seal."""
 
 Reader = Callable[[Session, Sequence[HistoryRow]], Mapping[int, str]]
-"""Id of each act → the seal of what it is about as it stands now; what is not there any more is left out."""
+"""Id of each act → what it is about as it stands now, in the words of `text`; what is not there is left out."""
 
 Comparer = Callable[[Session, Sequence[HistoryRow]], Iterable[tuple[HistoryRow, str]]]
 """Whole chains → the acts after which what they are about does not stand as they left it, with what is wrong there."""
@@ -66,8 +66,22 @@ def compared(kind: str) -> Callable[[Comparer], Comparer]:
 
 def seal(*content: Any) -> str:
     """The SHA-256 of `content`: the same for what was just written as for what is read back."""
+    return _print_of(text(*content))
+
+
+def text(*content: Any) -> str:
+    """What is sealed, written out: its SHA-256 is the seal."""
     parts = ",".join([dumps(_plain(one)) for one in content])  # as the list of them, with what is written out already
-    return hashlib.sha256(f"[{parts}]".encode()).hexdigest()
+    return f"[{parts}]"
+
+
+def contents(session: Session, rows: Sequence[HistoryRow]) -> dict[int, str]:
+    """Id of each act that seals → what it is about, written out, as far as it is there and can be read."""
+    found: dict[int, str] = {}
+    marked = _marked(rows)
+    for action in sorted({row.action for row in marked}):
+        found |= _as_they_stand(session, _readers[action], [row for row in marked if row.action == action])
+    return found
 
 
 def check(session: Session, rows: Sequence[HistoryRow]) -> Iterator[Break]:
@@ -108,18 +122,27 @@ def _undone(session: Session, rows: Sequence[HistoryRow]) -> Iterator[Break]:
 
 
 def _unlike(session: Session, rows: Iterable[HistoryRow]) -> Iterator[Break]:
-    marked = [row for row in rows if row.action in _readers and isinstance(row.details, dict) and NAME in row.details]
+    marked = _marked(rows)
     for action in sorted({row.action for row in marked}):
         mine = [row for row in marked if row.action == action]
         found = _as_they_stand(session, _readers[action], mine)
         for row in mine:
-            if found.get(row.id) != row.details[NAME]:
+            if row.id not in found or _print_of(found[row.id]) != row.details[NAME]:
                 problem = "content" if row.id in found else "gone"
                 yield Break(Subject(row.subject_kind, row.subject_id), row.sequence, problem)
 
 
+def marks(row: HistoryRow) -> bool:
+    """Whether an act carries a seal of what it is about."""
+    return row.action in _readers and isinstance(row.details, dict) and NAME in row.details
+
+
+def _marked(rows: Iterable[HistoryRow]) -> list[HistoryRow]:
+    return [row for row in rows if marks(row)]
+
+
 def _as_they_stand(session: Session, reader: Reader, acts: Sequence[HistoryRow]) -> Mapping[int, str]:
-    """What the reader says; one row that cannot be read is one without a seal, and hides no other one."""
+    """What the reader says; one row that cannot be read says nothing, and hides no other one."""
     try:
         return reader(session, acts)
     except UNREADABLE:
@@ -133,6 +156,10 @@ def unsealed(session: Session) -> int:
     marked = cast(HistoryRow.details, Text).contains(f'"{NAME}":', autoescape=True)
     statement = select(func.count()).where(HistoryRow.action.in_(list(_readers)), ~marked)
     return session.scalar(statement) or 0
+
+
+def _print_of(written: str) -> str:
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

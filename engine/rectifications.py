@@ -222,11 +222,15 @@ def _record(
 
 def _seal(rows: Sequence[Rectification]) -> str:
     """The seal of what was corrected: who, when, in which capacity, and every answer before and after."""
-    return seals.seal(*(
+    return seals.seal(*_content(rows))
+
+
+def _content(rows: Sequence[Rectification]) -> list[list[Any]]:
+    return [
         [row.submission_id, row.path, row.before, row.after, row.reason, row.author_id, row.on_behalf_of, row.capacity,
          row.at.astimezone(UTC).isoformat(timespec="microseconds")]
         for row in rows
-    ))  # fmt: skip
+    ]  # fmt: skip
 
 
 @seals.sealed("submission.rectified")
@@ -234,7 +238,8 @@ def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
     ids = {act.id: list(act.details.get("rectifications", ())) for act in acts}
     statement = select(Rectification).where(Rectification.id.in_([key for some in ids.values() for key in some]))
     found = {row.id: row for row in session.scalars(statement)}
-    return {key: _seal([found[one] for one in some]) for key, some in ids.items() if found.keys() >= set(some)}
+    whole = {key: some for key, some in ids.items() if found.keys() >= set(some)}
+    return {key: seals.text(*_content([found[one] for one in some])) for key, some in whole.items()}
 
 
 def _personal(form: Form, path: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy import select
@@ -21,7 +22,11 @@ from engine.models import Submission
 
 def seal(row: Submission) -> str:
     """The seal of what was sent: who, when, in which capacity, and every answer."""
-    return seals.seal(
+    return seals.seal(*_content(row))
+
+
+def _content(row: Submission) -> tuple[Any, ...]:
+    return (
         row.receipt, row.element, row.round, row.form_hash, row.author_id, row.on_behalf_of, row.capacity, row.at,
         row.data,
     )  # fmt: skip
@@ -31,7 +36,7 @@ def seal(row: Submission) -> str:
 def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
     told = {str(act.details.get("receipt")): act.id for act in acts}
     statement = select(Submission).where(Submission.receipt.in_(list(told))).options(undefer(Submission.data))
-    return {told[row.receipt]: seal(row) for row in session.scalars(statement)}
+    return {told[row.receipt]: seals.text(*_content(row)) for row in session.scalars(statement)}
 
 
 def get(session: Session, submission_id: int) -> Submission:

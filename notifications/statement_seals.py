@@ -49,7 +49,7 @@ def seal(row: Statement) -> str:
 def _sealed(session: Session, acts: Sequence[HistoryRow]) -> dict[int, str]:
     told = {act.details.get("statement"): act.id for act in acts}
     statement = select(*_STATED).where(Statement.id.in_(list(told)))
-    return {told[row.id]: seals.seal(*row) for row in session.execute(statement)}
+    return {told[row.id]: seals.text(*row) for row in session.execute(statement)}
 
 
 class _Decision(NamedTuple):

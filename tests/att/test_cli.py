@@ -30,6 +30,7 @@ from directory import second_factor
         "bounce",
         "bounces",
         "deploy",
+        "history",
         "init",
         "operations",
         "schema",
