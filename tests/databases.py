@@ -114,7 +114,7 @@ def _is_as_new(connection: Any) -> bool:
     return True
 
 
-def _close_idle(url: str) -> None:
+def close_idle(url: str) -> None:
     """Close what is kept of connections to `url`."""
     for connection in _idle.pop(url, []):
         connection.close()
@@ -136,7 +136,7 @@ def postgresql_database(name: str) -> Iterator[str]:
             # Nothing here need outlive a power cut: no commit waits for the disk.
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield f"{SERVER}/{name}"
-        _close_idle(f"{SERVER}/{name}")
+        close_idle(f"{SERVER}/{name}")
         with server.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     finally:
