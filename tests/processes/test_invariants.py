@@ -11,7 +11,12 @@ from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from db import SYSTEM
+from db import history
 from db import invariants
+from db import settings
+from db.checkpoints import checking
+from db.checkpoints.log import Checkpoint
 from db.invariants import Finding
 from engine import tasks
 from engine.models import Submission
@@ -94,6 +99,20 @@ def obligation(office: Office, product: Product) -> None:
     )  # fmt: skip
 
 
+def checkpoint_gone(office: Office, product: Product) -> None:
+    settings.put(office.session, checking.LAST, {"number": 7, "hash": "x"}, by=SYSTEM, now=office.now)
+
+
+def checkpoint_late(office: Office, product: Product) -> None:
+    """The job stopped after the first one, hours ago."""
+    line = Checkpoint(number=1, at=office.now - 5 * HOUR)
+    log = checking.in_use()
+    log.folder.mkdir(parents=True, exist_ok=True)
+    log.add(None, line)
+    at = office.now - 4 * HOUR
+    history.record(office.session, history.Subject("work_plan", 77), "plan.changed", by=SYSTEM, now=at)
+
+
 BREAKS: list[tuple[str, Break]] = [
     ("open_case_waits", edit("UPDATE task SET status = 'cancelled' WHERE instance_id = :case AND status = 'open'")),
     ("open_case_waits", edit("DELETE FROM task WHERE instance_id = :case AND status = 'open'")),
@@ -112,6 +131,8 @@ BREAKS: list[tuple[str, Break]] = [
         "gate_has_its_decision",
         edit("UPDATE task SET status = 'open' WHERE element = 'Activity_ParametrizarHitos'"),
     ),
+    ("checkpoints_go_on", checkpoint_gone),
+    ("checkpoints_go_on", checkpoint_late),
     ("work_has_its_case", edit("UPDATE product SET status = 'closed' WHERE id = :product")),
     ("work_has_its_case", edit("UPDATE work_plan SET status = 'closed' WHERE product_id = :product")),
     ("handover_is_applied", handover),
