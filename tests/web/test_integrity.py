@@ -139,5 +139,5 @@ def test_a_copy_for_outside_is_a_message_like_others(browse: Browse, world: Worl
     page = admin.get("/mensajes/1")
     assert re.search(r"<dt>Para</dt><dd>control@entidad.gov.co</dd>", page)
     assert "Enviado" in page
-    admin.post("/mensajes/1/reenvio")
+    admin.post("/mensajes/1/reenvio", {"reason": "No le llegó y lo pidió."})
     assert "En cola" in admin.get("/mensajes/1")
