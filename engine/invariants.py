@@ -104,7 +104,10 @@ def completed_step_was_sent(session: Session, now: datetime) -> Sequence[Finding
     remedy=JOBS,
 )
 def service_moves(session: Session, now: datetime) -> Sequence[Finding]:
-    """Cases whose service nobody ran: without an incident since a while, or with one that was due and not tried."""
+    """Cases whose service nobody ran: without an incident since a while, or with one that was due and not tried.
+
+    And those with an incident of a service that waits no more: trying it again does nothing.
+    """
     head, act = aliased(HistoryHead), aliased(HistoryRow)
     same_head = and_(head.subject_kind == "instance", head.subject_id == Instance.id)
     newest = and_(act.subject_kind == "instance", act.subject_id == Instance.id, act.sequence == head.sequence)
@@ -114,7 +117,14 @@ def service_moves(session: Session, now: datetime) -> Sequence[Finding]:
         Instance.awaits_service.is_(True), Instance.status == InstanceStatus.OPEN, act.at < now - PATIENCE,
         ~trying.exists(),
     )  # fmt: skip
-    return _told(session, still, "{title}: espera un paso automático que nadie hace")
+    loose = _cases().where(
+        Instance.id.in_(select(Incident.instance_id).where(Incident.status == IncidentStatus.OPEN)),
+        Instance.awaits_service.is_(False), Instance.status == InstanceStatus.OPEN,
+    )  # fmt: skip
+    return [
+        *_told(session, still, "{title}: espera un paso automático que nadie hace"),
+        *_told(session, loose, "{title}: tiene un incidente de un paso que ya no espera"),
+    ][:MOST]
 
 
 @invariant(

@@ -91,6 +91,7 @@ def restart(session: Session, instance_id: int, work_id: str, reason: str, *, by
     for other in loaded.run.tasks():
         _reopen(session, loaded, other, now, always=other.id == work_id)
     _revive_timers(session, loaded.run)
+    _drop_incidents(session, loaded, now)
     loaded.waited = _known(session, loaded)
     state.save(session, loaded, now=now)
     history.record(
@@ -180,6 +181,14 @@ def _resolve(session: Session, work_id: str, person_id: int, now: datetime) -> N
     for incident in session.scalars(_failing(work_id)):
         incident.status, incident.retry_at = IncidentStatus.RESOLVED, None
         incident.resolved_at, incident.resolved_by = now, person_id
+
+
+def _drop_incidents(session: Session, loaded: state.Loaded, now: datetime) -> None:
+    """Close what failed at services for which the case waits no more: trying it again would do nothing."""
+    waits = [work.id for work in loaded.run.services()]
+    loose = select(Incident).where(Incident.instance_id == loaded.instance.id, Incident.work_id.not_in(waits))
+    for incident in session.scalars(loose.where(Incident.status == IncidentStatus.OPEN)):
+        incident.status, incident.resolved_at, incident.retry_at = IncidentStatus.RESOLVED, now, None
 
 
 def _revive_timers(session: Session, run: Run) -> None:

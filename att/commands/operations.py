@@ -7,8 +7,10 @@ from att.console import connected
 
 @click.command()
 def operations() -> None:
-    """Muestra las operaciones largas, la última ejecución de cada trabajo y los incidentes abiertos."""
+    """Muestra las operaciones largas, los trabajos, los incidentes abiertos y los invariantes que no se cumplen."""
+    import tracking.invariants  # noqa: F401 - registers every check
     from db import clock
+    from db import invariants
     from db import jobs
     from db import reading
     from engine import incidents
@@ -26,3 +28,5 @@ def operations() -> None:
             click.echo(f"trabajo {run.name}: {at:%d/%m/%Y %H:%M:%S}, {run.done} hechos, {run.failed} con error")
         for incident in incidents.listed(session, limit=20).items:
             click.echo(f"incidente {incident.id}: caso {incident.instance_id}, {incident.element}")
+        for found in invariants.findings(session, limit=20).items:
+            click.echo(f"no se cumple {found.key}: {found.text}")

@@ -43,7 +43,7 @@ PAGES = {
     "/entidades/{entity}": "asesor", "/personas": "admin", "/personas/{person}": "admin", "/personas/nueva": "admin",
     "/cobertura": "articulador", "/cobertura?departamento=05": "articulador", "/tareas-del-equipo": "articulador",
     "/hitos-por-verificar": "monitoreo", "/operaciones": "admin", "/operaciones/{operation}": "admin",
-    "/incidentes": "admin", "/ajustes": "control", "/bandeja?agrupar=asunto": "control",
+    "/incidentes": "admin", "/invariantes": "admin", "/ajustes": "control", "/bandeja?agrupar=asunto": "control",
     "/buscar?que=bancos": "lider", "/acciones-correctivas": "monitoreo", "/calendario/2026-11-26": "asesor",
     "/procesos": "admin", "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
 }  # fmt: skip

@@ -163,6 +163,13 @@ def test_a_term_runs_again(session, branches, ledger, now, edit: str) -> None:
     assert session.scalars(select(Timer.due_at).where(Timer.fired_at.is_(None))).one() == due
 
 
+def test_an_incident_that_nothing_waits_for_is_closed_with_it(session, case, failing, now) -> None:
+    failing.work_id = "another"
+    restart(session, case, now)
+    session.flush()
+    assert (failing.status, failing.resolved_at, failing.resolved_by) == (IncidentStatus.RESOLVED, now, None)
+
+
 def test_it_stands_in_the_history_with_its_reason(session, case, failing, now) -> None:
     restart(session, case, now)
     act = history.of(session, subject(case.id))[-1]

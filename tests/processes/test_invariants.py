@@ -19,6 +19,8 @@ from db.checkpoints import checking
 from db.checkpoints.log import Checkpoint
 from db.invariants import Finding
 from engine import tasks
+from engine.models import Incident
+from engine.models import IncidentStatus
 from engine.models import Submission
 from engine.models import Timer
 from notifications import outbox
@@ -61,6 +63,15 @@ def edit(statement: str, **values: Any) -> Break:
 def timer(office: Office, product: Product) -> None:
     due = office.now - HOUR
     office.session.add(Timer(instance_id=product.instance_id, work_id="t", element="Event", due_at=due, due_reason="x"))
+
+
+def incident(office: Office, product: Product) -> None:
+    """Something failed at a service that does not wait."""
+    now = office.now
+    office.session.add(
+        Incident(instance_id=product.instance_id, work_id="i", element="Activity", operation="x", message="x",
+                 error="x", status=IncidentStatus.OPEN, attempts=1, first_at=now, last_at=now, retry_at=now)
+    )  # fmt: skip
 
 
 def message(office: Office, product: Product, status: MessageStatus = MessageStatus.QUEUED) -> None:
@@ -120,6 +131,7 @@ BREAKS: list[tuple[str, Break]] = [
     ("completed_step_was_sent", edit("DELETE FROM submission WHERE instance_id = :case AND round = 1")),
     ("completed_step_was_sent", edit("UPDATE task SET status = 'open' WHERE id IN (SELECT task_id FROM submission)")),
     ("service_moves", edit("UPDATE instance SET awaits_service = true WHERE id = :case")),
+    ("service_moves", incident),
     ("timer_goes_off", timer),
     ("operation_advances", edit("UPDATE operation SET status = 'running'")),
     ("message_leaves", message),
