@@ -71,6 +71,7 @@ def show(capture_id: int) -> Any:
 @blueprint.arguments(IfMatchSchema, location="headers")
 @blueprint.arguments(CaptureChangeSchema)
 @blueprint.response(200, CaptureSchema)
+@blueprint.alt_response(428, description="Falta If-Match, con el ETag que recibió al leer.")
 def rectify(headers: dict[str, Any], sent: dict[str, Any], capture_id: int) -> IndicatorCapture:
     """Rectificar una captura, con la razón; la historia del producto conserva lo que decía."""
     reason, seen = sent.pop("reason"), revision(headers["if_match"])
