@@ -1,5 +1,7 @@
 """Putting the house together: the database, the folder of files, the key of the seals, and the built-in processes."""
 
+from typing import TYPE_CHECKING
+
 from att.settings import Settings
 from db import clock
 from db import connect
@@ -7,6 +9,11 @@ from db import files
 from db import transaction
 from db.actor import SYSTEM
 from db.checkpoints import checking
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from engine.registry import Process
 
 
 def prepare(settings: Settings) -> None:
@@ -53,15 +60,26 @@ def install_policies() -> list[str]:
 
 
 def deploy_built_in() -> list[str]:
-    """Deploy the built-in processes; one whose content is deployed already gets no new version.
+    """Publish the built-in processes, as the system; one whose content is deployed already gets no new version.
 
-    Returns key and version of each. Raises DefinitionError, and then deploys none.
+    Returns key and version of each, and says where it comes over a version that people published. Raises
+    DefinitionError, and then deploys none.
     """
-    from engine import definitions
     from engine import registry
 
     with transaction() as session:
-        deployed = [
-            definitions.deploy(session, process, by=SYSTEM, now=clock.now()) for process in registry.processes()
-        ]
-        return [f"{definition.key} v{definition.version}" for definition in deployed]
+        return [_deployed(session, process) for process in registry.processes()]
+
+
+def _deployed(session: "Session", process: "Process") -> str:
+    from engine import definitions
+
+    before = definitions.newest(session, process.key)
+    made = definitions.deploy(session, process, by=SYSTEM, now=clock.now())
+    line = f"{made.key} v{made.version}"
+    if before is None or before.version >= made.version or before.deployed_by is None:
+        return line
+    return (
+        f"{line}, en lugar de la v{before.version}, que publicaron personas: si su cambio sigue haciendo falta, "
+        "propóngalo de nuevo"
+    )

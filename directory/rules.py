@@ -154,7 +154,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "contract.change": ((ADMINISTRATOR, Reach.ANYWHERE), (REPORTING, Reach.INVOLVED)),
     # Running the system
     "process.read": ((STAFF | ADMINISTRATOR, Reach.ANYWHERE),),
-    "process.deploy": ((ADMINISTRATOR, Reach.ANYWHERE),),
+    "process.deploy": ((ADMINISTRATOR, Reach.ANYWHERE),),  # proposing: somebody else publishes
+    "process.publish": ((ADMINISTRATOR | _roles("der_monitoring"), Reach.ANYWHERE),),
     "instance.cancel": ((DIRECTORS, Reach.SCOPE),),
     "system.watch": ((WATCHERS, Reach.ANYWHERE),),
     # Whoever directs or coordinates the place of a case repairs what their own acts reach: who does a step, its end.

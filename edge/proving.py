@@ -11,7 +11,7 @@ from edge.errors import ProofMissing
 from edge.problems import for_programs
 
 FIELD = "proof"
-ACTIONS = frozenset({"people.manage", "setting.change", "handover.run", "process.deploy"})
+ACTIONS = frozenset({"people.manage", "setting.change", "handover.run", "process.publish"})
 """Whatever a view does under one of these gives powers, or takes them: its guard asks for the proof."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import Select
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import undefer
@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 from db import Actor
 from db import history
 from db.errors import NotFound
+from engine import comparing
 from engine import gate
 from engine import spiff
 from engine.bundle import Bundle
@@ -30,20 +31,57 @@ _lock = threading.Lock()
 
 
 def deploy(session: Session, process: Process, *, by: Actor, now: datetime) -> Definition:
-    """Store `process` as the newest version of its key, unless this very version is known already.
+    """Publish `process` as the newest version of its key, unless this very version is known already.
 
-    Returns its definition. Raises DefinitionError, naming file, element and line, for a bundle that is refused.
+    It is for what the program itself brings: what people change goes by `proposals`. Returns its definition. Raises
+    DefinitionError, naming file, element and line, for a bundle that is refused.
     """
-    hashes = {name: hash_of(form) for name, form in process.forms.items()}
-    bundle = Bundle(process.key, process.files, hashes)
-    known = session.scalars(select(Definition).where(Definition.hash == bundle.hash)).one_or_none()
+    bundle = bundle_of(process)
+    known = known_as(session, bundle.hash)
     if known is not None:
         return known
     if bundle.hash not in _specs:  # what this program knows by its hash was checked before
         _remember(bundle.hash, gate.check(bundle, process))
+    definition = store(session, process, held(session, process.key), by=by, now=now)
+    history.record(
+        session, subject(definition.id), "definition.deployed", by=by, now=now,
+        summary=f"Se instaló la versión {definition.version} de «{definition.title}».",
+        details={"hash": definition.hash},
+    )  # fmt: skip
+    return definition
+
+
+def subject(definition_id: int) -> history.Subject:
+    """The chain of history of a version."""
+    return history.Subject("definition", definition_id)
+
+
+def bundle_of(process: Process) -> Bundle:
+    """The diagrams of `process` with the hashes of its forms."""
+    return Bundle(process.key, process.files, {name: hash_of(form) for name, form in process.forms.items()})
+
+
+def known_as(session: Session, bundle_hash: str) -> Definition | None:
+    """The version whose content has this hash, if there is one."""
+    return session.scalars(select(Definition).where(Definition.hash == bundle_hash)).one_or_none()
+
+
+def newest(session: Session, key: str) -> Definition | None:
+    """The newest version of `key`; None without any."""
+    return session.scalars(_newest(key)).first()
+
+
+def held(session: Session, key: str) -> Definition | None:
+    """The newest version of `key`, locked until the transaction ends so that one alone comes after it."""
+    return session.scalars(_newest(key).with_for_update()).first()
+
+
+def store(session: Session, process: Process, after: Definition | None, *, by: Actor, now: datetime) -> Definition:
+    """Keep what was checked as the version of `process` that comes after `after`; the caller holds that one."""
+    bundle = bundle_of(process)
     definition = Definition(
         key=process.key,
-        version=1 + (session.scalar(select(func.max(Definition.version)).where(Definition.key == process.key)) or 0),
+        version=1 + (after.version if after is not None else 0),
         hash=bundle.hash,
         title=process.title,
         files=dict(process.files),
@@ -52,23 +90,13 @@ def deploy(session: Session, process: Process, *, by: Actor, now: datetime) -> D
     )
     session.add(definition)
     session.flush()
-    _store_forms(session, definition, process, hashes)
-    history.record(
-        session,
-        history.Subject("definition", definition.id),
-        "definition.deployed",
-        by=by,
-        now=now,
-        summary=f"Se instaló la versión {definition.version} de «{definition.title}».",
-        details={"hash": definition.hash},
-    )
+    _store_forms(session, definition, process, dict(bundle.forms))
     return definition
 
 
 def latest(session: Session, key: str) -> Definition:
     """The newest version of `key`. Raises NotFound."""
-    statement = select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
-    found = session.scalars(statement).first()
+    found = newest(session, key)
     if found is None:
         raise NotFound("el proceso", key)
     return found
@@ -85,6 +113,27 @@ def get(session: Session, definition_id: int) -> Definition:
     if found is None:
         raise NotFound("la versión del proceso", definition_id)
     return found
+
+
+def before(session: Session, definition: Definition) -> Definition | None:
+    """The version that ruled before this one; None for the first."""
+    statement = select(Definition).where(Definition.key == definition.key, Definition.version < definition.version)
+    return session.scalars(statement.order_by(Definition.version.desc()).limit(1)).first()
+
+
+def version(session: Session, key: str, number: int) -> Definition:
+    """A version of process `key` by its number. Raises NotFound."""
+    found = session.scalars(select(Definition).where(Definition.key == key, Definition.version == number)).first()
+    if found is None:
+        raise NotFound("la versión del proceso", number)
+    return found
+
+
+def changes(session: Session, definition: Definition) -> list[comparing.Change]:
+    """What is other in a version than in the one before; everything is new in the first."""
+    earlier = before(session, definition)
+    was = bundle(session, earlier) if earlier is not None else None
+    return comparing.compare(was, bundle(session, definition), _titles(session, definition, earlier))
 
 
 def specs(session: Session, definition: Definition) -> spiff.Specs:
@@ -135,6 +184,19 @@ def form_hash(session: Session, definition_id: int, name: str) -> str:
     if row is None:
         raise NotFound("el formulario", name)
     return row.form_hash
+
+
+def _titles(session: Session, *definitions: Definition | None) -> dict[str, str]:
+    """Form name → title, as these versions call them, the first one before the others."""
+    found: dict[str, str] = {}
+    for one in definitions:
+        for name, key in bundle(session, one).forms.items() if one is not None else ():
+            found.setdefault(name, form(session, key).title)
+    return found
+
+
+def _newest(key: str) -> Select[Definition]:
+    return select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
 
 
 def _parsed(session: Session, definition: Definition) -> spiff.Specs:

@@ -1,7 +1,8 @@
 """A diagram as plain SVG, from its own coordinates: small, without script or inline style, coloured by class.
 
-States come as element → `done`, `now` or `next`. They change classes only, so one style sheet serves screen and print,
-and each state is also told by a mark (✓, ➜, …) and by the title of its element: never by colour alone.
+States come as element → `done`, `now` or `next`, or, where two versions are compared, `added`, `changed` or `removed`.
+They change classes only, so one style sheet serves screen and print, and each state is also told by a mark (✓, ➜, +, …)
+and by the title of its element: never by colour alone.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,10 @@ from lxml import etree
 from db.errors import DefinitionError
 
 NO_STATES: Mapping[str, str] = MappingProxyType({})
-STATE_WORDS = {"done": "terminado", "now": "en curso", "next": "por venir"}
+STATE_WORDS = {
+    "done": "terminado", "now": "en curso", "next": "por venir", "added": "se agrega", "changed": "cambia",
+    "removed": "se retira",
+}  # fmt: skip
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _DC = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -57,6 +61,9 @@ _SIGNS = {
 _MARKS = {
     "done": '<g class="bpmn-mark"><circle cx="{x}" cy="{y}" r="10"/><path d="M{x} {y}m-5 0 4 4 6-7"/></g>',
     "now": '<g class="bpmn-mark"><circle cx="{x}" cy="{y}" r="10"/><path d="M{x} {y}m-5 0h9m-4-4 4 4-4 4"/></g>',
+    "added": '<g class="bpmn-mark"><circle cx="{x}" cy="{y}" r="10"/><path d="M{x} {y}m-5 0h10m-5-5v10"/></g>',
+    "changed": '<g class="bpmn-mark"><circle cx="{x}" cy="{y}" r="10"/><path d="M{x} {y}m-5-3h10m-10 6h10"/></g>',
+    "removed": '<g class="bpmn-mark"><circle cx="{x}" cy="{y}" r="10"/><path d="M{x} {y}m-5 0h10"/></g>',
 }
 
 
@@ -95,7 +102,7 @@ class _Shape:
 
 
 def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
-    """The diagram of a file as an SVG element; `states` is element → `done`, `now` or `next`.
+    """The diagram of a file as an SVG element; `states` is element, or arrow, → its state.
 
     Raises DefinitionError for what is no diagram.
     """
@@ -115,7 +122,7 @@ def svg(bpmn: bytes, states: Mapping[str, str] = NO_STATES) -> str:
         '<path class="bpmn-head" d="M0 0 10 5 0 10z"/></marker></defs>',
         *(_strip(one) for one in shapes if one.kind in ("participant", "lane")),
         *(_element(one, states.get(one.id, ""), here) for one in shapes if one.kind == "subProcess"),
-        *_edges(root),
+        *_edges(root, states),
         *(
             _element(one, states.get(one.id, ""), here)
             for one in shapes
@@ -135,6 +142,13 @@ def elements(bpmn: bytes) -> list[tuple[str, str, str]]:
             if kind in KINDS and node.get("name"):
                 found.append((node.get("id"), node.get("name"), KINDS[kind]))
     return found
+
+
+def drawn(bpmn: bytes) -> set[str]:
+    """The ids of everything that the drawing has a place for: shapes with their bounds, arrows with their points."""
+    root = _read(bpmn)
+    arrows = (edge for edge in root.iter(f"{_DI}BPMNEdge") if len(edge.findall(f"{_DD}waypoint")) > 1)
+    return {one.id for one in _shapes(root)} | {str(edge.get("bpmnElement")) for edge in arrows}
 
 
 def _read(bpmn: bytes) -> Any:
@@ -186,7 +200,7 @@ def _strip(shape: _Shape) -> str:
     )
 
 
-def _edges(root: Any) -> Iterator[str]:
+def _edges(root: Any, states: Mapping[str, str]) -> Iterator[str]:
     flows = {flow.get("id"): flow for flow in root.iter(f"{_BPMN}sequenceFlow")}
     for edge in root.iter(f"{_DI}BPMNEdge"):
         flow = flows.get(edge.get("bpmnElement"))
@@ -198,8 +212,10 @@ def _edges(root: Any) -> Iterator[str]:
         label = edge.find(f"{_DI}BPMNLabel/{_DC}Bounds")
         name = flow.get("name", "")
         text = _text(name, _box(label), "bpmn-label") if name and label is not None else ""
+        state = states.get(flow.get("id"), "")
+        title = f"<title>Camino ({STATE_WORDS[state]})</title>" if state in STATE_WORDS else ""
         yield (
-            f'<g class="bpmn-flow" data-element={quoteattr(flow.get("id"))}>'
+            f'<g class="bpmn-flow{f" is-{state}" if title else ""}" data-element={quoteattr(flow.get("id"))}>{title}'
             f'<path d="M{points}" marker-end="url(#bpmn-arrow)"/>{text}</g>'
         )
 

@@ -57,6 +57,14 @@ class IncidentStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class ProposalStatus(StrEnum):
+    """Where a proposed version stands."""
+
+    WAITING = "waiting"  # for somebody else to look at it
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
 class OperationStatus(StrEnum):
     """Where long work stands."""
 
@@ -100,6 +108,29 @@ class DefinitionForm(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     form_hash: Mapped[str] = mapped_column(ForeignKey("form_text.hash"))
+
+
+class Proposal(Base):
+    """A version that somebody proposes: it starts nothing until somebody else publishes it as a definition."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index("ix_proposal_hash_status", "hash", "status"),)
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    title: Mapped[str]
+    hash: Mapped[str]  # of what it was checked with: diagrams and forms
+    files: Mapped[dict[str, str]] = deferred(mapped_column(CompressedJson, nullable=False))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"), index=True)  # the newest version then
+    reason: Mapped[str]
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_for: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # by delegation
+    status: Mapped[str]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decision_reason: Mapped[str] = mapped_column(default="")
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"), index=True)  # as it was published
 
 
 class Instance(Base):

@@ -42,6 +42,7 @@ ROLES = {
     "luz": "internal_control",
     "root": "administrator",
     "mesa": "communications",
+    "elena": "der_monitoring",
 }
 
 

@@ -45,7 +45,8 @@ PAGES = {
     "/hitos-por-verificar": "monitoreo", "/operaciones": "admin", "/operaciones/{operation}": "admin",
     "/incidentes": "admin", "/invariantes": "admin", "/ajustes": "control", "/bandeja?agrupar=asunto": "control",
     "/buscar?que=bancos": "lider", "/acciones-correctivas": "monitoreo", "/calendario/2026-11-26": "asesor",
-    "/procesos": "admin", "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
+    "/procesos": "admin", "/procesos/propuestas": "admin", "/procesos/propuestas/nueva": "admin",
+    "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
 }  # fmt: skip
 
 # Whatever takes the focus and shows nothing where it stands.

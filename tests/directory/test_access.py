@@ -129,6 +129,10 @@ TABLE = [
     (Grant("der_monitoring", "national"), "milestone.verify", Subject(entity_id=THERE), True),
     # Running the system.
     (ADMIN, "process.deploy", access.ANYWHERE, True),
+    (ADMIN, "process.publish", access.ANYWHERE, True),
+    (Grant("der_monitoring", "national"), "process.publish", access.ANYWHERE, True),
+    (Grant("der_monitoring", "national"), "process.deploy", access.ANYWHERE, False),
+    (REVIEWER, "process.publish", access.ANYWHERE, False),
     (ADMIN, "people.manage", access.ANYWHERE, True),
     (ADMIN, "incident.retry", access.ANYWHERE, True),
     (ADMIN, "territory.import", access.ANYWHERE, True),

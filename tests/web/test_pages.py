@@ -20,13 +20,14 @@ OPEN = [
     ("admin", "/incidentes"),
     ("admin", "/operaciones"), ("admin", "/procesos"), ("admin", "/procesos/ciclo_de_vida"), ("control", "/productos"),
     ("lider", "/salida"), ("admin", "/ajustes"), ("asesor", "/interacciones?medio=phone&mias=1"),
-    ("lider", "/interacciones"),
+    ("lider", "/interacciones"), ("lider", "/procesos/propuestas"), ("admin", "/procesos/propuestas/nueva"),
 ]  # fmt: skip
 
 CLOSED = [
     ("control", "/productos/nuevo"), ("asesor", "/incidentes"), ("lider", "/personas/nueva"), ("lider", "/cobertura"),
     ("comunicaciones", "/empalmes/nuevo"), ("admin", "/asesorias/nueva"), ("der", "/interacciones/nueva"),
     ("admin", "/estrategias/nueva"), ("director", "/ajustes"),
+    ("monitoreo", "/procesos/propuestas/nueva"),
 ]  # fmt: skip
 
 

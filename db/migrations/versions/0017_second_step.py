@@ -1,7 +1,7 @@
 """The second step of a login, and when somebody proved again who they are.
 
 Revision: 0017
-After: 0013
+After: 0014
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from db import types
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
