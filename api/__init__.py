@@ -9,7 +9,8 @@ from api import openapi
 from edge import ids
 
 RESOURCES = (
-    "tokens", "people", "appointments", "contracts", "units", "processes", "proposals", "instances", "rectifications",
+    "tokens", "people", "appointments", "contracts", "units", "processes", "proposals", "migrations", "instances",
+    "rectifications",
     "tasks", "observations", "files", "products", "indicators", "strategies", "portfolio", "entities",
     "work_plans", "milestones", "verification", "consents", "corrective_actions", "advisories", "calendar",
     "obligations", "policies", "cuts", "contacts", "delegations", "handovers", "operations", "incidents",

@@ -47,6 +47,7 @@ IN_WORDS: dict[str, str] = {
     "process.deploy": "proponer versiones de los procesos",
     "process.publish": "publicar ni rechazar versiones de los procesos",
     "instance.cancel": "cancelar este trámite",
+    "instance.migrate": "pasar casos a otra versión de su proceso",
     "system.watch": "ver la salud del sistema",
     "incident.read": "ver los incidentes",
     "incident.retry": "reintentar incidentes",

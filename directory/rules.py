@@ -157,6 +157,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "process.deploy": ((ADMINISTRATOR, Reach.ANYWHERE),),  # proposing: somebody else publishes
     "process.publish": ((ADMINISTRATOR | _roles("der_monitoring"), Reach.ANYWHERE),),
     "instance.cancel": ((DIRECTORS, Reach.SCOPE),),
+    "instance.migrate": ((ADMINISTRATOR, Reach.ANYWHERE),),
     "system.watch": ((WATCHERS, Reach.ANYWHERE),),
     # Whoever directs or coordinates the place of a case repairs what their own acts reach: who does a step, its end.
     "incident.read": ((WATCHERS, Reach.ANYWHERE), (DIRECTORS | _roles("regional_coordinator"), Reach.SCOPE)),

@@ -40,7 +40,8 @@ from engine.bundle import Element
 
 STATE_VERSION = 1
 STEP_BUDGET = 2000
-_LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # below these everything is predicted
+LIVE: int = TaskState.READY | TaskState.WAITING | TaskState.STARTED  # below these everything is predicted
+FINISHED: int = TaskState.FINISHED_MASK
 _NEVER = "9999-12-31T00:00:00+00:00"
 
 
@@ -93,6 +94,11 @@ class Specs:
     bundle: Bundle
     top: Any
     called: Mapping[str, Any]
+
+    def kinds(self, scope: str) -> Mapping[str, str]:
+        """What the library makes of the process or sub-process `scope`: name of each of its parts → its class."""
+        spec = self.top if scope == self.top.name else self.called.get(scope)
+        return {name: type(part).__name__ for name, part in spec.task_specs.items()} if spec is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +345,7 @@ def _ended(owner: Task | None) -> bool:
 
 
 def _collapse(tree: Any) -> None:
-    live = [task for task in tree.tasks.values() if task.has_state(_LIVE)]
+    live = [task for task in tree.tasks.values() if task.has_state(LIVE)]
     if not live:
         return
     for task in live:

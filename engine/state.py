@@ -106,11 +106,15 @@ def lock_task(session: Session, task_id: int) -> Task:
 
 def load(session: Session, instance: Instance) -> Loaded:
     """The run of a locked instance. Raises DefinitionError when its seal is broken."""
-    definition = instance.definition
-    if not seal.holds(instance.seal, instance.id, instance.revision, definition.hash, instance.state):
-        raise DefinitionError("El estado guardado del proceso fue alterado.", element=str(instance.id), code="seal")
-    run = Run.load(definitions.specs(session, definition), instance.state, instance.variables)
+    demand_sealed(instance)
+    run = Run.load(definitions.specs(session, instance.definition), instance.state, instance.variables)
     return Loaded(instance, run, frozenset(work.id for work in run.tasks()))
+
+
+def demand_sealed(instance: Instance) -> None:
+    """Raise DefinitionError when the stored state, its revision or its definition are not those that were sealed."""
+    if not seal.holds(instance.seal, instance.id, instance.revision, instance.definition.hash, instance.state):
+        raise DefinitionError("El estado guardado del proceso fue alterado.", element=str(instance.id), code="seal")
 
 
 def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
@@ -124,12 +128,17 @@ def save(session: Session, loaded: Loaded, *, now: datetime) -> list[Task]:
     if run.end:
         instance.status, instance.outcome, instance.ended_at = InstanceStatus.COMPLETED, run.end, now
     serving = {work.id for work in run.services()}
-    instance.awaits_service = bool(serving)
     _close_incidents(session, run.served - serving - run.completed, now)
+    keep(instance, run, awaits_service=bool(serving))
+    return opened
+
+
+def keep(instance: Instance, run: Run, *, awaits_service: bool) -> None:
+    """Store the run as the next revision of its instance, sealed."""
+    instance.awaits_service = awaits_service
     instance.revision += 1
     instance.state = run.dump()
     instance.seal = seal.seal(instance.id, instance.revision, instance.definition.hash, instance.state)
-    return opened
 
 
 def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
@@ -201,7 +210,7 @@ def _opened(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task
         element=work.element.id,
         name=work.element.name,
         form_hash=definitions.specs(session, instance.definition).bundle.forms[properties["form"]],
-        role=_role(session, instance, work, now),
+        role=role_of(session, instance, work, now),
         unit_id=instance.unit_id,
         entity_id=instance.entity_id,
         region_id=instance.region_id,
@@ -226,7 +235,8 @@ def _undated(session: Session, loaded: Loaded, work: Work, now: datetime) -> dat
     return undated.place(session, instance.id, work.element, among, now)
 
 
-def _role(session: Session, instance: Instance, work: Work, now: datetime) -> str:
+def role_of(session: Session, instance: Instance, work: Work, now: datetime) -> str:
+    """The role to which a step goes: that of its diagram, unless all who hold it wrote what it decides on."""
     role = terms.setting(session, work.element.properties["role"])
     return separation.role_that_may(session, role, instance, work.element.words("separate_from"), now=now)
 

@@ -6,6 +6,7 @@ from marshmallow import validate
 from api.schemas.base import Base
 from api.schemas.base import Paging
 from api.schemas.base import choice
+from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
@@ -80,3 +81,56 @@ class VersionChangesSchema(Base):
     """The difference of a version to the one before."""
 
     items = said("Qué cambió.", fields.List, cls_or_instance=fields.Nested(VersionChangeSchema))
+
+
+class CandidateQuery(Paging):
+    """Which cases of earlier versions."""
+
+    q = text("Palabras de cómo se llama el caso.", most=200, load_default="")
+
+
+class TargetQuery(Base):
+    """To which version."""
+
+    version = fields.Integer(
+        required=True,
+        validate=validate.Range(1, 2**31 - 1, error="Escriba un número entero positivo."),
+        metadata={"description": "Versión a la que pasaría."},
+    )
+
+
+class CandidateSchema(Base):
+    """Whether a case can be taken to another version."""
+
+    instance_id = said("El proceso en curso.", fields.Integer)
+    title = said("Cómo se llama.")
+    version = said("Versión en la que está.", fields.Integer)
+    can = said("Si puede pasar.", fields.Boolean)
+    obstacles = said("Por qué no puede.", fields.List, cls_or_instance=fields.String())
+    notes = said("Qué cambia para quien trabaja en él.", fields.List, cls_or_instance=fields.String())
+
+
+CandidatePageSchema = page_of(CandidateSchema)
+
+
+class MigrateSchema(Base):
+    """A case to be taken to another version."""
+
+    version = number("Versión a la que pasa.", required=True)
+    reason = text("Por qué pasa.", required=True)
+
+
+class MigrationSchema(Base):
+    """Cases to be taken to a version, or a rehearsal of it."""
+
+    rehearsal = fields.Boolean(
+        load_default=False, metadata={"description": "Sólo decir cuáles pueden y por qué no los demás."}
+    )
+    reason = text("Por qué pasan; un ensayo no lo necesita.", load_default="")
+    instances = fields.List(
+        number("Un proceso en curso."),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 5000, error="Nombre entre 1 y 5000 casos."),
+        metadata={"description": "Los casos; sin ellos, todos los de versiones anteriores que están en curso."},
+    )

@@ -37,7 +37,7 @@ def check(bundle: Bundle, process: Process) -> None:
     for rule in process.mandatory:
         if rule.process not in bundle.elements:
             raise DefinitionError(f"Falta el proceso «{rule.process}», que es obligatorio.", code="mandatory-missing")
-    decisions = [_Decision(bundle, process, rule) for rule in process.mandatory]
+    decisions = [Decision(bundle, process, rule) for rule in process.mandatory]
     for decision in decisions:
         decision.check_steps()
     for decision in decisions:
@@ -46,7 +46,7 @@ def check(bundle: Bundle, process: Process) -> None:
         decision.check_targets()
 
 
-class _Decision:
+class Decision:
     """One rule over one process."""
 
     def __init__(self, bundle: Bundle, process: Process, rule: Mandatory) -> None:
@@ -98,34 +98,49 @@ class _Decision:
                     waiting.append(flow.source)
         return reached & self.authors
 
-    def _check_target(self, target: str) -> None:
-        first = tuple((name, self.bundle.variables[name]) for name in self.names if name in self.bundle.variables)
-        start = Stand(self.net.start, first, passed=False)
-        seen, waiting, arrived = {start}, [start], False
+    def first(self) -> Stand:
+        """Where the process begins."""
+        held = tuple((name, self.bundle.variables[name]) for name in self.names if name in self.bundle.variables)
+        return Stand(self.net.start, held, passed=False)
+
+    def walk(self, start: Stand, *, messages: bool) -> Iterator[tuple[Stand, Move, set[Stand]]]:
+        """All that can happen from `start` on: where the process stood, what happened, and where it then can stand."""
+        seen, waiting = {start}, [start]
         while waiting:
             stand = waiting.pop()
-            for move in self.net.moves(stand.marking, messages=target != END):
+            for move in self.net.moves(stand.marking, messages=messages):
                 further = set(self._after(stand, move))
-                if further and _reaches(move, target):
-                    self._demand(stand, move.element)
-                    arrived = arrived or stand.passed
+                yield stand, move, further
                 waiting += further - seen
                 seen |= further
             if len(seen) > MAX_STANDS:
                 refuse(
                     self.bundle, self._one(), "El proceso tiene demasiados caminos para revisarlos.", "too-many-ways"
                 )
+
+    def passes_by(self, target: str, start: Stand) -> Element | None:
+        """The first element found at which `target` comes about without the decision; None when it never does."""
+        for stand, move, further in self.walk(start, messages=target != END):
+            if further and _reaches(move, target) and not stand.passed and not self._excused(stand):
+                return move.element
+        return None
+
+    def _check_target(self, target: str) -> None:
+        arrived = False
+        for stand, move, further in self.walk(self.first(), messages=target != END):
+            if further and _reaches(move, target):
+                if not stand.passed and not self._excused(stand):
+                    message = f"Se llega aquí sin el paso obligatorio «{self.rule.step}»."
+                    refuse(self.bundle, move.element, message, "mandatory-passed-by")
+                arrived = arrived or stand.passed
         if not arrived:
             refuse(self.bundle, self._one(), f"De este paso no se llega a «{target}».", "mandatory-leads-nowhere")
 
+    def _excused(self, stand: Stand) -> bool:
+        return bool(self.rule.unless and expressions.evaluate(self.rule.unless, dict(stand.held)))
+
     def _one(self) -> Element:
         return self.net.elements[min(self.steps)]
-
-    def _demand(self, stand: Stand, where: Element) -> None:
-        excused = self.rule.unless and expressions.evaluate(self.rule.unless, dict(stand.held))
-        if not stand.passed and not excused:
-            message = f"Se llega aquí sin el paso obligatorio «{self.rule.step}»."
-            refuse(self.bundle, where, message, "mandatory-passed-by")
 
     def _after(self, stand: Stand, move: Move) -> Iterator[Stand]:
         if move.chosen is not None and not self._may_choose(move.element, move.chosen, dict(stand.held)):

@@ -32,6 +32,7 @@ from directory import second_factor
         "deploy",
         "history",
         "init",
+        "migrate",
         "operations",
         "schema",
         "serve",

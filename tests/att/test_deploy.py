@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import CliRunner
 from click.testing import Result
@@ -16,8 +17,13 @@ from db import transaction
 from directory import accounts
 from directory import grants
 from directory import people
+from directory import sealed
+from directory import second_factor
 from engine import definitions
+from engine import instances
 from engine import registry
+from engine import seal
+from engine.instances import Links
 from workflows import diagrams
 
 KEY = "gobernanza"
@@ -29,6 +35,7 @@ OLD = diagrams.files(KEY)[f"{KEY}.bpmn"]
 def installed(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The built-in processes, and two people who may decide."""
     monkeypatch.setattr("att.commands.deploy.connected", lambda: None)  # to the database of this test
+    seal.use("a secret of the tests")
     workflows.register()
     deploy_built_in()
     with transaction() as session:
@@ -48,9 +55,9 @@ def file(tmp_path: Path) -> Path:
     return found
 
 
-def run(*words: object, who: str, password: str = PASSWORD) -> Result:
+def run(*words: object, who: str, password: str = PASSWORD, code: str = "") -> Result:
     given = ("--user", who, "--password", password, "--reason", "Lo acordó la mesa")
-    return CliRunner().invoke(main, ["deploy", *map(str, words), *given])
+    return CliRunner().invoke(main, ["deploy", *map(str, words), *given], input=f"{code}\n")
 
 
 def newest() -> int:
@@ -79,6 +86,18 @@ def test_nobody_acts_with_a_password_that_is_not_theirs(installed: None, file: P
     assert (refused.exit_code, refused.stderr) == (1, f"Error: {accounts.REFUSED}\n")
 
 
+def test_whoever_enters_with_a_telephone_gives_a_code_too(installed: None, file: Path) -> None:
+    sealed.use("a secret of the tests")
+    with transaction() as session:
+        account, now = accounts.find(session, "ivan"), clock.now()
+        assert account is not None
+        shows = pyotp.TOTP(second_factor.begin(session, account.person_id, now=now).secret)
+        codes = second_factor.confirm(session, account.person_id, shows.at(now), by=SYSTEM, now=now)
+    refused = run("propose", KEY, file, who="ivan", code="una palabra")
+    assert (refused.exit_code, "El código no es correcto" in refused.stderr) == (1, True)
+    assert "Propuesta 1" in run("propose", KEY, file, who="ivan", code=codes[0]).output
+
+
 def test_what_the_gate_refuses_names_the_place(installed: None, file: Path) -> None:
     file.write_text(OLD.replace('value="technical_lead"', 'value="king"'), encoding="utf-8")
     assert f"({KEY}.bpmn, " in run("propose", KEY, file, who="ivan").stderr
@@ -97,3 +116,19 @@ def test_an_upgrade_says_where_it_comes_over_what_people_published(
 
 def test_what_is_built_in_is_deployed_without_anybody(installed: None) -> None:
     assert f"Proceso {KEY} v1" in CliRunner().invoke(main, ["deploy"]).output
+
+
+def test_cases_are_taken_to_the_version_that_rules(
+    installed: None, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("att.commands.migrate.connected", lambda: None)
+    with transaction() as session:
+        case = instances.start(session, KEY, "E-1", links=Links("Estrategia Norte"), by=SYSTEM, now=clock.now()).id
+    run("propose", KEY, file, who="ivan")
+    run("publish", 1, who="elena")
+    given = ["migrate", KEY, "--user", "ivan", "--password", PASSWORD, "--reason", "Rige otro nombre"]
+    assert CliRunner().invoke(main, [*given, "--dry-run"]).output.endswith("Pueden pasar 1 de 1.\n")
+    assert CliRunner().invoke(main, given).output.endswith("Pasaron 1 de 1.\n")
+    with transaction() as session:
+        assert instances.get(session, case).definition.version == 2
+    assert "Ningún caso en curso" in CliRunner().invoke(main, given).stderr

@@ -46,6 +46,7 @@ PAGES = {
     "/incidentes": "admin", "/invariantes": "admin", "/ajustes": "control", "/bandeja?agrupar=asunto": "control",
     "/buscar?que=bancos": "lider", "/acciones-correctivas": "monitoreo", "/calendario/2026-11-26": "asesor",
     "/procesos": "admin", "/procesos/propuestas": "admin", "/procesos/propuestas/nueva": "admin",
+    "/procesos/gobernanza/versiones/1/casos": "admin",
     "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
 }  # fmt: skip
 

@@ -137,6 +137,8 @@ TABLE = [
     (ADMIN, "incident.retry", access.ANYWHERE, True),
     (ADMIN, "territory.import", access.ANYWHERE, True),
     (ADMIN, "instance.cancel", IN_UNIT, False),
+    (ADMIN, "instance.migrate", IN_UNIT, True),
+    (DIRECTOR, "instance.migrate", IN_UNIT, False),
     (REVIEWER, "people.manage", access.ANYWHERE, False),
     (COORDINATOR, "coverage.manage", IN_REGION, True),
     (CONTROL, "coverage.read", IN_REGION, True),
