@@ -1,0 +1,5 @@
+"""What each released version stored: its diagrams and forms, and a state for every step at which a case can rest.
+
+`python -m tests.releases` writes the folder of the version in `pyproject.toml`. It is done once, when a version
+is released; what was written then is never written again: it stands for what installations hold.
+"""
