@@ -1,5 +1,7 @@
 """The decisions that no way may pass by: a step, who takes it, what it must say, and what may only follow it."""
 
+from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,14 +100,16 @@ class Decision:
                     waiting.append(flow.source)
         return reached & self.authors
 
-    def first(self) -> Stand:
-        """Where the process begins."""
-        held = tuple((name, self.bundle.variables[name]) for name in self.names if name in self.bundle.variables)
-        return Stand(self.net.start, held, passed=False)
+    def starts(self) -> list[Stand]:
+        """Where the process may begin. One that is called finds in the variables whatever others left there."""
+        held = {name: self.bundle.variables[name] for name in self.names if name in self.bundle.variables}
+        left = set(held) if self.net.key != self.bundle.key else set()
+        return [Stand(self.net.start, tuple(sorted(one.items())), passed=False) for one in self._holding(held, left)]
 
-    def walk(self, start: Stand, *, messages: bool) -> Iterator[tuple[Stand, Move, set[Stand]]]:
-        """All that can happen from `start` on: where the process stood, what happened, and where it then can stand."""
-        seen, waiting = {start}, [start]
+    def walk(self, starts: Iterable[Stand], *, messages: bool) -> Iterator[tuple[Stand, Move, set[Stand]]]:
+        """All that can happen from `starts` on: where the process stood, what happened, and where it then can stand."""
+        seen = set(starts)
+        waiting = list(seen)
         while waiting:
             stand = waiting.pop()
             for move in self.net.moves(stand.marking, messages=messages):
@@ -120,14 +124,14 @@ class Decision:
 
     def passes_by(self, target: str, start: Stand) -> Element | None:
         """The first element found at which `target` comes about without the decision; None when it never does."""
-        for stand, move, further in self.walk(start, messages=target != END):
+        for stand, move, further in self.walk([start], messages=target != END):
             if further and _reaches(move, target) and not stand.passed and not self._excused(stand):
                 return move.element
         return None
 
     def _check_target(self, target: str) -> None:
         arrived = False
-        for stand, move, further in self.walk(self.first(), messages=target != END):
+        for stand, move, further in self.walk(self.starts(), messages=target != END):
             if further and _reaches(move, target):
                 if not stand.passed and not self._excused(stand):
                     message = f"Se llega aquí sin el paso obligatorio «{self.rule.step}»."
@@ -157,11 +161,20 @@ class Decision:
     ) -> Iterator[dict[str, expressions.Scalar]]:
         """What the variables that matter can hold after an element."""
         changed = {pair.partition("=")[0] for pair in element.words("outputs")} & set(held)
-        if element.kind in ("service", "call", "start"):
+        if element.kind == "call":  # whatever is called may give any of them
+            changed = set(held)
+        elif element.kind in ("service", "start"):
             changed |= {name for name in held if name not in self._given}
-        several = [sorted(self.held[name], key=repr) or [held[name]] for name in sorted(changed)]
+        yield from self._holding(held, changed)
+
+    def _holding(
+        self, held: Mapping[str, expressions.Scalar], changed: Collection[str]
+    ) -> Iterator[dict[str, expressions.Scalar]]:
+        """`held` with every value that those of `changed` can have."""
+        names = sorted(changed)
+        several = [sorted({*self.held[name], held[name]}, key=repr) for name in names]
         for values in product(*several):
-            yield {**held, **dict(zip(sorted(changed), values, strict=True))}
+            yield {**held, **dict(zip(names, values, strict=True))}
 
     @property
     def _given(self) -> set[str]:

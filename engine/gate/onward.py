@@ -161,9 +161,9 @@ class _Watch:
         return self._walked(messages=True)
 
     def _walked(self, *, messages: bool) -> set[Stand]:
-        start = self.decision.first()
-        found = {start}
-        for _, _, further in self.decision.walk(start, messages=messages):
+        starts = self.decision.starts()
+        found = set(starts)
+        for _, _, further in self.decision.walk(starts, messages=messages):
             found |= further
         return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import workflows
 from engine.registry import Process
+from tests.engine import diagrams as d
 from tests.engine.gate.cases import Case
 from tests.engine.gate.cases import spoiled
 
@@ -14,6 +15,15 @@ C1, C2, C3, C4 = "Activity_RetroalimentarFicha", "Activity_ValidarProtocolo", "A
 AUTHORS = ("technical_lead", "territorial_advisor", "communications", "internal_control")
 
 Edit = Callable[[str], str]
+
+_FIRST = ('<bpmn:sequenceFlow id="Flow_ModificacionRequerida_RondaDeModificacion" '
+          'sourceRef="Event_ModificacionRequerida" targetRef="Gateway_RondaDeModificacion" />')  # fmt: skip
+_SHORTCUT = _FIRST, (
+    d.choice("Gateway_Atajo", "Flow_Largo") + d.flow("Event_ModificacionRequerida", "Gateway_Atajo")
+    + d.flow("Gateway_Atajo", "Gateway_ModificacionEnFirme", 'verdict == "validated"')
+    + d.flow("Gateway_Atajo", "Gateway_RondaDeModificacion", name="Flow_Largo")
+)  # fmt: skip
+"""What an earlier process left in a variable, taken for what nobody decided yet in this one."""
 
 
 def cases() -> Iterator[Case]:
@@ -40,6 +50,8 @@ def cases() -> Iterator[Case]:
         ("modificacion_protocolo", "milestones_changed == True", "milestones_changed == False"),
     ):
         yield _life(f"{file}: {old} became {new}", "mandatory-passed-by", file, _put(old, new))
+    yield _life("a modification by the verdict of the design", "mandatory-passed-by", "modificacion_protocolo",
+                _put(*_SHORTCUT))  # fmt: skip
     for stage in ("prediseno", "diseno", "activacion", "seguimiento"):
         yield _life(f"without {stage}", "uncalled", "ciclo_de_vida", _bypass(stage))
     yield _life("the product is never closed", "service-missing", "seguimiento",
