@@ -147,6 +147,7 @@ class Process:
     read_with: str = ""  # the action with which what its cases are about is read, and so what was sent in them
     messages: frozenset[str] = frozenset()  # what its cases are told from outside
     mandatory: Sequence[Mandatory] = ()
+    supplies: frozenset[str] = frozenset()  # the variables that services, or whoever starts its cases, give
     rectified: Mapping[str, Rectified] = field(default_factory=dict)  # by form name
     elsewhere: Mapping[str, Mapping[str, Elsewhere]] = field(default_factory=dict)  # form → question, or EVERY one
     decided: Mapping[str, Elsewhere] = field(default_factory=dict)  # form → what to do once somebody decided on it

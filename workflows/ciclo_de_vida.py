@@ -71,4 +71,5 @@ PROCESS = Process(
         *diseno.MANDATORY,
         *modificacion_protocolo.MANDATORY,
     ),
+    supplies=frozenset({"milestones_changed", "product_closed"}),
 )

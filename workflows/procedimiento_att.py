@@ -346,4 +346,5 @@ PROCESS = Process(
             "form:evaluacion_asistencia", "form:gestion_conocimiento", "form:sistematizacion_resultados",
         )
     ),
+    supplies=frozenset({"execution_finished"}),
 )  # fmt: skip

@@ -27,4 +27,5 @@ def check(bundle: Bundle, process: Process) -> spiff.Specs:
     flows.check(bundle, process.forms)
     ways.check(bundle)
     mandatory.check(bundle, process)
+    flows.check_told(bundle, process.supplies)
     return spiff.parse(bundle)

@@ -1,6 +1,7 @@
 """How the arrows join the elements of each process, and what their conditions say."""
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from itertools import islice
@@ -35,6 +36,20 @@ def check(bundle: Bundle, forms: Mapping[str, Form]) -> None:
         for element in bundle.elements[key]:
             if element.kind == "choice":
                 _check_choice(bundle, element, values(bundle, forms))
+
+
+def check_told(bundle: Bundle, supplied: Collection[str]) -> None:
+    """Raise DefinitionError for a condition on something that nobody gives: it would always lead the same way.
+
+    Forms of its process give variables, and of those that it calls; `supplied` are given by services, or by whoever
+    starts a case.
+    """
+    for key in bundle.elements:
+        given = {*supplied, *_told_in(bundle, key)}
+        for flow in bundle.flows[key]:
+            untold = expressions.names(flow.condition) - given if flow.condition else set()
+            if untold:
+                refuse(bundle, flow, f"La condición lee «{min(untold)}», que ahí nadie deja dicho.", "never-told")
 
 
 def values(bundle: Bundle, forms: Mapping[str, Form]) -> Values:
@@ -109,6 +124,13 @@ def _check_scopes(bundle: Bundle, key: str) -> None:
         if not kinds["end"]:
             message = "El proceso o subproceso no termina."
             raise DefinitionError(message, file=bundle.file_of(key), element=scope, code="no-end")
+
+
+def _told_in(bundle: Bundle, key: str) -> set[str]:
+    """The variables that forms give in a process, and in those that it calls."""
+    elements = bundle.elements.get(key, [])
+    told = {pair.partition("=")[0] for one in elements for pair in one.words("outputs")}
+    return told.union(*(_told_in(bundle, one.called) for one in elements if one.called))
 
 
 def _check_condition(bundle: Bundle, flow: Flow) -> None:

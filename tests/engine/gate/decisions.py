@@ -56,6 +56,10 @@ def cases() -> Iterator[Case]:
         yield _life(f"without {stage}", "uncalled", "ciclo_de_vida", _bypass(stage))
     yield _life("the product is never closed", "service-missing", "seguimiento",
                 _put('id="tracking.close_product"', 'id="tracking.enter_stage_follow_up"'))  # fmt: skip
+    for file, step in (("prediseno", "Activity_ResponderRetroalimentacion"),
+                       ("comunicaciones", "Activity_RecogerRetroalimentacion"),
+                       ("modificacion_protocolo", "Activity_SolicitarModificacion")):  # fmt: skip
+        yield _life(f"{file}: nobody says what turns it", "never-told", file, _without(step, "outputs"))
     yield from _alone()
 
 
@@ -90,6 +94,8 @@ def _alone() -> Iterator[Case]:
         action.key,
         _put("closed == True", "closed == False"),
     )
+    yield _edited(action, "an action of which nobody says whether it works", "never-told", action.key,
+                  _without("Activity_SeguirAccion", "outputs"))  # fmt: skip
     yield _edited(action, "closed by who formulated it", "mandatory-apart", action.key,
                   _without("Activity_VerificarCierre", "separate_from"))  # fmt: skip
     for step in ("IdentificarNecesidad", "ProgramarAsistencia", "SocializarPlan", "RegistrarConsentimiento",
