@@ -1,7 +1,7 @@
 """What came of all the runs of each job, and what the invariants found.
 
 Revision: 0016
-After: 0017
+After: 0015
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from alembic import op
 from db import types
 
 revision = "0016"
-down_revision = "0017"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

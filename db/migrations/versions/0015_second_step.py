@@ -1,6 +1,6 @@
 """The second step of a login, and when somebody proved again who they are.
 
-Revision: 0017
+Revision: 0015
 After: 0014
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from db import types
 
-revision = "0017"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
