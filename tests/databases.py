@@ -126,13 +126,14 @@ def _wait_for_no_disk(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def postgresql_database(name: str) -> Iterator[str]:
-    """An empty PostgreSQL database, dropped at the end; yields its URL."""
+def postgresql_database(name: str, template: str = "template0") -> Iterator[str]:
+    """A PostgreSQL database, empty or as the database `template` is, dropped at the end; yields its URL."""
+    _close_idle(f"{SERVER}/{template}")  # what is in use is no template
     server = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
             # Nothing here need outlive a power cut: no commit waits for the disk.
             connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield f"{SERVER}/{name}"

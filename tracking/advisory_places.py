@@ -88,15 +88,22 @@ def find(session: Session, entity_ids: Sequence[int], plan_ids: Sequence[int], p
 
 def of_advisory(session: Session, advisory_id: int) -> list[Place]:
     """The places of an advisory that was registered."""
+    return of_advisories(session, [advisory_id])[advisory_id]
+
+
+def of_advisories(session: Session, ids: Sequence[int]) -> dict[int, list[Place]]:
+    """The places of each of these advisories."""
     statement = (
         select(AdvisoryEntity, WorkPlan, Product.lead_id)
         .outerjoin(WorkPlan, WorkPlan.id == AdvisoryEntity.plan_id)
         .outerjoin(Product, Product.id == WorkPlan.product_id)
-        .where(AdvisoryEntity.advisory_id == advisory_id)
+        .where(AdvisoryEntity.advisory_id.in_(ids))
         .order_by(AdvisoryEntity.entity_id)
     )
-    rows = session.execute(statement)
-    return [Place(row.entity_id, row.region_id, plan, lead_id) for row, plan, lead_id in rows]
+    found: dict[int, list[Place]] = {key: [] for key in ids}
+    for row, plan, lead_id in session.execute(statement):
+        found[row.advisory_id].append(Place(row.entity_id, row.region_id, plan, lead_id))
+    return found
 
 
 def demand(places: Sequence[Place], action: str, advisor_id: int | None = None, *, by: Principal) -> Actor:
@@ -132,8 +139,9 @@ def narrow(session: Session, rows: Sequence[Advisory], *, by: Principal) -> None
     """
     if not outside(by):
         return
+    places = of_advisories(session, [row.id for row in rows])
     for row in rows:
-        at = in_sight(of_advisory(session, row.id), row.advisor_id, by=by)
+        at = in_sight(places[row.id], row.advisor_id, by=by)
         mine = {(place.entity_id, place.plan_id) for place in at}
         shown = [one for one in row.entities if (one.entity_id, one.plan_id) in mine]
         if len(shown) < len(row.entities):

@@ -200,9 +200,9 @@ def _demand(session: Session, by: Principal, entity_id: int, region_id: int | No
 def _grounds(session: Session, entity_id: int, region_id: int | None) -> list[access.Subject]:
     """What a contact with an entity may be about: the entity itself, and each plan that runs in it."""
     running = select(WorkPlan).where(WorkPlan.entity_id == entity_id, WorkPlan.status.in_(trace.RUNNING))
-    plans = session.scalars(running.order_by(WorkPlan.id))
+    plans = session.scalars(running.order_by(WorkPlan.id)).all()
     place = access.Subject(entity_id=entity_id, region_id=region_id)
-    return [place, *(trace.scope_of_plan(session, plan) for plan in plans)]
+    return [place, *trace.scopes_of_plans(session, plans)]
 
 
 def _matching(filters: Filters) -> Select[Any]:

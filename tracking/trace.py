@@ -1,6 +1,7 @@
 """What this room writes in history, and the locks that keep each chain in order."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from typing import TypeVar
@@ -67,9 +68,19 @@ def running_plan(session: Session, plan_id: int) -> WorkPlan:
 
 def scope_of_plan(session: Session, row: WorkPlan) -> Subject:
     """Where a plan is and who takes part in it: its advisor and the product's lead."""
-    lead = session.scalar(_LEAD, {"id": row.product_id})
+    return _scope(row, session.scalar(_LEAD, {"id": row.product_id}))
+
+
+def _scope(row: WorkPlan, lead: int | None) -> Subject:
     people = frozenset(person for person in (row.advisor_id, lead) if person is not None)
     return Subject(unit_id=row.unit_id, entity_id=row.entity_id, region_id=row.region_id, people=people)
+
+
+def scopes_of_plans(session: Session, rows: Sequence[WorkPlan]) -> list[Subject]:
+    """`scope_of_plan` of each of `rows`, asked together."""
+    led = select(Product.id, Product.lead_id).where(Product.id.in_({row.product_id for row in rows}))
+    leads: dict[int, int | None] = {row.id: row.lead_id for row in session.execute(led)} if rows else {}
+    return [_scope(row, leads.get(row.product_id)) for row in rows]
 
 
 def subject(row: Product | WorkPlan | Strategy | Advisory) -> history.Subject:

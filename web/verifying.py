@@ -14,6 +14,7 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -152,7 +153,8 @@ def _filters(departments: dict[str, str], now: datetime) -> verification.Filters
 
 def _told(session: Session, rows: Sequence[PlanMilestone]) -> dict[str, Any]:
     """What is said of each of these milestones."""
-    plans = {key: session.get_one(WorkPlan, key) for key in {row.plan_id for row in rows}}
+    of_rows = select(WorkPlan).where(WorkPlan.id.in_({row.plan_id for row in rows}))
+    plans = {plan.id: plan for plan in session.scalars(of_rows)}
     return {
         "plans": plans, "entities": names.of_entities(session, [plan.entity_id for plan in plans.values()]),
         "products": names.of_products(session, [plan.product_id for plan in plans.values()]),

@@ -56,11 +56,13 @@ def _owed(session: Session, by: Principal) -> Iterable[Offer]:
     statement = select(Obligation).where(
         Obligation.debtor_id == by.person_id, Obligation.status.in_(OPEN), Obligation.policy_id.in_(sorted(asking))
     )
-    for row in session.scalars(statement.order_by(Obligation.due_at, Obligation.id)):
+    rows = session.scalars(statement.order_by(Obligation.due_at, Obligation.id)).all()
+    begun = store.begun(session, {row.subject_id for row in rows})
+    for row in rows:
         of, period = kind_of(asking[row.policy_id].at(row.period_start)), periods.of_key(row.period)
         if period is None or of is None or of.subject_kind != row.subject_kind:
             continue
-        if store.find(session, of.key, row.subject_id, row.period) is None:
+        if (of.key, row.subject_id, row.period) not in begun:
             yield Offer(of, row.period, period.label, row.due_at)
 
 

@@ -1,5 +1,6 @@
 """Reports as people read them: one, one's own, and those of whoever one coordinates."""
 
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,12 @@ def find(session: Session, kind: str, subject_id: int, period: str) -> Report | 
     """The report of a kind about a subject for a period, if it was begun."""
     statement = select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.period == period)
     return session.scalars(statement).one_or_none()
+
+
+def begun(session: Session, subject_ids: Collection[int]) -> set[tuple[str, int, str]]:
+    """Kind, subject and period of every report about these subjects that was begun."""
+    statement = select(Report.kind, Report.subject_id, Report.period).where(Report.subject_id.in_(subject_ids))
+    return {(row.kind, row.subject_id, row.period) for row in session.execute(statement)}
 
 
 def first_presented(session: Session, row: Report) -> datetime | None:
