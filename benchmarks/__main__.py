@@ -28,13 +28,15 @@ from db import files
 from db import reading
 from db import transaction
 from directory import tokens
+from directory.principal import Principal
 from engine import seal
 from engine.models import Task
 from tests import databases
 from tests.run import server_answers
 
 RESULTS = Path(__file__).parent / "results"
-TASKS = 680  # completed through HTTP: some by one program, the rest by twenty
+TASKS = 1080  # completed through HTTP: some by one program, some by twenty, the rest by twenty before gunicorn
+CROWD = 400
 
 
 def main() -> int:
@@ -72,15 +74,22 @@ def _measured(kind: str, settings: Settings, step: baseline.Step, size: int, htt
     yield from telling.telling(kind, now=now)
     yield from measures.many(kind, by, now=now, inbox_size=size)
     if http:
-        with transaction() as session:
-            secret = tokens.issue(session, by.person_id, "medición", by=SYSTEM, now=now, lasts=timedelta(days=1)).secret
-        with reading() as session:
-            task_ids = list(
-                session.scalars(select(Task.id).where(Task.status == "open").order_by(Task.id).limit(TASKS))
-            )
-        with over_http.served(settings) as (port, cold):
-            yield from over_http.measure(kind, port, cold, task_ids, secret, toy.answers(), step)
+        yield from _served(kind, settings, step, by)
     engine.dispose()
+
+
+def _served(kind: str, settings: Settings, step: baseline.Step, by: Principal) -> Iterator[Measure]:
+    now = clock.now()
+    with transaction() as session:
+        secret = tokens.issue(session, by.person_id, "medición", by=SYSTEM, now=now, lasts=timedelta(days=1)).secret
+    with reading() as session:
+        task_ids = list(session.scalars(select(Task.id).where(Task.status == "open").order_by(Task.id).limit(TASKS)))
+    some, rest = task_ids[:-CROWD], task_ids[-CROWD:]
+    with over_http.served(settings) as (port, cold):
+        over_http.await_sweep(now)
+        yield from over_http.measure(kind, port, cold, some, secret, toy.answers(), step)
+        with over_http.served(settings, over_http.GUNICORN) as (other, _):
+            yield from over_http.measure_several(kind, other, rest, secret, toy.answers())
 
 
 def _shown(found: Iterator[Measure]) -> list[Measure]:

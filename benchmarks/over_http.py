@@ -1,4 +1,7 @@
-"""What is measured from outside: `att serve` as a process of its own, asked over a loopback port."""
+"""What is measured from outside: `att serve` and gunicorn as installations start them, asked over a loopback port.
+
+The worker that `att serve` starts is at its first sweep meanwhile, over all the obligations that were measured before.
+"""
 
 import gzip
 import http.client
@@ -11,9 +14,11 @@ import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from att.settings import Settings
 from benchmarks.measures import ROUNDS
@@ -21,28 +26,48 @@ from benchmarks.measures import Measure
 from benchmarks.measures import floor_of
 from benchmarks.measures import p95
 from benchmarks.measures import quietest
+from db import jobs
+from db import reading
 
 CLIENTS = 20
 COLD_START_LIMIT = 60.0
+SWEEP = "obligations"
+
+SERVE = (sys.executable, "-m", "att", "serve")
+GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "python:att.gunicorn_config", "--workers", "2")
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[tuple[int, float]]:
+def served(settings: Settings, command: Sequence[str] = SERVE) -> Iterator[tuple[int, float]]:
     """The application on the database of `settings`; yields its port and how many seconds it took to answer."""
     port = _free_port()
     env = os.environ | {"ATT_VAR": str(settings.var), "ATT_DATABASE_URL": settings.database_url, "ATT_PORT": str(port),
                         "ATT_SECRET_KEY": settings.secret_key}  # fmt: skip
     begun = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "att", "serve"], env=env, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     try:
         while not _answers(port):
             if process.poll() is not None or time.perf_counter() - begun > COLD_START_LIMIT:
-                raise RuntimeError("att serve does not answer")
+                raise RuntimeError("the server does not answer")
             time.sleep(0.01)
         yield port, time.perf_counter() - begun
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
+
+
+def await_sweep(since: datetime) -> None:
+    """Wait until the worker beside the server began its first sweep, as whoever comes in meets it."""
+    begun = time.perf_counter()
+    while not _swept(since):
+        if time.perf_counter() - begun > COLD_START_LIMIT:
+            raise RuntimeError("no worker was elected")
+        time.sleep(0.01)
+
+
+def _swept(since: datetime) -> bool:
+    with reading() as session:
+        return any(run.name == SWEEP and run.last_started_at >= since for run in jobs.every(session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,12 @@ def measure(
         Measure(f"{kind}: first page, first visit, gzipped", first / 1024, "KB", 150),
         Measure(f"{kind}: first page, later visit, gzipped", later / 1024, "KB", 15),
     ]
+
+
+def measure_several(kind: str, port: int, task_ids: list[int], secret: str, data: object) -> list[Measure]:
+    """The same crowd before two processes of gunicorn."""
+    waited = _crowd(port, task_ids, secret, json.dumps({"data": data}))
+    return [Measure(f"{kind}: the same before two processes of gunicorn", waited, "ms", 100)]
 
 
 def _beside_baseline(client: Client, task_ids: list[int], body: str, step: Callable[[], None]) -> tuple[float, float]:
