@@ -128,7 +128,7 @@ def _wait_for_no_disk(connection: Any, _record: Any) -> None:
 @contextmanager
 def postgresql_database(name: str, template: str = "template0") -> Iterator[str]:
     """A PostgreSQL database, empty or as the database `template` is, dropped at the end; yields its URL."""
-    _close_idle(f"{SERVER}/{template}")  # what is in use is no template
+    close_idle(f"{SERVER}/{template}")  # what is in use is no template
     server = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:

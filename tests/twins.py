@@ -19,9 +19,10 @@ APART = 1_000_000
 # What stays as it is: what is configured, what the country is, what tells of other rows, and accounts.
 ALONE = frozenset({
     "account", "api_token", "calendar_version", "cut", "definition", "definition_form", "department", "entity",
-    "entity_alias", "file_use", "form_text", "history", "history_head", "idempotency_key", "job_run", "login_attempt",
-    "login_session", "non_working_day", "notification_preference", "product_number", "region", "region_department",
-    "region_scheme", "setting", "stored_file", "territory_import", "unit", "webhook",
+    "entity_alias", "file_use", "form_text", "history", "history_head", "idempotency_key", "invariant_state",
+    "job_run", "login_attempt", "login_session", "non_working_day", "notification_preference", "product_number",
+    "region", "region_department", "region_scheme", "second_factor", "setting", "stored_file", "territory_import",
+    "unit", "webhook",
 })  # fmt: skip
 
 # Who people are, and what they hold: with them, a twin is about somebody else; without, it is one more for the same.

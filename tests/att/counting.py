@@ -37,6 +37,7 @@ NAMES = {
     "id:advisory_id": "SELECT min(id) FROM advisory",
     "id:contact_id": "SELECT min(id) FROM quick_contact",
     "id:entity_id": "SELECT entity_id FROM work_plan GROUP BY 1 ORDER BY count(*) DESC, 1",
+    "id:instance_id": "SELECT min(id) FROM instance",
     "id:milestone_id": "SELECT milestone_id FROM milestone_record GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:obligation_id": "SELECT min(obligation_id) FROM statement",
     "id:operation_id": "SELECT min(id) FROM operation",
