@@ -28,6 +28,7 @@ from directory.models import Person
 from directory.principal import Principal
 from directory.searching import standing
 from directory.searching import words
+from engine import personal
 from engine.inbox import TASK_COLUMNS
 from engine.models import Instance
 from engine.models import Task
@@ -85,7 +86,7 @@ def holders(session: Session, by: Principal, *, now: datetime) -> list[tuple[int
 
 def fitting(session: Session, chosen: Sequence[Task], *, now: datetime) -> dict[int, str]:
     """Id and name of who could do every one of these tasks today, but for who holds them all already."""
-    if not chosen or any(task.status != TaskStatus.OPEN or not task.role for task in chosen):
+    if not chosen or any(not _passes(task) for task in chosen):
         return {}
     entity_ids = {task.entity_id for task in chosen if task.entity_id is not None}
     found = {
@@ -105,7 +106,7 @@ def fitting(session: Session, chosen: Sequence[Task], *, now: datetime) -> dict[
 
 def givable(session: Session, rows: Sequence[Task], *, now: datetime) -> set[int]:
     """Ids of those of `rows` that somebody else than who holds them could do today: the others cannot be given."""
-    open_rows = [task for task in rows if task.status == TaskStatus.OPEN and task.role]
+    open_rows = [task for task in rows if _passes(task)]
     entity_ids = {task.entity_id for task in open_rows if task.entity_id is not None}
     by_role = {
         role: [row.id for row in coverage.candidates(session, role, entity_ids, now=now)]
@@ -121,6 +122,11 @@ def givable(session: Session, rows: Sequence[Task], *, now: datetime) -> set[int
             for key in by_role[task.role]
         )
     }
+
+
+def _passes(task: Task) -> bool:
+    """Whether a task is one that others could be given: open, of a role, and not about whoever holds it."""
+    return task.status == TaskStatus.OPEN and bool(task.role) and not personal.is_one(task)
 
 
 def _fitting_rows(statement: Select[Any], by: Principal, filters: TeamFilter, now: datetime) -> Select[Any]:

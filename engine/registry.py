@@ -151,6 +151,7 @@ class Process:
     rectified: Mapping[str, Rectified] = field(default_factory=dict)  # by form name
     elsewhere: Mapping[str, Mapping[str, Elsewhere]] = field(default_factory=dict)  # form → question, or EVERY one
     decided: Mapping[str, Elsewhere] = field(default_factory=dict)  # form → what to do once somebody decided on it
+    personal: frozenset[str] = frozenset()  # elements that only whom the case is about does (`engine.personal`)
 
 
 EVERY = "*"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Text
 from sqlalchemy import bindparam
 from sqlalchemy import cast
@@ -35,6 +36,7 @@ from engine import attachments
 from engine import definitions
 from engine import endings
 from engine import observations
+from engine import personal
 from engine import prefill
 from engine import registry
 from engine import separation
@@ -161,15 +163,19 @@ def last_at(session: Session, element: str, instance_ids: Collection[int]) -> di
 def roles_held(session: Session, person_id: int) -> list[Subject]:
     """For each role and place of the open tasks of a person, that place: what whoever takes them over must hold."""
     columns = (Task.role, Task.unit_id, Task.entity_id, Task.region_id)
-    statement = select(*columns).where(Task.assignee_id == person_id, Task.status == TaskStatus.OPEN, Task.role != "")
+    statement = select(*columns).where(*_passing(person_id), Task.role != "")
     rows = session.execute(statement.distinct().order_by(*columns))
     return [Subject(role=role, unit_id=unit, entity_id=entity, region_id=region) for role, unit, entity, region in rows]
 
 
 def count_held(session: Session, person_id: int) -> int:
-    """How many open tasks a person holds."""
-    held = select(func.count()).where(Task.assignee_id == person_id, Task.status == TaskStatus.OPEN)
-    return session.scalar(held) or 0
+    """How many open tasks a person holds that somebody else may be given."""
+    return session.scalar(select(func.count()).select_from(Task).where(*_passing(person_id))) or 0
+
+
+def _passing(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The open tasks of a person that can go to somebody else, as conditions."""
+    return Task.assignee_id == person_id, Task.status == TaskStatus.OPEN, ~personal.steps()
 
 
 def claim(session: Session, task_id: int, *, by: Principal, now: datetime) -> Task:
@@ -224,6 +230,8 @@ def _fitting(session: Session, task: Task, person_id: int, now: datetime) -> str
     """The name of a person who could take `task`. Raises InvalidData (`person_id`)."""
     if session.get(Person, person_id) is None:
         raise InvalidData({"person_id": ["Elija una persona del directorio."]})
+    if personal.is_one(task) and person_id != task.assignee_id:
+        raise InvalidData({"person_id": [f"«{task.name}» es de quien lo debe y no cambia de manos."]})
     candidate = load_principal(session, person_id, now=now)
     if access.allowed(candidate, "task.complete", replace(subject_of(task), assignee_id=None)) is None:
         raise InvalidData({"person_id": [f"{candidate.name} no tiene el rol que pide esta tarea."]})
@@ -237,14 +245,18 @@ def _fitting(session: Session, task: Task, person_id: int, now: datetime) -> str
 def reassign_person(session: Session, from_id: int, to_id: int, *, by: Actor, now: datetime) -> int:
     """Give every open task of one person to another, and their part in open instances. Returns how many tasks.
 
+    What is about that person stays theirs, task and part (`engine.personal`).
     However many they are, it takes the same few queries; the instances are locked, in order.
     """
-    moved = select(Task).where(Task.assignee_id == from_id, Task.status == TaskStatus.OPEN).order_by(Task.id)
+    moved = select(Task).where(*_passing(from_id)).order_by(Task.id)
     people = cast(Instance.people, Text)
     part = people.like(f"%:{from_id},%") | people.like(f"%:{from_id}}}%")
     concerned = part | Instance.id.in_(moved.with_only_columns(Task.instance_id).order_by(None))
     held = select(Instance).where(Instance.status == InstanceStatus.OPEN, concerned).order_by(Instance.id)
+    theirs = personal.definitions(session)
     for instance in session.scalars(held.with_for_update().execution_options(populate_existing=True)):
+        if instance.definition_id in theirs:
+            continue
         instance.people = {name: to_id if person == from_id else person for name, person in instance.people.items()}
     found = session.scalars(moved.execution_options(populate_existing=True)).all()
     name = _name(session, to_id)

@@ -16,6 +16,7 @@ from directory.models import Coverage
 from directory.models import Person
 from directory.periods import active_on
 from directory.principal import Principal
+from engine import personal
 from engine.models import Task
 from engine.models import TaskStatus
 from tracking import trace
@@ -65,6 +66,6 @@ def _carrying(on: date) -> Select[Person]:
         select(WorkPlan.advisor_id).where(WorkPlan.status.in_(trace.RUNNING)),
         select(Product.lead_id).where(Product.status == ProductStatus.ACTIVE),
         select(Strategy.lead_id),
-        select(Task.assignee_id).where(Task.status == TaskStatus.OPEN),
+        select(Task.assignee_id).where(Task.status == TaskStatus.OPEN, ~personal.steps()),
     )
     return select(Person).where(or_(*(Person.id.in_(some) for some in held))).order_by(Person.search_name, Person.id)

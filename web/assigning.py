@@ -26,6 +26,7 @@ from edge.permission import permission
 from edge.words import counted
 from engine import assignable
 from engine import completable
+from engine import personal
 from engine import tasks
 from engine.models import Task
 from tracking import trace
@@ -153,7 +154,8 @@ def _page(task_id: int, problems: dict[str, list[str]] | None = None) -> Respons
         ways = _ways_out(session, [task], by)
     return page(
         "task_assign.html", f"Asignar: {task.name}", crumbs=[HOME, (task.name, f"/tareas/{task_id}")], task=task,
-        offered=picker, holder=holder, ways=ways, problems=problems or {}, code=422 if problems else 200,
+        personal=personal.is_one(task), offered=picker,
+        holder=holder, ways=ways, problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ PROCESS = Process(
     checks={FORM: demand_current},
     doubts={FORM: reports.presented_early},
     owed={FORM: owed_steps.report},
+    personal=frozenset({"Activity_PrepararInforme", "Activity_PrepararInformeParaDer"}),
     mandatory=(
         Mandatory(
             kinds.MONTHLY_REPORT,

@@ -17,6 +17,7 @@ from db import SYSTEM
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import InvalidData
 from directory import accounts
 from directory import delegations
 from directory import grants
@@ -34,6 +35,7 @@ from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.world import PASSWORD
 from tests.web.world import World
+from tracking import handover
 from tracking.models import Consent
 from tracking.models import Report
 from tracking.policies import SHIPPED
@@ -423,3 +425,24 @@ def test_the_contract_is_written_and_orders_the_report(owing: World, browse: Bro
     admin.post(f"/informes/obligaciones?persona={whose}", {"restore": "1"})
     assert "ninguna fuente da una" in asesor.get("/informes/obligaciones")
     asesor.get(f"/informes/obligaciones?persona={owing.people['articulador']}", 403)
+
+
+def test_a_report_stays_with_whom_it_is_about_whoever_receives_the_rest(owing: World, browse: Browse) -> None:
+    task_id, own, since = waiting("activities"), owing.people["asesor"], clock.local_date(clock.now())
+    with transaction() as session:
+        heir = people.add(session, "Noemí Paz", unit_id=owing.unit_id, by=SYSTEM, now=clock.now()).id
+        grants.add(session, heir, "territorial_advisor", "region", owing.region_id, since=since, by=SYSTEM,
+                   now=clock.now())  # fmt: skip
+    head = browse("articulador")
+    assert "Sólo puede hacerla quien la tiene" in head.get(f"/tareas/{task_id}/asignar")
+    head.post(f"/tareas/{task_id}/asignar", {"person_id": str(heir)}, 422)
+    with transaction() as session:
+        by = principal.load(session, owing.people["articulador"], now=clock.now())
+        with pytest.raises(InvalidData) as refused:
+            tasks.assign(session, task_id, heir, by=by, now=clock.now())
+        assert "no cambia de manos" in refused.value.errors["person_id"][0]
+        row = handover.request(session, own, heir, since, reason="Terminó", by=by, now=clock.now())
+        assert row.result["plans"] == 1
+        kept = tasks.get(session, task_id, by=principal.load(session, own, now=clock.now()))
+        assert (kept.assignee_id, kept.instance.people["author"]) == (own, own)
+        assert tasks.count_held(session, own) == 0
