@@ -188,11 +188,16 @@ def _give_coverage(session: Session, row: Handover, by: Actor, now: datetime) ->
 
 
 def _give_plans(session: Session, row: Handover, by: Actor, now: datetime) -> int:
-    mine = select(WorkPlan.id).where(WorkPlan.advisor_id == row.from_id, WorkPlan.status.in_(trace.RUNNING))
-    plan_ids = session.scalars(mine.order_by(WorkPlan.id)).all()
-    for plan_id in plan_ids:
-        work_plans.assign_advisor(session, plan_id, row.to_id, reason=_why(row, by), by=by, now=now)
-    return len(plan_ids)
+    mine = select(WorkPlan.id, WorkPlan.given_on).where(
+        WorkPlan.advisor_id == row.from_id, WorkPlan.status.in_(trace.RUNNING)
+    )
+    plans = session.execute(mine.order_by(WorkPlan.id)).all()
+    for plan_id, given_on in plans:  # what was given on purpose is, to whoever receives it
+        purpose = given_on is not None
+        work_plans.assign_advisor(
+            session, plan_id, row.to_id, reason=_why(row, by), on_purpose=purpose, by=by, now=now
+        )  # fmt: skip
+    return len(plans)
 
 
 def _give_products(session: Session, row: Handover, by: Actor, now: datetime) -> int:

@@ -242,6 +242,46 @@ def test_who_gives_their_entities_away_owes_the_month_in_which_they_attended(
     assert december == {scene.lead.id}
 
 
+def test_who_receives_plans_owes_nothing_of_the_months_before(session: Session, now: datetime, scene: Scene) -> None:
+    by = scene.advising.actor()
+    scene.plan.opened_at = datetime(2026, 8, 3, 15, tzinfo=UTC)
+    coverage.cover(session, scene.advisor.id, scene.entity.id, date(2026, 6, 1), date(2026, 11, 20), by=by, now=now)
+    coverage.cover(session, scene.advisor.id, scene.other_entity.id, date(2026, 11, 21), by=by, now=now)
+    work_plans.assign_advisor(session, scene.plan.id, scene.lead.id, by=by, now=now)
+    coverage.cover(session, scene.lead.id, scene.entity.id, date(2026, 11, 21), by=by, now=now)
+    began = {one.id: one.since for one in listed(session, "advisors")}
+    assert began == {scene.lead.id: date(2026, 11, 21), scene.advisor.id: date(2026, 6, 1)}
+    sweep(session, now, "reporte_seta")
+    owed = {(row.debtor_id, row.period) for row in rows(session)}
+    assert owed == {
+        (scene.lead.id, "2026-11"), (scene.advisor.id, "2026-10"), (scene.advisor.id, "2026-11"),
+    }  # fmt: skip
+
+
+def test_a_plan_given_on_purpose_is_owed_for_since_that_day(session: Session, now: datetime, scene: Scene) -> None:
+    scene.plan.opened_at = datetime(2026, 8, 3, 15, tzinfo=UTC)
+    work_plans.assign_advisor(
+        session, scene.plan.id, scene.lead.id, on_purpose=True, by=scene.advising.actor(), now=now
+    )
+    (one,) = listed(session, "advisors")
+    assert (one.id, one.since) == (scene.lead.id, date(2026, 11, 24))
+
+
+def test_who_coordinates_from_today_owes_nothing_for_who_did_before(
+    session: Session, now: datetime, scene: Scene
+) -> None:
+    grant(session, scene.monitor.id, "regional_coordinator", "region", scene.region.id)
+    session.scalars(select(RoleGrant)).one().until = date(2026, 11, 20)
+    new = RoleGrant(person_id=scene.lead.id, role="regional_coordinator", scope_kind="region",
+                    scope_id=scene.region.id, since=date(2026, 11, 21))  # fmt: skip
+    session.add(new)
+    session.flush()
+    (one,) = listed(session, "coordinators")
+    assert (one.debtor_id, one.since) == (scene.lead.id, date(2026, 11, 21))
+    (region,) = listed(session, "regions")
+    assert (region.debtor_id, region.since) == (scene.lead.id, date(2026, 2, 1))
+
+
 def test_a_region_without_coordination_still_owes(session: Session, now: datetime, scene: Scene) -> None:
     grant(session, scene.monitor.id, "regional_coordinator", "region", scene.region.id)
     session.scalars(select(RoleGrant)).one().until = date(2026, 10, 31)

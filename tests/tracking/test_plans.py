@@ -320,6 +320,12 @@ def test_a_handover_moves_plans_and_coverage(session: Session, scene: Scene, now
     assert coverage.advisor_of(session, scene.entity.id, date(2026, 11, 24)) == row.to_id
 
 
+def test_a_plan_given_on_purpose_stays_so_with_who_receives_it(session: Session, scene: Scene, now: datetime) -> None:
+    scene.plan.given_on = date(2026, 3, 2)
+    handover.apply(session, ask(session, scene, now, date(2026, 11, 24)), now=now)
+    assert scene.plan.given_on == date(2026, 11, 24)
+
+
 def test_who_lacks_a_role_receives_nothing_and_is_told_which(session: Session, scene: Scene, now: datetime) -> None:
     by, to = factories.principal(scene.monitor, "support_liaison"), factories.person(session, "Rita Relevo", now)
     for giver, lacks in ((scene.advisor, "Enlace territorial (planes"), (scene.lead, "Líder técnico en Dirección DER")):

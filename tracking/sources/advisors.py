@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -48,13 +49,8 @@ def advisors(session: Session, on: date) -> Iterable[Subject]:
     Whoever hands over owes the reports of the days on which they attended; who receives, from then on.
     """
     work: dict[int, _Work] = defaultdict(_Work)
-    plans = (
-        select(WorkPlan.advisor_id, WorkPlan.region_id, func.count(), func.min(WorkPlan.opened_at))
-        .where(WorkPlan.status.in_(RUNNING), WorkPlan.advisor_id.is_not(None))
-        .group_by(WorkPlan.advisor_id, WorkPlan.region_id)
-    )
-    for person, region, count, opened in session.execute(plans):
-        work[person or 0].add(local_date(opened), region, count)
+    for person, region, count, since in _accompanied(session, on):
+        work[person].add(since, region, count)
     for person, region, count, since in session.execute(_covered(on)):
         work[person].add(since, region, count)
     until = _left(session, on, work)
@@ -71,15 +67,46 @@ def attended(subject: Subject, since: date, until: date) -> bool:
     return subject.since <= until and (subject.until is None or subject.until >= since)
 
 
+def _accompanied(session: Session, on: date) -> Iterable[tuple[int, int | None, int, date]]:
+    """Advisor, region, how many running plans, and since when they have them.
+
+    A plan is older than its advisor's charge of it: they have it since it was given to them, or since they attend its
+    entity.
+    """
+    statement: Any = (
+        select(
+            WorkPlan.advisor_id, WorkPlan.region_id, func.count(), func.min(WorkPlan.opened_at), WorkPlan.given_on,
+            Coverage.since,
+        )
+        .join(
+            Coverage,
+            (Coverage.entity_id == WorkPlan.entity_id)
+            & (Coverage.person_id == WorkPlan.advisor_id)
+            & active_on(Coverage, on),
+            isouter=True,
+        )
+        .where(WorkPlan.status.in_(RUNNING), WorkPlan.advisor_id.is_not(None))
+        .group_by(WorkPlan.advisor_id, WorkPlan.region_id, WorkPlan.given_on, Coverage.since)
+    )  # fmt: skip
+    for person, region, count, opened, given_on, covered_since in session.execute(statement):
+        first = local_date(opened)
+        yield person, region, count, max(first, given_on or covered_since or first)
+
+
 def _left(session: Session, on: date, work: dict[int, _Work]) -> dict[int, date]:
-    """Person who attends nobody any more → the last day on which they did; adds what they attended to `work`."""
+    """Person who attends nobody any more → the last day on which they did; adds what they attended to `work`.
+
+    Of who still attends somebody, what they attended without a break until then counts too: they changed entities.
+    """
     ended = (Coverage.until >= on.replace(month=1, day=1), Coverage.until < on, Coverage.revoked_at.is_(None))
     present, last = set(work), dict[int, date]()
-    rows = session.execute(_by_region(func.max(Coverage.until)).where(*ended))
-    for person, region, count, since, until in rows:
+    rows = session.execute(_by_region(Coverage.until).where(*ended).group_by(Coverage.since, Coverage.until)).all()
+    for person, region, count, since, until in sorted(rows, key=lambda row: row.until, reverse=True):
         if person not in present:
             work[person].add(since, region, count)
             last[person] = max(until, last.get(person, until))
+        elif until >= work[person].since - timedelta(days=1):
+            work[person].since = min(since, work[person].since)
     return last
 
 

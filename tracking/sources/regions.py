@@ -30,13 +30,20 @@ def regions(session: Session, on: date) -> Iterable[Subject]:
 
 @source("coordinators", "Quienes articulan una región y no acompañan entidades")
 def coordinators(session: Session, on: date) -> Iterable[Subject]:
-    """Whoever coordinates a region today, once; those who attend entities too are among the advisors already."""
-    listed = {one.id for one in advisors(session, on) if attended(one, on, on)}
-    for region in regions(session, on):
-        if region.debtor_id is not None and region.debtor_id not in listed:
-            listed.add(region.debtor_id)
-            name = session.get_one(Person, region.debtor_id).name
+    """Whoever coordinates a region today, once; those who attend entities too are among the advisors already.
+
+    They owe for the time in which they coordinate it, and not for that in which they still attended entities.
+    """
+    attending = list(advisors(session, on))
+    listed = {one.id for one in attending if attended(one, on, on)}
+    left = {one.id: one.until + holders.DAY for one in attending if one.until is not None}
+    posts = holders.posts(session, "regional_coordinator", roles.REGION, on)
+    for region in directory.current(session):
+        post = posts.get(region.id)
+        if post is not None and post.holder_id is not None and post.holder_id not in listed:
+            listed.add(post.holder_id)
+            name = session.get_one(Person, post.holder_id).name
             yield Subject(
-                kind="person", id=region.debtor_id, label=name, debtor_id=region.debtor_id, since=region.since,
-                region_id=region.region_id,
+                kind="person", id=post.holder_id, label=name, debtor_id=post.holder_id,
+                since=max(post.held_since, left.get(post.holder_id, post.held_since)), region_id=region.id,
             )  # fmt: skip
