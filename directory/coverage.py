@@ -61,6 +61,12 @@ def entities_of(session: Session, person_id: int, on: date) -> list[int]:
     return list(session.scalars(covered.order_by(Entity.search_name, Entity.id)))
 
 
+def from_day(session: Session, person_id: int, since: date) -> list[Coverage]:
+    """The coverages of a person that count on some day from `since` on, also those that are still to begin."""
+    mine = select(Coverage).where(Coverage.person_id == person_id, overlapping(Coverage, since, None))
+    return list(session.scalars(mine.order_by(Coverage.entity_id, Coverage.since)))
+
+
 def of_entity(session: Session, entity_id: int, *, revoked: bool = False) -> list[Coverage]:
     """Every coverage of an entity, oldest first; with those left without effect when `revoked`."""
     statement = select(Coverage).where(Coverage.entity_id == entity_id).order_by(Coverage.since, Coverage.id)
@@ -210,6 +216,21 @@ def hand_over(
         if one.until is None:
             _revoke(session, one.coverage, entity, since, by, now, reason=reason)
     return cover(session, to_id, entity_id, since, reason=reason, by=by, now=now)
+
+
+def pass_on(
+    session: Session, row: Coverage, to_id: int, since: date, *, reason: str = "", by: Actor, now: datetime
+) -> Coverage:
+    """Give to another advisor what is left of a coverage from `since` on, until the day on which it ends.
+
+    Unlike `hand_over` it touches nobody else: what was arranged for later stands. Raises InvalidData as `cover` does.
+    """
+    entity, first, until = _locked(session, row.entity_id), max(since, row.since), row.until
+    if row.since < since:
+        end(session, row.person_id, entity.id, since - timedelta(days=1), reason=reason, by=by, now=now)
+    else:
+        _revoke(session, row, entity, first, by, now, reason=reason)
+    return cover(session, to_id, entity.id, first, until, reason=reason, by=by, now=now)
 
 
 def vacate(session: Session, entity_id: int, since: date, *, by: Actor, now: datetime) -> list[Coverage]:

@@ -168,9 +168,10 @@ def roles_held(session: Session, person_id: int) -> list[Subject]:
     return [Subject(role=role, unit_id=unit, entity_id=entity, region_id=region) for role, unit, entity, region in rows]
 
 
-def count_held(session: Session, person_id: int) -> int:
-    """How many open tasks a person holds that somebody else may be given."""
-    return session.scalar(select(func.count()).select_from(Task).where(*_passing(person_id))) or 0
+def count_held(session: Session, person_id: int, *, but_in: Collection[int] = ()) -> int:
+    """How many open tasks a person holds that somebody else may be given; without those of the instances `but_in`."""
+    by_case = select(Task.instance_id, func.count()).where(*_passing(person_id)).group_by(Task.instance_id)
+    return sum(count for case, count in session.execute(by_case) if case not in but_in)
 
 
 def _passing(person_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory import coverage
 from engine import tasks
+from tracking import following
 from tracking import trace
 from tracking.models import Product
 from tracking.models import ProductStatus
@@ -23,6 +24,7 @@ class Carried:
     """Counts of all that a handover moves."""
 
     entities: int = 0
+    scheduled: int = 0  # those that they are to attend from a later day
     plans: int = 0
     products: int = 0
     strategies: int = 0
@@ -33,7 +35,9 @@ class Carried:
 
 
 _NOUNS = {
-    "entities": ("entidad", "entidades"), "plans": ("plan de trabajo", "planes de trabajo"),
+    "entities": ("entidad", "entidades"),
+    "scheduled": ("entidad programada para después", "entidades programadas para después"),
+    "plans": ("plan de trabajo", "planes de trabajo"),
     "products": ("producto que lidera", "productos que lidera"),
     "strategies": ("estrategia que lidera", "estrategias que lidera"),
     "tasks": ("tarea abierta", "tareas abiertas"),
@@ -41,13 +45,21 @@ _NOUNS = {
 
 
 def by(session: Session, person_id: int, on: date) -> Carried:
-    """What a person carries: the entities of a day, and the plans, products, strategies and tasks of now."""
+    """What a person carries: the entities of a day and later, and the plans, products, strategies and tasks of now.
+
+    Plans that go to somebody else by that day with their entity are not counted, nor are the tasks of their cases.
+    """
+    rows = coverage.from_day(session, person_id, on)
+    attended = {row.entity_id for row in rows if row.since <= on}
+    away = following.leaving(session, person_id, on)
+    mine = _count(session, WorkPlan.advisor_id == person_id, WorkPlan.status.in_(trace.RUNNING))
     return Carried(
-        entities=len(coverage.entities_of(session, person_id, on)),
-        plans=_count(session, WorkPlan.advisor_id == person_id, WorkPlan.status.in_(trace.RUNNING)),
+        entities=len(attended),
+        scheduled=len({row.entity_id for row in rows} - attended),
+        plans=mine - len(away),
         products=_count(session, Product.lead_id == person_id, Product.status == ProductStatus.ACTIVE),
         strategies=_count(session, Strategy.lead_id == person_id),
-        tasks=tasks.count_held(session, person_id),
+        tasks=tasks.count_held(session, person_id, but_in=following.cases(session, away)),
     )
 
 

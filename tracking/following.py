@@ -25,6 +25,7 @@ from db.errors import InvalidData
 from directory import access
 from directory.chunks import chunks
 from directory.models import Coverage
+from directory.models import Person
 from directory.periods import active_on
 from directory.principal import Principal
 from engine import instances
@@ -64,6 +65,16 @@ def _giver(session: Session, entity_id: int, person_id: int) -> tuple[Actor, str
             actor = Actor(act.actor_id, act.actor_name, act.capacity, act.on_behalf_of)
             return actor, f"{why} {act.reason}".rstrip()
     return SYSTEM, why
+
+
+def leaving(session: Session, person_id: int, on: date) -> set[int]:
+    """Ids of the running plans of a person that go by themselves, until a day, to who attends their entity then."""
+    return set(session.scalars(_waiting(on).where(WorkPlan.advisor_id == person_id)))
+
+
+def cases(session: Session, plan_ids: Collection[int]) -> set[int]:
+    """Ids of the procedures of some plans and of their open actions: what goes with them."""
+    return {case for key in sorted(plan_ids) for case in _cases(session, work_plans.get(session, key))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +142,14 @@ def _check_receiver(session: Session, plan: WorkPlan, person_id: int, now: datet
 
 
 def _waiting(day: date) -> Select[int, int]:
-    """Plans that have no advisor, or whose advisor attended the entity and no longer does, with who attends it."""
+    """Plans that have no advisor, or whose advisor attended the entity and no longer does, with who attends it.
+
+    Whoever may no longer come in receives none: those stay where they are until the entity is given to somebody.
+    """
     return (
         select(WorkPlan.id, Coverage.person_id)
         .join(Coverage, and_(Coverage.entity_id == WorkPlan.entity_id, active_on(Coverage, day)))
+        .join(Person, and_(Person.id == Coverage.person_id, Person.disabled_at.is_(None)))
         .where(
             WorkPlan.status.in_(trace.RUNNING),
             or_(WorkPlan.advisor_id.is_(None), and_(Coverage.person_id != WorkPlan.advisor_id, _left(day))),

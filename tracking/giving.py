@@ -14,7 +14,7 @@ from directory import entities
 from directory.access import Subject
 from directory.models import Coverage
 from directory.models import Person
-from directory.periods import active_on
+from directory.periods import overlapping
 from directory.principal import Principal
 from engine import personal
 from engine.models import Task
@@ -51,7 +51,7 @@ def subjects(session: Session, people: Collection[Person], on: date) -> dict[int
 
 def _regions(session: Session, people: Collection[int], on: date) -> dict[int, set[int]]:
     covered = select(Coverage.person_id, Coverage.entity_id)
-    rows = session.execute(covered.where(Coverage.person_id.in_(people), active_on(Coverage, on))).all()
+    rows = session.execute(covered.where(Coverage.person_id.in_(people), overlapping(Coverage, on, None))).all()
     places = entities.regions_of(session, {row.entity_id for row in rows})
     found: dict[int, set[int]] = defaultdict(set)
     for person_id, entity_id in rows:
@@ -62,7 +62,7 @@ def _regions(session: Session, people: Collection[int], on: date) -> dict[int, s
 
 def _carrying(on: date) -> Select[Person]:
     held = (
-        select(Coverage.person_id).where(active_on(Coverage, on)),
+        select(Coverage.person_id).where(overlapping(Coverage, on, None)),
         select(WorkPlan.advisor_id).where(WorkPlan.status.in_(trace.RUNNING)),
         select(Product.lead_id).where(Product.status == ProductStatus.ACTIVE),
         select(Strategy.lead_id),

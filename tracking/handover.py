@@ -22,6 +22,7 @@ from directory.models import Person
 from directory.principal import Principal
 from engine import tasks
 from tracking import carried
+from tracking import following
 from tracking import giving
 from tracking import receiving
 from tracking import trace
@@ -138,9 +139,10 @@ def apply(session: Session, handover_id: int, *, now: datetime) -> Handover:
     by = _asker(session, row)
     # Cases before plans and products, as every act locks them.
     moved = tasks.reassign_person(session, row.from_id, row.to_id, by=by, now=now)
+    plans = _give_plans(session, row, by, now)  # before the coverage: without it, every plan would seem to go away
     row.result = {
         "entities": _give_coverage(session, row, by, now),
-        "plans": _give_plans(session, row, by, now),
+        "plans": plans,
         "products": _give_products(session, row, by, now),
         "strategies": _give_strategies(session, row, by, now),
         "tasks": moved,
@@ -179,19 +181,21 @@ def _demand(session: Session, giver: Person, since: date, by: Principal) -> Acto
 
 
 def _give_coverage(session: Session, row: Handover, by: Actor, now: datetime) -> int:
-    covered = coverage.entities_of(session, row.from_id, row.since)
-    for entity_id in covered:
-        coverage.hand_over(
-            session, entity_id, row.to_id, row.since, confirmed=True, reason=_why(row, by), by=by, now=now
-        )
-    return len(covered)
+    """What the giver attends from the day on, and what they are to attend later; how many entities it is."""
+    given = coverage.from_day(session, row.from_id, row.since)
+    coverage.hold(session, {one.entity_id for one in given})
+    for one in given:
+        coverage.pass_on(session, one, row.to_id, row.since, reason=_why(row, by), by=by, now=now)
+    return len({one.entity_id for one in given})
 
 
 def _give_plans(session: Session, row: Handover, by: Actor, now: datetime) -> int:
     mine = select(WorkPlan.id, WorkPlan.given_on).where(
         WorkPlan.advisor_id == row.from_id, WorkPlan.status.in_(trace.RUNNING)
     )
-    plans = session.execute(mine.order_by(WorkPlan.id)).all()
+    # What goes to who attends the entity from another day is not the giver's to give: its sweep takes it there.
+    away = following.leaving(session, row.from_id, row.since)
+    plans = [one for one in session.execute(mine.order_by(WorkPlan.id)) if one.id not in away]
     for plan_id, given_on in plans:  # what was given on purpose is, to whoever receives it
         purpose = given_on is not None
         work_plans.assign_advisor(

@@ -78,7 +78,7 @@ def _needs(session: Session, from_id: int, since: date) -> Iterator[_Need]:
     advised = select(WorkPlan.id).where(WorkPlan.advisor_id == from_id, WorkPlan.status.in_(trace.RUNNING)).limit(1)
     if session.scalar(advised) is not None:
         yield _Need(ADVISOR, Subject(), "planes de trabajo")
-    elif coverage.entities_of(session, from_id, since):
+    elif coverage.from_day(session, from_id, since):
         yield _Need(ADVISOR, Subject(), "entidades que acompaña")
     for held in tasks.roles_held(session, from_id):
         yield _Need(held.role, held, "tareas abiertas")

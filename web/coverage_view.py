@@ -11,6 +11,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from flask import request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -27,6 +28,7 @@ from directory.coverage_counts import Total
 from directory.models import Account
 from directory.models import Coverage
 from directory.models import Entity
+from directory.models import Person
 from directory.principal import Principal
 from edge import names
 from engine import tasks
@@ -96,6 +98,7 @@ def values(session: Session, by: Principal, now: datetime) -> dict[str, Any]:
         "regions": _regions(session, by), "region": str(place.region_id or EVERYWHERE), "place": place,
         "departments": {row.code: row.name for row in (place.totals if place.region_id else totals)},
         "names_of_departments": {row.code: row.name for row in totals}, "rows": shown, "manageable": ours,
+        "gone": _gone(session, coming.values()),
         "awaited": len(_awaited(session, place, today)) if not rows else 0,
         "cut": len(rows) == MOST, "advisors": advisors, "coming": coming,
         "people": names.of_people(session, [*advisors.values(), *_to_come(coming, planned)]),
@@ -154,7 +157,15 @@ def _rows(session: Session, place: Place, today: date) -> list[Entity]:
 def _awaited(session: Session, place: Place, today: date) -> Mapping[int, Coverage]:
     """Of those that nobody accompanies today, the ones that somebody will from a day that is set."""
     without = coverage_counts.uncovered(session, today, place.codes, MOST)
-    return coverage.upcoming(session, [row.id for row in without], today)
+    coming = coverage.upcoming(session, [row.id for row in without], today)
+    gone = _gone(session, coming.values())
+    return {key: row for key, row in coming.items() if row.person_id not in gone}
+
+
+def _gone(session: Session, coming: Collection[Coverage]) -> set[int]:
+    """Who is to attend some entity later and may no longer come in: nobody will, unless it is given to somebody."""
+    ids = {row.person_id for row in coming}
+    return set(session.scalars(select(Person.id).where(Person.id.in_(ids), Person.disabled_at.is_not(None))))
 
 
 def _manages(by: Principal, row: Entity, where: Mapping[str, Total]) -> bool:

@@ -287,6 +287,7 @@ class StaysSchema(Base):
     """What nobody attends any more: it is handed over with `POST /handovers`."""
 
     entities = said("Entidades que acompaña.", fields.Integer)
+    scheduled = said("Entidades que acompañará desde otro día.", fields.Integer)
     plans = said("Planes de trabajo en curso.", fields.Integer)
     products = said("Productos que lidera.", fields.Integer)
     strategies = said("Estrategias que lidera.", fields.Integer)

@@ -14,6 +14,7 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory import coverage
 from directory import grants
+from directory import people
 from directory.models import Entity
 from tests.tracking import factories
 from tests.tracking.conftest import Scene
@@ -23,6 +24,7 @@ from tracking import corrective_actions
 from tracking import entity_view
 from tracking import followed
 from tracking import following
+from tracking import giving
 from tracking import handover
 from tracking import milestones
 from tracking import modifications
@@ -324,6 +326,52 @@ def test_a_plan_given_on_purpose_stays_so_with_who_receives_it(session: Session,
     scene.plan.given_on = date(2026, 3, 2)
     handover.apply(session, ask(session, scene, now, date(2026, 11, 24)), now=now)
     assert scene.plan.given_on == date(2026, 11, 24)
+
+
+def test_what_is_arranged_for_later_goes_along_or_stays_arranged(session: Session, scene: Scene, now: datetime) -> None:
+    own, today, later = scene.advisor.id, date(2026, 11, 24), date(2026, 12, 1)
+    coverage.cover(session, own, scene.entity.id, date(2026, 1, 1), by=BY, now=now)
+    coverage.cover(session, own, scene.other_entity.id, later, by=BY, now=now)
+    coverage.hand_over(session, scene.entity.id, scene.lead.id, later, by=BY, now=now)
+    assert carried.by(session, own, today) == carried.Carried(entities=1, scheduled=1, plans=1)
+    assert carried.by(session, own, later) == carried.Carried(entities=1)  # the plan goes with its entity before
+    row = handover.apply(session, ask(session, scene, now, today), now=now)
+    assert row.result["entities"] == 2
+    assert coverage.from_day(session, own, today) == []
+    told = [(one.person_id, one.since, one.until) for one in coverage.of_entity(session, scene.entity.id)]
+    assert told == [
+        (own, date(2026, 1, 1), date(2026, 11, 23)), (row.to_id, today, date(2026, 11, 30)),
+        (scene.lead.id, later, None),
+    ]  # fmt: skip
+    assert coverage.advisor_of(session, scene.other_entity.id, later) == row.to_id
+
+
+def test_a_plan_that_goes_with_its_entity_on_the_day_is_not_given_to_another(
+    session: Session, scene: Scene, now: datetime
+) -> None:
+    day = date(2026, 12, 1)
+    coverage.cover(session, scene.advisor.id, scene.entity.id, date(2026, 1, 1), by=BY, now=now)
+    coverage.cover(session, scene.advisor.id, scene.other_entity.id, date(2026, 1, 1), by=BY, now=now)
+    coverage.hand_over(session, scene.entity.id, scene.lead.id, day, by=BY, now=now)
+    then = now.replace(month=12, day=1)
+    row = handover.apply(session, ask(session, scene, now, day), now=then)
+    assert (row.result["entities"], row.result["plans"]) == (1, 0)
+    assert following.due(session, then) == [scene.plan.id]
+
+
+def test_who_is_only_to_attend_later_hands_that_over(session: Session, scene: Scene, now: datetime) -> None:
+    giver = factories.person(session, "Gil Garzón", now)
+    coverage.cover(session, giver.id, scene.other_entity.id, date(2026, 12, 1), by=BY, now=now)
+    by = factories.principal(scene.monitor, "support_liaison")
+    assert giver.id in dict(giving.givers(session, by, date(2026, 11, 24)))
+    assert carried.in_words(carried.by(session, giver.id, date(2026, 11, 24))) == "1 entidad programada para después"
+
+
+def test_no_plan_goes_to_who_may_no_longer_come_in(session: Session, scene: Scene, now: datetime) -> None:
+    coverage.cover(session, scene.advisor.id, scene.entity.id, date(2026, 1, 1), by=BY, now=now)
+    coverage.hand_over(session, scene.entity.id, scene.lead.id, date(2026, 12, 1), by=BY, now=now)
+    people.disable(session, scene.lead.id, by=BY, now=now)
+    assert following.due(session, now.replace(month=12, day=2)) == []
 
 
 def test_who_lacks_a_role_receives_nothing_and_is_told_which(session: Session, scene: Scene, now: datetime) -> None:

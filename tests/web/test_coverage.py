@@ -252,6 +252,11 @@ def test_who_comes_from_another_day_is_said_where_nobody_is(browse: Browse, worl
         assert row
         assert re.search(r"nadie.*Desde el .*: Nora Vega", row.group())
     assert re.search(r"sin enlace territorial; 1.ya tiene quien llegue otro día", coordinator.get("/cobertura"))
+    assert "1 entidad programada para después" in browse("admin").get(f"/personas/{nora}")
+    with transaction() as session:
+        people.disable(session, nora, by=SYSTEM, now=now)
+    assert re.search(r"Nora Vega <span[^>]*>ya no tiene acceso", coordinator.get("/cobertura?departamento=05"))
+    assert "quien llegue otro día" not in coordinator.get("/cobertura")
 
 
 def test_nobody_leaves_without_advisor_what_is_in_another_region(browse: Browse, world: World) -> None:
