@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging
+from api.schemas.instances import ReasonSchema
 from api.schemas.people import HandoverInSchema
 from api.schemas.people import HandoverPageSchema
 from api.schemas.people import HandoverSchema
@@ -44,8 +45,9 @@ def request(session: Session, sent: dict[str, Any]) -> Handover:
 
 @blueprint.route("/<id:handover_id>/cancel", methods=["POST"])
 @permission("handover.run")
+@blueprint.arguments(ReasonSchema)
 @blueprint.response(200, HandoverSchema)
-def cancel(handover_id: int) -> Handover:
-    """Cancelar un empalme que todavía no se ha hecho."""
+def cancel(sent: dict[str, Any], handover_id: int) -> Handover:
+    """Cancelar un empalme que todavía no se ha hecho, con el motivo."""
     with transaction() as session:
-        return handover.cancel(session, handover_id, by=identity.current(), now=clock.now())
+        return handover.cancel(session, handover_id, **sent, by=identity.current(), now=clock.now())

@@ -156,10 +156,14 @@ def apply(session: Session, handover_id: int, *, now: datetime) -> Handover:
     return row
 
 
-def cancel(session: Session, handover_id: int, *, by: Principal, now: datetime) -> Handover:
-    """Call a handover off. Raises NotFound, NotAllowed, Conflict when it was applied or cancelled."""
+def cancel(session: Session, handover_id: int, *, reason: str, by: Principal, now: datetime) -> Handover:
+    """Call a handover off, with the reason.
+
+    Raises NotFound, NotAllowed, InvalidData (`reason`), Conflict when it was applied or cancelled.
+    """
     row = _locked(session, handover_id)
     actor = _demand(session, session.get_one(Person, row.from_id), row.since, by)
+    reason = trace.reasoned(reason, "Diga por qué se cancela el empalme.")
     if row.applied_at is not None or row.cancelled_at is not None:
         raise Conflict("Esta entrega ya se hizo o se canceló.", code="handover_ended")
     row.cancelled_at = now
@@ -167,8 +171,8 @@ def cancel(session: Session, handover_id: int, *, by: Principal, now: datetime) 
     giver, receiver = session.get_one(Person, row.from_id), session.get_one(Person, row.to_id)
     day = directory_trace.day_in_words(row.since)
     summary = f"Canceló el empalme por el que {receiver.name} recibiría el trabajo de {giver.name} el {day}."
-    _record(session, row, "handover.cancelled", summary, actor, now)
-    _tell(session, row, "handover.cancelled", summary, actor, now)
+    _record(session, row, "handover.cancelled", summary, actor, now, reason=reason)
+    _tell(session, row, "handover.cancelled", summary, actor, now, reason=reason)
     return row
 
 
@@ -248,17 +252,28 @@ def _subject(row: Handover) -> history.Subject:
     return history.Subject("handover", row.id)
 
 
-def _record(session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime) -> None:
+def may_cancel(session: Session, row: Handover, by: Principal) -> bool:
+    """Whether `by` may call a handover off: whoever could ask for it."""
+    where = giving.subjects(session, [session.get_one(Person, row.from_id)], row.since)[row.from_id]
+    return all(access.allowed(by, "handover.run", one) for one in where)
+
+
+def _record(
+    session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime, *, reason: str = ""
+) -> None:
     details = {"from_id": row.from_id, "to_id": row.to_id, "since": row.since.isoformat(), "result": row.result}
+    why = reason or row.reason
     history.record(
-        session, _subject(row), action, by=by, now=now, summary=summary, details=details, reason=row.reason
+        session, _subject(row), action, by=by, now=now, summary=summary, details=details, reason=why
     )  # fmt: skip
 
 
-def _tell(session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime) -> None:
+def _tell(
+    session: Session, row: Handover, action: str, summary: str, by: Actor, now: datetime, *, reason: str = ""
+) -> None:
     """Record it for who gives and for who receives, too: theirs are the histories where one looks."""
     for person_id in sorted((row.from_id, row.to_id)):
         directory_trace.lock(session, person_id)
         directory_trace.record(
-            session, person_id, action, summary, reason=row.reason, by=by, now=now, handover_id=row.id
+            session, person_id, action, summary, reason=reason or row.reason, by=by, now=now, handover_id=row.id
         )  # fmt: skip

@@ -73,10 +73,14 @@ def hand_over() -> Response:
 @blueprint.post("/empalmes/<id:handover_id>/cancelacion")
 @permission("handover.run")
 def cancel(handover_id: int) -> Response:
-    with transaction() as session:
-        handover.cancel(session, handover_id, by=identity.current(), now=clock.now())
+    reason = request.form.get(f"cancel-{handover_id}", "")
+    try:
+        with transaction() as session:
+            row = handover.cancel(session, handover_id, reason=reason, by=identity.current(), now=clock.now())
+    except InvalidData as error:
+        return _page({f"cancel-{handover_id}": error.errors["reason"]})
     flash("El empalme se canceló.", "success")
-    return go("/empalmes/nuevo")
+    return go(f"/personas/{row.from_id}")
 
 
 def _receivers(session: Session, today: date) -> list[tuple[int, str]]:
@@ -103,12 +107,13 @@ def _page(problems: dict[str, list[str]] | None = None, *, load: dict[str, Any] 
     with reading() as session:
         offered = giving.givers(session, identity.current(), today)
         waiting = handover.waiting(session)
+        mine = {row.id for row in waiting if handover.may_cancel(session, row, identity.current())}
         known = names.of_people(session, [key for row in waiting for key in (row.from_id, row.to_id)])
         receivers = _receivers(session, today)
     return page(
         "handover.html", "Empalme", crumbs=[HOME], typed=typed, load=load or {},
         people=picking.picker("from_id", offered, typed.get("from_id")),
         receivers=picking.picker("to_id", receivers, typed.get("to_id")),
-        waiting=waiting, known=known, today=today, problems=problems or {},
+        waiting=waiting, cancellable=mine, known=known, today=today, problems=problems or {},
         code=422 if problems else 200,
     )  # fmt: skip

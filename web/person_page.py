@@ -30,6 +30,7 @@ from directory import sessions
 from directory import units
 from directory.models import Period
 from directory.models import Person
+from directory.principal import Principal
 from edge import identity
 from edge import names
 from notifications import preferences
@@ -53,7 +54,7 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
     with reading() as session:
         row = people.get(session, person_id)
         registers = absences.may_register(session, by, row.id, now=now)
-        values = _held(session, row, now, meanwhile=registers)
+        values = _held(session, row, by, now, meanwhile=registers)
         # Why somebody is away may be about their health (Ley 1581 de 2012).
         values |= {"registers": registers, "tells_why": row.id == by.person_id or registers}
         if access.may(by, "message.read"):
@@ -71,7 +72,7 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
     )  # fmt: skip
 
 
-def _held(session: Session, row: Person, now: datetime, *, meanwhile: bool) -> dict[str, Any]:
+def _held(session: Session, row: Person, by: Principal, now: datetime, *, meanwhile: bool) -> dict[str, Any]:
     """What everybody may know of a person."""
     today = clock.local_date(now)
     held, posts = grants.of(session, row.id), encargos.of(session, row.id)
@@ -88,18 +89,19 @@ def _held(session: Session, row: Person, now: datetime, *, meanwhile: bool) -> d
             meanwhile=meanwhile,
         ),
         "covered": names.of_entities(session, coverage.entities_of(session, row.id, today)),
-        **_planned(session, row),
+        **_planned(session, row, by),
         **_given(session, row, today),
         "others": names.of_people(session, [key for item in lent for key in (item.from_id, item.to_id)]),
     }
 
 
-def _planned(session: Session, row: Person) -> dict[str, Any]:
+def _planned(session: Session, row: Person, by: Principal) -> dict[str, Any]:
     """The handovers that wait for their day, given or received."""
     waiting = [one for one in handover.waiting(session) if row.id in (one.from_id, one.to_id)]
     people_of = names.of_people(session, [key for one in waiting for key in (one.from_id, one.to_id)])
     leaving = next((one for one in waiting if one.from_id == row.id), None)
-    return {"handovers": waiting, "handing": people_of, "leaving": leaving}
+    mine = {one.id for one in waiting if handover.may_cancel(session, one, by)}
+    return {"handovers": waiting, "handing": people_of, "leaving": leaving, "cancellable": mine}
 
 
 def _given(session: Session, row: Person, today: date) -> dict[str, Any]:

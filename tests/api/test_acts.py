@@ -168,7 +168,9 @@ def test_a_handover_of_a_later_day_waits_and_may_be_cancelled(office: Office) ->
     coordinator = office.callers["articulador"]
     asked = coordinator("POST", "/handovers", json=sent, _expected_status=201).json
     assert [row["id"] for row in coordinator("GET", "/handovers").json["items"]] == [asked["id"]]
-    assert coordinator("POST", f"/handovers/{asked['id']}/cancel").json["cancelled_at"]
+    coordinator("POST", f"/handovers/{asked['id']}/cancel", json={"reason": " "}, _expected_status=422)
+    ended = coordinator("POST", f"/handovers/{asked['id']}/cancel", json={"reason": "Se queda"})
+    assert ended.json["cancelled_at"]
     assert coordinator("GET", "/handovers").json["items"] == []
 
 

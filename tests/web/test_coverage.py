@@ -111,7 +111,7 @@ def test_an_old_confirmation_does_not_take_back_a_newer_assignment(browse: Brows
     coordinator.get("/cobertura?departamento=05")
     data = asked(world, nora)
     old = text_of(coordinator.post("/cobertura", data, 200))
-    assert "Nadie la acompaña desde ese día." in old
+    assert "Desde ese día no tenía enlace: no se le quita a nadie." in old
     with transaction() as session:
         by = _coordinator(world).actor()
         newer = coverage.cover(session, lia, bare, TODAY, by=by, now=clock.now()).id

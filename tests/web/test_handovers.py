@@ -1,5 +1,6 @@
 """Empalme by page: whose work is offered, who may receive it, and errors that lose nothing."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -96,7 +97,15 @@ def test_one_that_waits_for_its_day_is_seen_where_people_look(browse: Browse, wo
     leaving = browse("admin").get(f"/personas/{world.people['asesor']}")
     assert "Su empalme ya está programado: pasan a Marta Gil" in leaving
     assert "sin quien los atienda" not in leaving
-    assert "Marta Gil, por empalme" in head.get("/cobertura?departamento=05")
+    assert re.search("Marta Gil, por <a[^>]*>empalme", head.get("/cobertura?departamento=05"))
+    where = re.search(r"/empalmes/(\d+)/cancelacion", head.get(f"/personas/{heir}"))
+    assert where
+    assert where.group() not in browse("der").get(f"/personas/{heir}")
+    empty = head.post(where.group(), {}, 422).get_data(as_text=True)
+    assert "Diga por qué se cancela el empalme" in unescape(empty)
+    head.post(where.group(), {f"cancel-{where[1]}": "Se queda en el equipo"})
+    assert "Empalmes programados" not in head.get(f"/personas/{heir}")
+    assert "Se queda en el equipo" in browse("control").get(f"/personas/{heir}")
 
 
 def test_plans_given_on_purpose_are_on_the_page_of_who_has_them(browse: Browse, world: World, plan: int) -> None:
