@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import Text
+from sqlalchemy import case
+from sqlalchemy import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.likeness import likeness
 from tracking.models import MilestoneTemplate
 from tracking.models import Modification
+from tracking.models import PlanMilestone
 from tracking.models import TemplateMilestone
 
 Row = Mapping[str, Any]
@@ -31,6 +36,17 @@ ALIKE = 0.6  # from here on two wordings may mean one milestone
 def key(milestone: TemplateMilestone) -> str:
     """How a row names the milestone that it goes on with: unique in its version, and plain to whoever reads it."""
     return f"{milestone.number} · {milestone.name}"
+
+
+def number_said() -> ColumnElement[str]:
+    """The number by which what was done with a milestone of a plan names it, as text: for the reports that tell it.
+
+    A retired one has none of its own any more: it goes by that of the template it last followed, and says that it is
+    retired, since another milestone may bear that number now.
+    """
+    last = select(TemplateMilestone.number).where(TemplateMilestone.id == PlanMilestone.template_milestone_id)
+    retired = cast(last.correlate(PlanMilestone).scalar_subquery(), Text) + " (retirado)"
+    return case((PlanMilestone.retired_at.is_(None), cast(PlanMilestone.number, Text)), else_=retired)
 
 
 def parents(before: Sequence[TemplateMilestone], rows: Sequence[Row]) -> list[TemplateMilestone | None]:

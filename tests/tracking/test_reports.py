@@ -23,6 +23,7 @@ from tracking import consent
 from tracking import contacts
 from tracking import corrective_actions
 from tracking import milestones
+from tracking import modifications
 from tracking.advisories import NewAdvisory
 from tracking.advisory_parts import Attendee
 from tracking.models import Consent
@@ -174,6 +175,23 @@ def test_activities_say_when_what_and_where_they_can_be_seen(session: Session, w
     assert "Quibdó: Revisión del banco" in advisory["text"]
     assert [item["label"] for item in advisory["evidence"]][1:] == ["acta.pdf"]
     assert contact["text"].startswith("2 interacciones cortas (llamada) con 1 entidad: 1 h 20 min de trabajo")
+
+
+def test_a_milestone_that_was_retired_keeps_the_number_it_was_reported_with(
+    session: Session, worked: Scene, now: datetime
+) -> None:
+    done, held_up = (factories.milestone(session, worked.plan, number).name for number in (1, 2))
+    rows = [{"number": 1, "name": "Cierre", "weight": "100"}]
+    data = {"reason": "Se quitaron", "milestones": rows, "entities": [worked.entity.id]}
+    changed = modifications.apply_modification(session, worked.product.id, data, by=factories.BY, now=now)
+    modifications.decide(session, changed.id, worked.plan.id, adopts=True, by=factories.BY, now=now)
+    content = monthly.compose(session, worked.advisor.id, NOVEMBER)
+    activity = content["obligations"][1]["activities"][0]
+    assert activity["text"].startswith(f"Cumplimiento del hito 1 (retirado) «{done}»")
+    assert activity["evidence"][0]["label"] == "Hito 1 (retirado)"
+    assert any(f"2 (retirado) «{held_up}»" in one["text"] for one in content["difficulties"])
+    (line,) = seta.rows(session, begun(session, worked, now))
+    assert "Cumplimiento del hito 1 (retirado)" in line["milestones"]
 
 
 def test_what_no_obligation_in_force_names_is_told_at_the_end(session: Session, worked: Scene, now: datetime) -> None:

@@ -28,6 +28,7 @@ from notifications.periods import Period
 from notifications.periods import bounds
 from notifications.words import counted
 from tracking import life
+from tracking import lineage
 from tracking.advisories import MODALITIES
 from tracking.contacts import CHANNELS
 from tracking.milestone_acts import stands
@@ -215,7 +216,7 @@ def _milestones(session: Session, person_id: int, period: Period, registered: Re
     )
     whose = func.coalesce(MilestoneRecord.on_behalf_of, MilestoneRecord.author_id) == person_id
     statement: Any = (
-        select(MilestoneRecord, PlanMilestone.number, PlanMilestone.name)
+        select(MilestoneRecord, lineage.number_said(), PlanMilestone.name)
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
         .where(whose, in_time, MilestoneRecord.act.in_(list(ACTS)), stands())
         .where(_within(MilestoneRecord.at, registered))

@@ -23,6 +23,7 @@ from directory.principal import Principal
 from notifications.periods import Period
 from notifications.periods import bounds
 from tracking import as_of
+from tracking import lineage
 from tracking.milestone_acts import stands
 from tracking.models import Advisory
 from tracking.models import AdvisoryEntity
@@ -178,7 +179,7 @@ def _acts(session: Session, plans: Collection[int], period: Period) -> dict[int,
     """Plan → what happened to its milestones in the month, in words."""
     since, until = bounds(period)
     statement: Any = (
-        select(MilestoneRecord.plan_id, MilestoneRecord.act, PlanMilestone.number)
+        select(MilestoneRecord.plan_id, MilestoneRecord.act, lineage.number_said())
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
         .where(
             MilestoneRecord.plan_id.in_(sorted(plans)), MilestoneRecord.act.in_(list(ACTS)),

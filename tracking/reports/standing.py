@@ -19,6 +19,7 @@ from notifications.models import ObligationStatus
 from notifications.periods import Period
 from notifications.periods import bounds
 from tracking import facts
+from tracking import lineage
 from tracking.models import ActionStatus
 from tracking.models import Consent
 from tracking.models import CorrectiveAction
@@ -101,7 +102,7 @@ def _missing(row: PlanMilestone) -> Any:
 def _hard_milestones(session: Session, person_id: int, period: Period) -> Iterator[Point]:
     since, until = bounds(period)
     statement: Any = (
-        select(MilestoneRecord, PlanMilestone.number, PlanMilestone.name)
+        select(MilestoneRecord, lineage.number_said(), PlanMilestone.name)
         .join(PlanMilestone, PlanMilestone.id == MilestoneRecord.milestone_id)
         .join(WorkPlan, WorkPlan.id == MilestoneRecord.plan_id)
         .where(
