@@ -65,7 +65,8 @@ class Way:
     """One way by which rows of a list are in sight: all of them, those of a place, those assigned to somebody,
     or the free ones for a role in a place.
 
-    `roles` are those of the tasks that a delegate sees among what is assigned to the author; empty when all.
+    `roles` are those of the tasks that a delegate sees among what is assigned to the author; empty when all. `without`
+    are the processes of which it shows nothing.
     """
 
     reach: Reach
@@ -74,6 +75,7 @@ class Way:
     place_id: int | None = None
     person_id: int | None = None
     roles: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def allowed(by: Principal, action: str, subject: Subject = ANYWHERE) -> Grant | None:

@@ -18,6 +18,7 @@ from directory import access
 from directory.access import ScopeColumns
 from directory.principal import Principal
 from engine import instances
+from engine import reserved
 from engine import sight
 from engine import submissions
 from engine.models import Definition
@@ -66,7 +67,7 @@ def listed(
         wanted = wanted.where(Instance.status == status)
     if business_key:
         wanted = wanted.where(Instance.business_key == business_key)
-    seen = access.visible(wanted, by, "history.read", PLACES)
+    seen = reserved.cases(access.visible(wanted, by, "history.read", PLACES), by, PLACES)
     mine = wanted.where(_takes_part(by.stands_for()))
     statement: Select[Instance] = (
         select(Instance)

@@ -20,6 +20,7 @@ from db.paging import encoded
 from directory import access
 from directory.access import ScopeColumns
 from directory.principal import Principal
+from engine import reserved
 from engine import undated
 from engine import walk
 from engine.models import Task
@@ -91,7 +92,7 @@ def group_of(task: Task, now: datetime) -> str:
 
 
 def _ways(by: Principal, filters: InboxFilter) -> list[access.Way]:
-    return access.ways(by, "task.complete" if filters.mine else "task.read")
+    return access.ways(by, reserved.DO) if filters.mine else reserved.ways(by)
 
 
 def _wanted(filters: InboxFilter) -> walk.Wanted:

@@ -145,6 +145,9 @@ class Process:
     sent: Mapping[str, Sent] = field(default_factory=dict)  # by form name
     owed: Mapping[str, FindOwed] = field(default_factory=dict)  # by form name
     read_with: str = ""  # the action with which what its cases are about is read, and so what was sent in them
+    # The action that reading its cases asks for besides, where the place in which they stand does not suffice: they are
+    # about one person's matter. Such a process calls no other, so that its tasks are known by its key.
+    reserved: str = ""
     messages: frozenset[str] = frozenset()  # what its cases are told from outside
     mandatory: Sequence[Mandatory] = ()
     supplies: frozenset[str] = frozenset()  # the variables that services, or whoever starts its cases, give
@@ -199,6 +202,11 @@ def process(key: str) -> Process:
         return _processes[key]
     except KeyError as error:
         raise NotFound("el proceso", key) from error
+
+
+def reserved() -> dict[str, str]:
+    """The processes whose cases are one person's matter, with the action that reading them asks for."""
+    return {row.key: row.reserved for row in _processes.values() if row.reserved}
 
 
 def handler(name: str) -> Handler | None:

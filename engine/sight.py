@@ -6,6 +6,7 @@ from db.errors import NotFound
 from directory import access
 from directory.principal import Principal
 from engine import registry
+from engine import reserved
 from engine.instances import place_of
 from engine.models import Instance
 from engine.models import Submission
@@ -18,6 +19,8 @@ def may_read(row: Instance, by: Principal) -> bool:
     is about (`Process.read_with`).
     """
     place = place_of(row)
+    if reserved.closed(by, row.definition.key, place):
+        return False
     if access.allowed(by, "history.read", place) is not None:
         return True
     about = _read_with(row.definition.key)

@@ -39,6 +39,7 @@ from engine import observations
 from engine import personal
 from engine import prefill
 from engine import registry
+from engine import reserved
 from engine import separation
 from engine import state
 from engine import submissions
@@ -73,7 +74,7 @@ class Completed:
 def get(session: Session, task_id: int, *, by: Principal) -> Task:
     """The task with its instance and definition. Raises NotFound, NotAllowed."""
     task = _found(session, task_id)
-    access.demand(by, "task.read", subject_of(task))
+    _demand_sight(task, by)
     return task
 
 
@@ -88,7 +89,16 @@ def given_on(session: Session, task_id: int, *, by: Principal) -> Task | None:
 
 def may_read(task: Task, by: Principal) -> bool:
     """Whether `get` gives the task to `by`."""
-    return access.allowed(by, "task.read", subject_of(task)) is not None
+    subject = subject_of(task)
+    seen = access.allowed(by, reserved.READ, subject) is not None
+    return seen and not reserved.closed(by, task.process_key, subject)
+
+
+def _demand_sight(task: Task, by: Principal) -> None:
+    subject = subject_of(task)
+    access.demand(by, reserved.READ, subject)
+    if missing := reserved.closed(by, task.process_key, subject):
+        access.demand(by, missing, subject)
 
 
 def subject_of(task: Task) -> Subject:

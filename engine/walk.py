@@ -92,10 +92,11 @@ class _Shape:
     reach: Reach
     place: str
     lent: bool
+    without: bool
 
 
 def _shape(way: Way) -> _Shape:
-    return _Shape(way.reach, way.place, bool(way.roles))
+    return _Shape(way.reach, way.place, bool(way.roles), bool(way.without))
 
 
 def _fields(wanted: Wanted) -> tuple[str, ...]:
@@ -110,7 +111,10 @@ def _given(ways: Sequence[Way], spans: Sequence[Span], wanted: Wanted) -> dict[s
     for n, span in enumerate(spans):
         given |= {f"after_due_{n}": span.after[0], f"after_id_{n}": span.after[1], f"until_{n}": span.until}
     for n, way in enumerate(ways):
-        values = {"role": way.role, "place": way.place_id, "person": way.person_id, "roles": way.roles}
+        values = {
+            "role": way.role, "place": way.place_id, "person": way.person_id, "roles": way.roles,
+            "without": way.without,
+        }  # fmt: skip
         given |= {f"{name}_{n}": value for name, value in values.items()}
     return given
 
@@ -144,6 +148,8 @@ def _in_sight(shape: _Shape, n: int) -> list[ColumnElement[bool]]:
         conditions.append(Task.role.in_(bindparam(f"roles_{n}", expanding=True)))
     if shape.reach is Reach.CANDIDATE:
         conditions += [Task.assignee_id.is_(None), Task.role == bindparam(f"role_{n}")]
+    if shape.without:
+        conditions.append(Task.process_key.not_in(bindparam(f"without_{n}", expanding=True)))
     if shape.place != NATIONAL:
         conditions.append(_PLACES[shape.place] == bindparam(f"place_{n}"))
     return conditions

@@ -16,6 +16,7 @@ from directory import access
 from directory.principal import Principal
 from engine import inbox
 from engine import owing
+from engine import reserved
 from engine.models import Task
 from engine.models import TaskStatus
 from notifications import obligations
@@ -104,8 +105,10 @@ def _open_obligations(start: datetime, end: datetime) -> Select[Obligation]:
 
 
 def _tasks(session: Session, by: Principal, start: datetime, end: datetime, *, team: bool) -> list[Task]:
-    action = "task.read" if team else "task.complete"
-    return list(session.scalars(access.visible(_open_tasks(start, end), by, action, inbox.TASK_COLUMNS)))
+    rows = _open_tasks(start, end)
+    if team:
+        return list(session.scalars(reserved.tasks(rows, by, inbox.TASK_COLUMNS)))
+    return list(session.scalars(access.visible(rows, by, reserved.DO, inbox.TASK_COLUMNS)))
 
 
 def _open_tasks(start: datetime, end: datetime) -> Select[Task]:

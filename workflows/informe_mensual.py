@@ -82,6 +82,7 @@ def _reviewed_at(context: Context) -> str:
 PROCESS = Process(
     key=kinds.MONTHLY_REPORT,
     title="Informe mensual de actividades",
+    reserved="report.read",
     files=diagrams.files(kinds.MONTHLY_REPORT),
     forms=diagrams.forms(kinds.MONTHLY_REPORT),
     handlers={"tracking.present_report": present_report, "tracking.decide_report": decide_report},

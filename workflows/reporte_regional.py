@@ -51,6 +51,7 @@ def present_regional_report(session: Session, context: Context, *, by: Actor, no
 PROCESS = Process(
     key=kinds.REGIONAL_REPORT,
     title="Reportes de la articulación regional",
+    reserved="report.read",
     files=diagrams.files(kinds.REGIONAL_REPORT),
     forms=diagrams.forms(kinds.REGIONAL_REPORT),
     handlers={"tracking.present_regional_report": present_regional_report},

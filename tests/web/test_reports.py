@@ -25,7 +25,9 @@ from directory import people
 from directory import principal
 from directory.models import Person
 from engine import tasks
+from engine.models import Instance
 from engine.models import Submission
+from engine.models import Task
 from notifications import periods
 from notifications import policies
 from notifications.models import Fact
@@ -187,6 +189,36 @@ def test_somebody_else_reads_no_report_of_another(owing: World, browse: Browse) 
     browse("control").get(f"/informes/{row.id}")
     browse("articulador").get(f"/informes/{row.id}/documento", 404)
     browse("admin").get("/informes", 403)
+
+
+def _of_unit(row: Report, lead_id: int) -> None:
+    """Let a report stand in the unit of a lead, as that of an advisor of their unit does."""
+    with transaction() as session:
+        unit = session.get_one(Person, lead_id).unit_id
+        session.execute(update(Instance).where(Instance.id == row.instance_id).values(unit_id=unit))
+        session.execute(update(Task).where(Task.instance_id == row.instance_id).values(unit_id=unit))
+        session.execute(update(Report).where(Report.id == row.id).values(unit_id=unit))
+
+
+def test_whoever_may_not_read_a_report_reads_nothing_of_its_case(owing: World, browse: Browse) -> None:
+    row = report("activities")
+    _of_unit(row, owing.people["lider"])
+    (task,) = _tasks(row)
+    fill(browse("asesor"), task)
+    with reading() as session:
+        sent = session.scalars(select(Submission).where(Submission.instance_id == row.instance_id)).one()
+    (review,) = _tasks(row)
+    instance = f"/api/v1/instances/{row.instance_id}"
+    lists = ("/bandeja?ver=todas", "/calendario?de=equipo", f"/buscar?que={sent.receipt}", "/api/v1/tasks?mine=false",
+             "/api/v1/instances")  # fmt: skip
+    pages = (f"/tareas/{task}", f"/tareas/{review}", f"/envios/{sent.id}", f"/envios/{sent.id}/documento",
+             f"/cambios/tareas/{review}", f"/api/v1/tasks/{review}", instance, f"{instance}/submissions/{sent.id}",
+             f"{instance}/history")  # fmt: skip
+    for who, status in (("lider", 403), ("articulador", 200), ("control", 200)):
+        browser = browse(who)
+        assert {path: browser.client.get(path).status_code for path in pages} == dict.fromkeys(pages, status)
+        shown = {path: row.title in browser.get(path) for path in lists}
+        assert any(shown.values()) == (status == 200), (who, shown)
 
 
 def test_the_coordinator_reports_to_the_der(owing: World, browse: Browse) -> None:
