@@ -150,6 +150,12 @@ class Bundle:
                 return name
         raise KeyError(process_key)
 
+    def reviewing(self, element: str) -> frozenset[str]:
+        """The steps at which what is sent at `element` is reviewed."""
+        return frozenset(
+            one.id for found in self.elements.values() for one in found if one.properties.get("reviews") == element
+        )
+
     @cached_property
     def _by_scope(self) -> dict[tuple[str, str], Element]:
         return {(one.scope, one.id): one for elements in self.elements.values() for one in elements}

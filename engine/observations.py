@@ -104,7 +104,8 @@ def remove(session: Session, observation_id: int, *, by: Principal, now: datetim
 def answer(session: Session, observation_id: int, text: str, *, by: Principal, now: datetime) -> Observation:
     """Answer a published remark. A later answer replaces the former until what was remarked on is sent again.
 
-    Raises NotFound, NotAllowed, Conflict when the remark is closed or of an earlier round.
+    A review that follows and does not hold it as attended to asks for it anew. Raises NotFound, NotAllowed, Conflict
+    when the remark is closed or what was written to it waits for a review.
     """
     observation = _found(session, observation_id)
     actor = access.demand(by, "observation.answer", _instance_subject(session, observation.instance_id))
@@ -122,9 +123,16 @@ def answer(session: Session, observation_id: int, text: str, *, by: Principal, n
 
 
 def is_current(session: Session, observation: Observation) -> bool:
-    """Whether what it remarks on was not sent again since."""
+    """Whether what it remarks on is to be sent again: it was not since, or a review followed."""
     newest = submissions.latest(session, observation.instance_id, observation.element)
-    return newest is None or newest.id == observation.submission_id
+    if newest is None or newest.id == observation.submission_id:
+        return True
+    instance = session.get_one(Instance, observation.instance_id, options=[joinedload(Instance.definition)])
+    reviews = definitions.bundle(session, instance.definition).reviewing(observation.element)
+    later = select(Submission.id).where(
+        Submission.instance_id == instance.id, Submission.id > newest.id, Submission.element.in_(reviews)
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def close(session: Session, observation_id: int, *, by: Principal, now: datetime) -> Observation:
@@ -191,6 +199,15 @@ def before(session: Session, submission: Submission) -> list[Observation]:
     return list(session.scalars(statement.order_by(Observation.number)))
 
 
+def left_open(session: Session, review: Submission) -> list[Observation]:
+    """The remarks of earlier rounds that a review, when it was sent, did not hold as attended to, by number."""
+    whole = joinedload(Task.instance).joinedload(Instance.definition)
+    task = session.get_one(Task, review.task_id, options=[whole])
+    statement = _of_earlier_rounds(session, task, until=review.id)
+    still = or_(Observation.closed_at.is_(None), Observation.closed_at > review.at)
+    return list(session.scalars(statement.where(still).order_by(Observation.number)))
+
+
 def own(session: Session, task: Task, *, by: Principal) -> list[Observation]:
     """The remarks that `by` wrote in the review `task` and that are not sent yet, by number."""
     statement = select(Observation).where(
@@ -231,8 +248,31 @@ def _seen(session: Session, by: Principal, review: Task | None) -> ColumnElement
 
 
 def publish(session: Session, task: Task) -> None:
-    """Let the author see the remarks written in `task`, now that the review is sent."""
+    """Let the author see the remarks written in `task`, now that the review is sent.
+
+    What they answered to earlier ones and the review does not hold as attended to waits for another answer.
+    """
     session.execute(update(Observation).where(Observation.task_id == task.id).values(published=True))
+    answered = Observation.status == ObservationStatus.ANSWERED
+    for row in session.scalars(_of_earlier_rounds(session, task).where(answered)):
+        row.status = ObservationStatus.OPEN
+
+
+def _of_earlier_rounds(session: Session, review: Task, *, until: int = calls.LAST) -> Select[Any]:
+    """The remarks on what the task `review` reviews, but for those on its newest version before the submission `until`.
+
+    Those of an earlier call of its process are over.
+    """
+    element = _reviewed_element(session, review)
+    newest = select(func.max(Submission.id)).where(
+        Submission.instance_id == review.instance_id, Submission.element == element, Submission.id < until
+    )
+    return select(Observation).where(
+        Observation.instance_id == review.instance_id, Observation.element == element,
+        Observation.submission_id < newest.scalar_subquery(), Observation.published.is_(True),
+        Observation.task_id >= calls.begun(session, review.instance_id, review.process_key, review.id),
+        Observation.task_id < review.id,
+    )  # fmt: skip
 
 
 def label(form: Form, path: str, data: Mapping[str, Any] | None = None) -> str:

@@ -15,8 +15,7 @@ def of_submission(session: Session, submission: Submission) -> list[Submission]:
     They were sent after it and before its next round; a review that was made twice of it stands twice.
     """
     instance = session.get_one(Instance, submission.instance_id)
-    elements = definitions.bundle(session, instance.definition).elements.values()
-    reviewing = {one.id for found in elements for one in found if one.properties.get("reviews") == submission.element}
+    reviewing = definitions.bundle(session, instance.definition).reviewing(submission.element)
     statement = (
         select(Submission)
         .where(Submission.instance_id == submission.instance_id, Submission.id > submission.id)

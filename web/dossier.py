@@ -1,5 +1,7 @@
 """What belongs to the document of a submission besides its answers: verdicts, remarks and what was answered to them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from directory.principal import Principal
@@ -16,6 +18,7 @@ from forms.document import Part
 from web.filters import moment
 
 WHOLE = "Todo el documento"
+LEFT_OPEN = "Observaciones de rondas anteriores que no se dieron por atendidas"
 
 
 def verdicts(session: Session, row: Submission) -> list[Part]:
@@ -26,10 +29,14 @@ def verdicts(session: Session, row: Submission) -> list[Part]:
 
 
 def said_with(session: Session, row: Submission) -> list[Part]:
-    """The remarks that went out with a submission that is itself a review."""
+    """The remarks that went out with a submission that is itself a review, and the earlier ones that it left open."""
     given = observations.sent_with(session, row.task_id)
-    lines = [(f"{one.number}. {one.label or WHOLE}", one.text) for one in given]
-    return [Part("Observaciones", lines)] if lines else []
+    parts = [Part("Observaciones", _told(given)), Part(LEFT_OPEN, _told(observations.left_open(session, row)))]
+    return [one for one in parts if one.lines]
+
+
+def _told(given: Sequence[Observation]) -> list[tuple[str, str]]:
+    return [(f"{one.number}. {one.label or WHOLE}", one.text) for one in given]
 
 
 def remarks(session: Session, row: Submission, *, by: Principal) -> list[Part]:

@@ -59,11 +59,11 @@ def show(submission_id: int) -> Response:
         view = sheets.sent(session, row, before=said, warnings=row.warnings, observations=remarks)
         people = names.of_people(session, [row.author_id, row.on_behalf_of])
         task = session.get_one(Task, row.task_id, options=[joinedload(Task.instance)])
-        given = observations.sent_with(session, row.task_id)
+        given, left = observations.sent_with(session, row.task_id), observations.left_open(session, row)
         correctable = rectifications.offered(session, row, task, by)
     return page(
         "submission.html", task.name, crumbs=[HOME], row=row, task=task, instance=instance, before=before, view=view,
-        people=people, remarks=given, correctable=correctable,
+        people=people, remarks=given, left_open=left, correctable=correctable,
     )  # fmt: skip
 
 

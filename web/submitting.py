@@ -277,10 +277,14 @@ def _public(session: Session, task: Task, sent: Submission) -> str:
 def _decided(session: Session, task: Task, sent: Submission, by: Principal) -> dict[str, Any]:
     """For a review: the verdict and what was said with it, and the remarks that went with it."""
     if under_review.reviewed(session, task) is None:
-        return {"view": None, "remarks": []}
+        return {"view": None, "remarks": [], "left_open": []}
     view = sheets.sent(session, sent, context=sheets.context_of(task))
     given = observations.of_instance(session, task.instance_id, by=by)
-    return {"view": view, "remarks": [one for one in given if one.task_id == task.id]}
+    return {
+        "view": view,
+        "remarks": [one for one in given if one.task_id == task.id],
+        "left_open": observations.left_open(session, sent),
+    }
 
 
 def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
@@ -290,7 +294,8 @@ def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
     unanswered = [row for row in standing if row.published and row.status == "open" and reviews is None]
     own = [row for row in standing if row.task_id == task.id and not row.published]
     unattended = [row for row in standing if row.published and reviews is not None and row.task_id != task.id]
-    replied = [row for row in standing if row.answer and reviews is None and observations.is_current(session, row)]
+    said = [row for row in standing if row.status == "answered" and reviews is None]
+    replied = [row for row in said if observations.is_current(session, row)]
     return {"unanswered": unanswered, "own": own, "unattended": unattended, "replied": replied}
 
 

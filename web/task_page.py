@@ -203,11 +203,12 @@ def _view(
 def _done(session: Session, task: Task, row: Submission | None, by: Principal) -> dict[str, Any]:
     """What was sent with the task, with the remarks on it and those that went with it; nothing while it is open."""
     if row is None:
-        return {"submission": None, "sent_view": None, "sent_remarks": [], "correctable": False}
+        return {"submission": None, "sent_view": None, "sent_remarks": [], "sent_left": [], "correctable": False}
     return {
         "submission": row,
         "sent_view": sheets.sent(session, row, observations=observations.of_submission(session, row.id, by=by)),
         "sent_remarks": observations.sent_with(session, task.id),
+        "sent_left": observations.left_open(session, row),
         "correctable": rectifications.offered(session, row, task, by),
     }
 

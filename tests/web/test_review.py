@@ -24,6 +24,7 @@ from engine import registry
 from engine.instances import Links
 from engine.instances import start
 from engine.models import Observation
+from engine.models import Submission
 from engine.models import Task
 from engine.registry import Process
 from forms.declaration import Field
@@ -254,21 +255,40 @@ def test_a_row_is_told_by_its_first_words() -> None:
     ]  # fmt: skip
 
 
-def test_answers_of_earlier_rounds_stay_and_their_remarks_can_still_be_attended(browse: Browse, task_id: int) -> None:
+def test_what_the_review_does_not_hold_as_attended_is_asked_again(browse: Browse, task_id: int) -> None:
     lead, der = browse("lider"), browse("der")
     key = answered(lead, der, task_id)
-    send(der, open_task(), text="Todavía falta", again="true")
-    third = open_task()
-    assert f'name="answer-{key}"' not in lead.get(f"/tareas/{third}")
+    review = open_task()
     with reading() as session:
         by = principal.load(session, person("lider"), now=clock.now())
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict):  # it waits for the review
             observations.answer(session, key, "Otra cosa", by=by, now=clock.now())
-    send(lead, third, text="Tercera versión")
+    send(der, review, text="Todavía falta", again="true")
+    left = "Observaciones de rondas anteriores que no se dieron por atendidas"
+    with reading() as session:
+        sent = session.query(Submission).filter_by(task_id=review).one().id
+    for path in (f"/tareas/{review}", f"/tareas/{review}/recibo", f"/envios/{sent}"):
+        assert left in der.get(path), path
+    assert left in printed(der, sent)
+    third = open_task()
+    page = lead.get(f"/tareas/{third}")
+    assert "La revisión no la dio por atendida:" in page
+    assert "Ya respondidas" not in page
+    send(lead, third, **{"text": "Tercera versión", f"answer-{key}": "Ahora sí, en la página 3."})
     last = open_task()
-    assert "1 por atender de 1" in der.get(f"/tareas/{last}")
+    page = der.get(f"/tareas/{last}")
+    assert "1 por atender de 1" in page
+    assert "Ahora sí, en la página 3." in page
     press(der, last, f"remark-close:{key}")
-    assert "0 por atender de 1" in der.get(f"/tareas/{last}")
+    send(der, last, text="Quedó clara", again="false")
+    assert left not in der.get(f"/tareas/{last}/recibo")
+    assert left in der.get(f"/tareas/{review}/recibo")  # as it was then
+
+
+def printed(browser: Browser, submission_id: int) -> str:
+    """The text of the document of a submission, in one line."""
+    pages = PdfDocument(browser.client.get(f"/envios/{submission_id}/documento").data)
+    return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pages).split())
 
 
 def person(username: str) -> int:
