@@ -53,17 +53,17 @@ def whole(session: Session, submission: Submission, task: Task) -> Elsewhere | N
     instance = task.instance
     if instance.status != InstanceStatus.OPEN:
         return ENDED
+    bundle = definitions.bundle(session, instance.definition)
+    element = bundle.find(task.process_key, task.element)
+    if element is not None and (element.properties.get("reviews") or element.properties.get("gate")):
+        known = registry.elsewhere(tasks.form_of(session, task).name, registry.EVERY)
+        return _at(known, instance) if known is not None else DECISION
     last = submissions.newest(session, instance.id, [submission.element])[submission.element]
     if last.place != submission.id:
         return Elsewhere(f"Este paso se envió después otra vez (ronda {last.round}): rectifique ese envío.")
     again = _open_at(session, instance.id, [submission.element])
     if again is not None:
         return Elsewhere("Este paso está abierto otra vez: corrija la respuesta en su formulario.", f"/tareas/{again}")
-    bundle = definitions.bundle(session, instance.definition)
-    element = bundle.find(task.process_key, task.element)
-    if element is not None and (element.properties.get("reviews") or element.properties.get("gate")):
-        known = registry.elsewhere(tasks.form_of(session, task).name, registry.EVERY)
-        return _at(known, instance) if known is not None else DECISION
     refusal = _decided(session, submission, task, bundle)
     return refusal or (BUSY if instance.awaits_service else None)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -35,6 +36,7 @@ from engine.models import Instance
 from engine.models import Rectification
 from engine.models import Submission
 from engine.models import Task
+from engine.registry import Elsewhere
 from forms import excerpt
 from forms.answers import is_empty
 from forms.declaration import Form
@@ -49,9 +51,16 @@ def may(submission: Submission, task: Task, by: Principal) -> bool:
     return any(access.allowed(by, "submission.rectify", one) is not None for one in _subjects(submission, task))
 
 
-def offered(session: Session, submission: Submission, task: Task, by: Principal) -> bool:
-    """Whether `by` is led to where it is corrected: what is decided in a review never is."""
-    return may(submission, task, by) and rectifiable.whole(session, submission, task) is not rectifiable.DECISION
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is told beside what was sent about correcting it: where, or why not (`refusal`)."""
+
+    refusal: Elsewhere | None = None
+
+
+def offered(session: Session, submission: Submission, task: Task, by: Principal) -> Offer | None:
+    """Whether `by` is led to where it is corrected, or told why nothing of it is; None for everybody else."""
+    return Offer(rectifiable.whole(session, submission, task)) if may(submission, task, by) else None
 
 
 def task_for(session: Session, submission: Submission, *, by: Principal) -> Task:

@@ -203,7 +203,7 @@ def _view(
 def _done(session: Session, task: Task, row: Submission | None, by: Principal) -> dict[str, Any]:
     """What was sent with the task, with the remarks on it and those that went with it; nothing while it is open."""
     if row is None:
-        return {"submission": None, "sent_view": None, "sent_remarks": [], "sent_left": [], "correctable": False}
+        return {"submission": None, "sent_view": None, "sent_remarks": [], "sent_left": [], "correctable": None}
     return {
         "submission": row,
         "sent_view": sheets.sent(session, row, observations=observations.of_submission(session, row.id, by=by)),

@@ -54,7 +54,7 @@ PROCESS = Process(
     },
     hints={**prediseno.HINTS, **diseno.HINTS},
     checks={**diseno.CHECKS, **activacion.CHECKS, **modificacion_protocolo.CHECKS, **seguimiento.CHECKS},
-    doubts=activacion.DOUBTS,
+    doubts={**prediseno.DOUBTS, **activacion.DOUBTS},
     consequences={
         **activacion.CONSEQUENCES,
         **modificacion_protocolo.CONSEQUENCES,

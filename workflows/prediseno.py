@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import date
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.clock import local_date
 from engine.context import Context
 from engine.demands import END
 from engine.demands import Mandatory
 from engine.registry import Hint
+from forms.words import long_date
 from tracking import products
 from tracking import similar
 from tracking.models import ProductStage
@@ -54,6 +57,19 @@ def similar_products(session: Session, context: Context, data: Mapping[str, Any]
     ]
 
 
+def doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
+    """Feedback given before there was a ficha is a day, or a year, that was typed wrong: it is confirmed first."""
+    ficha = context.submission("Activity_ElaborarFicha")
+    try:
+        given = date.fromisoformat(str(data.get("date") or ""))
+    except ValueError:
+        return []  # a draft may lack it, or hold anything
+    if ficha is None or given >= (sent := local_date(ficha.at)):
+        return []
+    before = f"antes de que se enviara la ficha (el {long_date(sent.isoformat())})"
+    return [f"La retroalimentación se dio el {long_date(given.isoformat())}, {before}"]
+
+
 MANDATORY = (
     Mandatory("prediseno", "gate:C1", (END, "tracking.record_predesign"), roles=("der_reviewer",), apart=True),
 )
@@ -63,5 +79,6 @@ HANDLERS = {
     "tracking.record_predesign": record_predesign,
 }
 
+DOUBTS = {"retroalimentacion_ficha": doubts}
 PREFILLS = {"product_name": product_name}
 HINTS = {"nombre_producto": similar_products, "problema": similar_products, "ficha_prediseno": similar_products}

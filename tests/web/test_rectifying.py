@@ -146,6 +146,22 @@ def test_a_ficha_under_review_says_what_to_do(world: World, browse: Browse) -> N
     assert "/productos/" in shown
 
 
+def test_what_is_decided_in_a_review_says_why_it_is_not_corrected(world: World, browse: Browse) -> None:
+    code, der = desk.product(world, "Activity_ResponderRetroalimentacion"), browse("der")
+    case = int(desk.work(world, lambda office: desk.case(office, code)))
+    row_id = sent(case, "Activity_RetroalimentarFicha")
+    for path_ in (f"/envios/{row_id}", f"/tareas/{task_of(row_id)}"):
+        shown = der.get(path_)
+        assert "No se rectifica: Lo que se decide en una revisión no se rectifica" in shown
+        assert "Rectificar una respuesta" not in shown
+        assert "No se rectifica" not in browse("lider").get(path_)
+
+
+def task_of(submission_id: int) -> int:
+    with reading() as session:
+        return session.get_one(Submission, submission_id).task_id
+
+
 def test_others_see_the_correction_and_no_button(world: World, browse: Browse) -> None:
     case = procedure(world, "Activity_EjecutarAsistencia")
     row_id = sent(case, STEP_3)
