@@ -22,6 +22,7 @@ from tracking.models import AdvisoryEntity
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
+from web import picking
 
 SAID = "Se acordó actualizar el banco de proyectos."
 
@@ -97,6 +98,46 @@ def test_what_was_refused_is_offered_whole_on_coming_back(seated: People, plan: 
     expect(advisor.page.locator("[name=summary]")).to_have_value(SAID)
     expect(advisor.page.locator("[name=modality]")).to_have_value("advisory")
     expect(advisor.page.locator("[name=occurred_on]")).not_to_have_value("")
+
+
+def test_what_stands_beside_a_search_is_offered_whole_on_coming_back(
+    seated: People, plan: int, other_plan: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for an entity neither loads the page again nor makes what was typed before it a thing that arrived."""
+    monkeypatch.setattr(picking, "MOST", 1)
+    with reading() as session:
+        address = f"/asesorias/nueva?producto={session.get_one(WorkPlan, plan).product_id}"
+    advisor = seated("asesor")
+    page = advisor.page
+    advisor.open(address)
+    page.locator("[name=summary]").fill(SAID)
+    assert page.locator("[name=plans]").count() == 0
+    page.locator("[name=plans_buscar]").press("Enter")
+    page.locator(f"[name=plans][value='{plan}']").check()
+    page.locator(f"[name=plans][value='{other_plan}']").check()
+    advisor.open("/bandeja")
+    advisor.open(address)
+    advisor.press("Recuperarlas")
+    expect(page.locator("[name=summary]")).to_have_value(SAID)
+    for key in (plan, other_plan):
+        expect(page.locator(f"[name=plans][value='{key}']:not([type=hidden])")).to_be_checked()
+
+
+def test_what_a_button_shows_again_is_offered_whole_on_coming_back(seated: People, plan: int) -> None:
+    """The same where the script of the page is not there, and the button loads it again."""
+    advisor = seated("asesor")
+    page = advisor.page
+    page.route("**/advising.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    advisor.open(f"/asesorias/nueva?plan={plan}")
+    page.locator("[name=summary]").fill(SAID)
+    advisor.press("Ver los hitos de las entidades marcadas")
+    expect(page.locator("[name=summary]")).to_have_value(SAID)
+    page.locator("[name=place]").fill("Casa de la cultura")
+    advisor.open("/bandeja")
+    advisor.open(f"/asesorias/nueva?plan={plan}")
+    advisor.press("Recuperarlas")
+    expect(page.locator("[name=summary]")).to_have_value(SAID)
+    expect(page.locator("[name=place]")).to_have_value("Casa de la cultura")
 
 
 def test_an_advisory_sent_after_the_session_is_offered_on_coming_back(

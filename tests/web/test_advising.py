@@ -396,13 +396,21 @@ def test_every_entity_of_a_long_list_is_found_and_marked(
     browse: Browse, plan: int, second: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(picking, "MOST", 1)
+    monkeypatch.setattr(picking, "PAGE", 1)
     advisor = browse("asesor")
     page = advisor.get("/asesorias/nueva")
+    assert 'name="plans" value=' not in page  # nothing to scroll through before anybody looks for something
     with reading() as session:
         names = {key: session.get_one(Entity, session.get_one(WorkPlan, key).entity_id).name for key in (plan, second)}
+    every = {**said(plan), "plans": [], "_buscar": "plans"}
+    page = advisor.post("/asesorias/nueva", every, 200).get_data(as_text=True)
+    assert "Coinciden 2; abajo están las primeras 1." in page
     shown = {key for key in (plan, second) if f'name="plans" value="{key}"' in page}
     assert len(shown) == 1
-    assert "muestra los primeros 1" in page
+    further = {**every, "plans_vistas": "1", "_buscar": "plans+"}
+    page = advisor.post("/asesorias/nueva", further, 200).get_data(as_text=True)
+    assert all(f'name="plans" value="{key}"' in page for key in (plan, second))
+    assert "Ver más" not in page
     (other,) = {plan, second} - shown
     data = {**said(plan), "plans": [str(key) for key in shown], "plans_buscar": names[other].upper()}
     page = advisor.post("/asesorias/nueva", data, 200).get_data(as_text=True)  # Enter in the box, or its button

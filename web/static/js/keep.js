@@ -1,6 +1,7 @@
 // A form without a draft on the server keeps what is typed on the device: a reloaded page, an ended session or a lost
-// connection loses nothing. <form data-keep="name">; <main data-sent="name …"> says which of them got through. Without a
-// connection no form of any page leaves it: the browser would show a page of its own in its place. Nor does one leave twice.
+// connection loses nothing. <form data-keep="name">; <main data-sent="name …"> says which of them got through, <main
+// data-again> that this page answers a form that was sent, and may show it again. Without a connection no form of any page leaves
+// it: the browser would show a page of its own in its place. Nor does one leave twice.
 
 import { answersOf, openedWith } from "./answers.js";
 import { baseOf, dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
@@ -10,8 +11,8 @@ import { wireSending } from "./sending.js";
 
 const QUIET = 500; // milliseconds without typing before the copy is renewed
 
-/** Whether this page shows again what was sent, for it to be corrected: nothing of it has arrived. */
-const refused = document.getElementById("resumen-de-errores") !== null;
+/** Whether this page shows again what was sent, for it to be corrected or gone on with: nothing of it has arrived. */
+const again = document.querySelector("main")?.dataset.again !== undefined;
 const keyOf = (name) => `att:${name}`;
 
 for (const name of document.querySelector("main")?.dataset.sent?.split(" ") ?? []) {
@@ -31,14 +32,14 @@ for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
 
 function start(form) {
   const key = keyOf(form.dataset.keep);
-  const empty = (refused && baseOf(key)) || openedWith(form);
+  const empty = (again && baseOf(key)) || openedWith(form);
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
     if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
   };
   offerCopy(form, key);
-  if (refused) keep(); // the tab may be closed before anything else is typed
+  if (again) keep(); // the tab may be closed before anything else is typed
   const live = liveRegion(form);
   wireSending(form, () => live);
   form.addEventListener("input", () => {

@@ -15,12 +15,19 @@ export function restore(form, pairs) {
     const button = form.querySelector("button[name='acto'][value='fila']");
     for (let count = people.tBodies[0].rows.length; count < needed; count += 1) button.click();
   }
+  for (const place of form.querySelectorAll("[data-plans]")) listMarked(place, kept.get("plans") ?? []);
   fill(form, kept);
   // What comes with an answer (the milestones of a marked entity) is filled when it is there.
   form.addEventListener("filled", () => fill(form, new Map([...kept].filter(([name]) => name.startsWith("milestone-")))), { once: true });
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.dispatchEvent(new Event("change", { bubbles: true }));
   form.querySelector("[data-plans]")?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Entities that were marked after a search have no box on this page: the server is asked for them with the others. */
+function listMarked(place, keys) {
+  const listed = new Set([...place.querySelectorAll("[name=plans]")].map((box) => box.value));
+  for (const value of keys.filter((key) => !listed.has(key))) place.append(Object.assign(document.createElement("input"), { type: "hidden", name: "plans", value }));
 }
 
 function fill(form, kept) {
