@@ -23,6 +23,7 @@ from directory import delegations
 from directory import grants
 from directory import people
 from directory import principal
+from directory import units
 from directory.models import Person
 from engine import tasks
 from engine.models import Instance
@@ -41,6 +42,7 @@ from tracking import handover
 from tracking.models import Consent
 from tracking.models import Report
 from tracking.policies import SHIPPED
+from tracking.reports import activities
 
 
 def _month(back: int) -> periods.Period:
@@ -478,3 +480,58 @@ def test_a_report_stays_with_whom_it_is_about_whoever_receives_the_rest(owing: W
         kept = tasks.get(session, task_id, by=principal.load(session, own, now=clock.now()))
         assert (kept.assignee_id, kept.instance.people["author"]) == (own, own)
         assert tasks.count_held(session, own) == 0
+
+
+def test_reviewing_and_what_is_presented_for_the_region_is_work_of_the_coordinator(
+    owing: World, browse: Browse
+) -> None:
+    asesor, head, now = browse("asesor"), browse("articulador"), clock.now()
+    fill(asesor, waiting("activities"), achievements="Se aprobó el plan.")
+    fill(head, waiting("activities"), verdict="validated")
+    fill(head, waiting("plan_report", COORDINATOR), overall_progress="62", progress_detail="Avanzó.")
+    sent = page_of_statement(head)
+    assert "Rectificar una respuesta" not in head.get(f"/envios/{_submission(report('plan_report', of=COORDINATOR))}")
+    with reading() as session:
+        month = periods.of(periods.MONTHLY, clock.local_date(now))
+        told = [one.text for one in activities.of_person(session, owing.people["articulador"], month)]
+        own = [one.text for one in activities.of_person(session, owing.people["asesor"], month)]
+    assert [text.partition(":")[0] for text in told] == [
+        sent, "Revisar el informe de actividades", "Reportar el avance del Plan de Convergencia",
+    ]  # fmt: skip
+    assert own == []
+
+
+def page_of_statement(head: Browser) -> str:
+    """Have a coordinator state something that they owe; what it is called in a report."""
+    with reading() as session:
+        found = select(Obligation).where(Obligation.status == "pending", Obligation.debtor_id.is_not(None))
+        policy = policies.get(session, "reunion_semanal")
+        row = session.scalars(found.where(Obligation.policy_id == policy.id).order_by(Obligation.id)).first()
+        assert row is not None
+        called, key = f"{row.title} ({row.subject_label})", row.id
+    head.get(f"/plazos/{key}")
+    done = {"text": "Reunión con el equipo", "happened_on": str(clock.local_date(clock.now())),
+            "evidence_link": "https://example.gov.co/acta"}  # fmt: skip
+    head.post(f"/plazos/{key}/constancia", done)
+    return called
+
+
+def test_who_directs_the_der_reads_what_regions_present_to_it(owing: World, browse: Browse) -> None:
+    now = clock.now()
+    with transaction() as session:
+        der = units.find(session, "DER")
+        assert der is not None
+        person = people.add(session, "Directora de la DER", unit_id=der.id, by=SYSTEM, now=now).id
+        accounts.create(session, person, "directora", PASSWORD, by=SYSTEM, now=now)
+        since = clock.local_date(now)
+        grants.add(session, person, "technical_director", "unit", der.id, since=since, by=SYSTEM, now=now)
+        over = {one.id for one in units.above(session, der.id)}
+        elsewhere = next(one.id for one in units.every(session) if one.id not in over)
+        other = people.add(session, "Otro Director", unit_id=elsewhere, by=SYSTEM, now=now).id
+        accounts.create(session, other, "otro", PASSWORD, by=SYSTEM, now=now)
+        grants.add(session, other, "technical_director", "unit", elsewhere, since=since, by=SYSTEM, now=now)
+    row, directora, otro = report("plan_report", of=COORDINATOR), browse("directora"), browse("otro")
+    directora.get(f"/informes/{row.id}")
+    assert row.title in directora.get("/informes/equipo")
+    otro.get(f"/informes/{row.id}", 403)
+    assert row.title not in otro.get("/informes/equipo")

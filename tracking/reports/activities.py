@@ -24,6 +24,9 @@ from engine.models import Submission
 from engine.models import Task
 from engine.models import TaskStatus
 from forms.words import listed
+from notifications.models import Obligation
+from notifications.models import Statement
+from notifications.models import StatementStatus
 from notifications.periods import Period
 from notifications.periods import bounds
 from notifications.words import counted
@@ -41,7 +44,6 @@ from tracking.models import PlanMilestone
 from tracking.models import QuickContact
 from tracking.models import WorkPlan
 from tracking.reports import contract
-from tracking.reports import kinds
 
 Registered = tuple[datetime | None, datetime | None]
 """After which instant, and before which, something was registered; None where that does not matter."""
@@ -65,8 +67,10 @@ PROCESSES = {
     **dict.fromkeys(("prediseno", "diseno", "activacion", "seguimiento", "modificacion_protocolo"), contract.PRODUCT),
 }
 """Which kind of activity a step is: by its element, else by its diagram, else another task. The map is ours."""
-TOLD_OTHERWISE = frozenset({"Activity_RegistrarConsentimiento"})
-"""Steps whose fact is an activity of its own."""
+TOLD_OTHERWISE = frozenset(
+    {"Activity_RegistrarConsentimiento", "Activity_PrepararInforme", "Activity_PrepararInformeParaDer"}
+)
+"""Steps whose fact is an activity of its own, and the report itself."""
 
 ACTS = {
     MilestoneAct.ADVANCED: "Avance del hito",
@@ -115,6 +119,7 @@ def of_person(
         *_contacts(session, person_id, period, registered),
         *_milestones(session, person_id, period, registered),
         *_consents(session, person_id, period, registered),
+        *_statements(session, person_id, period, registered),
         *(_tasks(session, person_id, period) if after is None else ()),  # a step is done when it is sent
     ]
     order = list(contract.ACTIVITIES)
@@ -250,8 +255,29 @@ def _consents(session: Session, person_id: int, period: Period, registered: Regi
         yield Activity(contract.CONSENT, row.decided_on, words, (page, *attached), f"consent:{row.id}")
 
 
+def _statements(session: Session, person_id: int, period: Period, registered: Registered) -> Iterator[Activity]:
+    """What the person stated to have done outside the system, but for what was returned, or taken back."""
+    statement = (
+        select(Statement, Obligation.title, Obligation.subject_label)
+        .join(Obligation, Obligation.id == Statement.obligation_id)
+        .where(
+            Statement.presented_by == person_id,
+            Statement.happened_on.between(period.start, period.end),
+            Statement.status != StatementStatus.RETURNED,
+            _within(Statement.presented_at, registered),
+        )
+    )
+    rows: Any = session.execute(statement.order_by(Statement.happened_on, Statement.id)).all()
+    files = files_of(session, (row.evidence_file for row, _, _ in rows if row.evidence_file))
+    for row, title, label in rows:
+        attached = [files[row.evidence_file]] if row.evidence_file in files else []
+        page = Evidence("Constancia", f"/plazos/{row.obligation_id}")
+        words = f"{title} ({label}): {shortened(row.text)}"
+        yield Activity(contract.TASK, row.happened_on, words, (page, *attached), f"statement:{row.id}")
+
+
 def _tasks(session: Session, person_id: int, period: Period) -> Iterator[Activity]:
-    """Steps of processes that the person completed; those of reports themselves are not told."""
+    """Steps of processes that the person completed, reviews of the reports of others and forms of a region too."""
     since, until = bounds(period)
     statement = (
         select(Task, Submission)
@@ -259,8 +285,7 @@ def _tasks(session: Session, person_id: int, period: Period) -> Iterator[Activit
         .options(joinedload(Task.instance))
         .where(
             Task.ended_by == person_id, Task.status == TaskStatus.COMPLETED, Task.ended_at >= since,
-            Task.ended_at < until, Task.process_key.not_in((kinds.MONTHLY_REPORT, kinds.REGIONAL_REPORT)),
-            Task.element.not_in(sorted(TOLD_OTHERWISE)),
+            Task.ended_at < until, Task.element.not_in(sorted(TOLD_OTHERWISE)),
         )
         .order_by(Task.ended_at, Task.id)
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy import case
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,7 @@ from db import rows
 from db.actor import Actor
 from db.errors import InvalidData
 from directory import access
+from directory import units
 from directory.attachments import reads
 from directory.principal import Principal
 from directory.searching import holding
@@ -24,7 +27,9 @@ from tracking.models import Report
 from tracking.models import ReportStatus
 from tracking.reports import kinds
 
-SCOPE = access.ScopeColumns(unit_id=Report.unit_id, region_id=Report.region_id, people=(Report.person_id,))
+DER = "DER"
+"""The unit to which regions present their forms, plans and balances (P010, P017, P018): who directs it reads them."""
+REGIONAL = tuple(one.key for one in kinds.KINDS.values() if one.subject_kind == kinds.REGION)
 
 NEWEST_FIRST = (paging.Key(Report.period_end, descending=True), paging.Key(Report.id, descending=True))
 
@@ -54,7 +59,7 @@ class Filters:
 def get(session: Session, report_id: int, *, by: Principal) -> Report:
     """The report with this id. Raises NotFound, NotAllowed."""
     row = rows.get(session, Report, report_id, "el informe")
-    access.demand(by, "report.read", subject(row))
+    access.demand(by, "report.read", _as_read(session, row))
     return row
 
 
@@ -101,6 +106,23 @@ def subject(row: Report) -> access.Subject:
     return access.Subject(unit_id=row.unit_id, region_id=row.region_id, people=people)
 
 
+def _as_read(session: Session, row: Report) -> access.Subject:
+    """Where a report stands for whoever reads it: what a region presents is of the unit that receives it, too."""
+    received = row.kind in REGIONAL and row.unit_id is None
+    return replace(subject(row), unit_id=_receiving(session)) if received else subject(row)
+
+
+def _receiving(session: Session) -> int | None:
+    unit = units.find(session, DER)
+    return unit.id if unit is not None else None
+
+
+def _scope(session: Session) -> access.ScopeColumns:
+    received = Report.kind.in_(REGIONAL) & Report.unit_id.is_(None)
+    unit = case((received, _receiving(session)), else_=Report.unit_id)
+    return access.ScopeColumns(unit_id=unit, region_id=Report.region_id, people=(Report.person_id,))
+
+
 def chain(report_id: int) -> history.Subject:
     """The chain of history of a report."""
     return history.Subject("report", report_id)
@@ -118,7 +140,7 @@ def listing(
     session: Session, by: Principal, filters: Filters, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
 ) -> paging.Page[Report]:
     """The reports that `by` may read, newest period first. Raises InvalidData (`status`, `kind`)."""
-    statement = access.visible(select(Report), by, "report.read", SCOPE)
+    statement = access.visible(select(Report), by, "report.read", _scope(session))
     return paging.page(session, matching(statement, filters), NEWEST_FIRST, limit=limit, cursor=cursor)
 
 
@@ -148,4 +170,4 @@ def record(
 @reads("report")
 def _of_reports(session: Session, by: Principal, ids: Sequence[int]) -> bool:
     rows = session.scalars(select(Report).where(Report.id.in_(ids)))
-    return any(access.allowed(by, "report.read", subject(row)) for row in rows)
+    return any(access.allowed(by, "report.read", _as_read(session, row)) for row in rows)
