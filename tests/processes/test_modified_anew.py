@@ -58,6 +58,19 @@ def test_a_new_modification_begins_with_round_one_and_was_not_returned(modified:
     assert remarks(office, task) == []
 
 
+def test_what_was_remarked_while_validating_is_read_at_the_next_step_of_the_lead(
+    active: None, office: Office, product: Product
+) -> None:
+    ask(office, product)
+    office.do(product.instance_id, REQUEST, changes=["costs"])
+    review = office.task(product.instance_id, VERDICT)
+    observations.add(office.session, review.id, "reason", "Cite el acta.", by=office.who(review), now=office.now)
+    office.do(product.instance_id, VERDICT, verdict="validated")
+    adopting = office.task(product.instance_id, ADOPTION)
+    assert [said.element for said, _ in under_review.heard(office.session, adopting)] == [VERDICT]
+    assert remarks(office, adopting) == ["Cite el acta."]
+
+
 def test_its_review_counts_alike_and_knows_no_round_before(modified: Product, office: Office) -> None:
     ask(office, modified)
     office.do(modified.instance_id, REQUEST, changes=["costs"])
