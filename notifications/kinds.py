@@ -4,11 +4,16 @@ STATEMENT = "statement"
 """In `met_by`: a statement with evidence that the supervisor accepts. As a fact its kind names its policy too."""
 
 _KINDS: dict[str, str] = {STATEMENT: "una constancia con evidencia que acepta quien supervisa"}
+_ABOUT: dict[str, str] = {}
 
 
-def declare(kind: str, words: str) -> str:
-    """Declare a kind of fact, with what meets the obligation in words («registrar la asesoría»). Returns the kind."""
+def declare(kind: str, words: str, *, about: str = "") -> str:
+    """Declare a kind of fact, with what meets the obligation in words («registrar la asesoría»). Returns the kind.
+
+    `about` is what such facts are about, as sources name it (`Source.about`); empty: it may be anything.
+    """
     _KINDS[kind] = words
+    _ABOUT[kind] = about
     return kind
 
 
@@ -20,6 +25,11 @@ def known() -> dict[str, str]:
 def words(kind: str) -> str:
     """What a kind says; the kind itself when nobody declared it."""
     return _KINDS.get(kind, kind)
+
+
+def about(kind: str) -> str:
+    """What the facts of a kind are about, as sources name it; empty where it may be anything."""
+    return _ABOUT.get(kind, "")
 
 
 def of_statement(policy_key: str) -> str:

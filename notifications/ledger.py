@@ -30,6 +30,7 @@ from notifications.models import DueMove
 from notifications.models import Fact
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
+from notifications.models import PolicyVersion
 from notifications.periods import Period
 from notifications.places import Places
 from notifications.policies import Held
@@ -47,6 +48,8 @@ OPEN = (ObligationStatus.PENDING, ObligationStatus.OVERDUE)
 GONE = "Ya no está entre quienes lo deben."
 NOT_ASKED = "La política ya no lo pide."
 GIVEN_MOVED = "Cambió la fecha en el trámite."
+BACK = "Volvió a estar entre quienes lo deben."
+ASKED_AGAIN = "La política vuelve a pedirlo."
 BY_SYSTEM = (GONE, NOT_ASKED)
 """Reasons for which the system itself waives; it takes the waiver back when the reason is gone."""
 
@@ -297,12 +300,22 @@ class _Batch:
             for row in rows
         ]  # fmt: skip
         change(self._session, changes)
+        reasons = _reasons_of_return(self._session, self._policy) if rows else {}
         entries = [
-            history.Entry(obligation_chain(row.id), "obligation.reopened", "Volvió a deberse.", reason=row.reason)
+            history.Entry(
+                obligation_chain(row.id), "obligation.reopened", "Volvió a deberse.", reason=reasons[row.reason]
+            )
             for row in rows
         ]
         history.record_all(self._session, entries, by=SYSTEM, now=self._now)
         self._counts.revived += len(rows)
+
+
+def _reasons_of_return(session: Session, policy: Held) -> dict[str, str]:
+    """Why the system waived something → why it asks for it again: the policy does so for the reason of its change."""
+    version = (PolicyVersion.policy_id == policy.id, PolicyVersion.number == policy.version)
+    told = session.scalar(select(PolicyVersion.reason).where(*version)) or ""
+    return {GONE: BACK, NOT_ASKED: f"{ASKED_AGAIN} {told}".strip()}
 
 
 def _meeting(row: LedgerRow, facts: serving.Facts) -> Fact | None:

@@ -299,15 +299,14 @@ def _write(
     session.flush()
     from_when = f", desde {governing.period_label(spec, since)}" if since else ""
     summary = f"Versión {row.version} de la política «{spec.title}»{from_when}."
-    details = _difference(before, data, row.enabled) if before else {}
+    details = _difference(before, spec, row.enabled) if before else {}
     subject = history.Subject("policy", row.id)
     history.record(session, subject, "policy.changed", by=by, now=now, summary=summary, details=details, reason=reason)
 
 
-def _difference(before: Held, data: Mapping[str, Any], enabled: bool) -> dict[str, Any]:
+def _difference(before: Held, spec: PolicySpec, enabled: bool) -> dict[str, Any]:
     """What each changed field said and says."""
-    old = specs.to_json(before.spec)
-    changed = {name: [old[name], value] for name, value in data.items() if old[name] != value}
+    changed = specs.difference(before.spec, spec)
     return changed if enabled == before.enabled else {**changed, "enabled": [before.enabled, enabled]}
 
 

@@ -17,6 +17,7 @@ from db.clock import local_date
 from notifications import due
 from notifications import governing
 from notifications import ledger
+from notifications import periods
 from notifications import policies
 from notifications import recompute
 from notifications import sources
@@ -24,6 +25,7 @@ from notifications import specs
 from notifications.calendar import in_words
 from notifications.ledger import OPEN
 from notifications.models import Obligation
+from notifications.models import ObligationStatus
 from notifications.periods import Period
 from notifications.places import Places
 from notifications.policies import Held
@@ -35,10 +37,14 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One obligation that would change: whose, what for, and its due instants before and after (None: none)."""
+    """One obligation that would change: whose, what for, and its due instants before and after (None: none).
+
+    `period` is the key of its period, `label` that period in words.
+    """
 
     subject_label: str
     period: str
+    label: str
     before: datetime | None
     after: datetime | None
 
@@ -57,19 +63,30 @@ class Group:
             self.examples.append(example)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Preview:
-    """What a change would open, move and waive; `since` is from when it rules, `label` that period in words.
+    """What a change would open, move, waive and ask for again; `since` is from when it rules, `label` that period.
 
-    `unopened` says of each fixed period that opens nothing now why that is so.
+    `changes` are the fields that say something else (what is kept of them before and after), `before` and `after` what
+    the policy says whole; `touched` counts the open obligations that follow another field than the name, which they
+    keep. `unopened` says of each fixed period that opens nothing now why that is so.
     """
 
     opened: Group = field(default_factory=Group)
     moved: Group = field(default_factory=Group)
     waived: Group = field(default_factory=Group)
+    revived: Group = field(default_factory=Group)
+    touched: int = 0
+    before: PolicySpec | None = None
+    after: PolicySpec | None = None
     since: date | None = None
     label: str = ""
     unopened: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> dict[str, list[Any]]:
+        """Field → what is kept of it before and after."""
+        return specs.difference(self.before, self.after) if self.before and self.after else {}
 
 
 def of(
@@ -85,7 +102,8 @@ def of(
     since = governing.checked(spec, applies_from, local_date(now))
     proposed = policies.proposed(known, spec, since, enabled=enabled)
     told = _unopened(spec, local_date(now))
-    found = Preview(since=since, label=governing.period_label(spec, since), unopened=told)
+    label, before = governing.period_label(spec, since), known.at(since).spec
+    found = Preview(since=since, label=label, unopened=told, before=before, after=spec)
     return _of(session, known, proposed, found, now)
 
 
@@ -127,11 +145,12 @@ def _of(session: Session, known: Held | None, proposed: Held, found: Preview, no
         return found
     waiting = _waiting(session, known, now) if known is not None and known.enabled else frozenset()
     for part in proposed.parts():
-        for subject, period in _new_rows(session, part, now):
+        for subject, period, back in _new_rows(session, part, now):
             if (subject.kind, subject.id, period.key) not in waiting:
                 days = places.of(entity_id=subject.entity_id, region_id=subject.region_id)
                 when = due.compute(part.spec, period, days, subject.due)
-                found.opened.add(Example(subject.label, period.key, None, when.at))
+                group = found.revived if back else found.opened
+                group.add(Example(subject.label, period.key, _label(part, period), None, when.at))
     return found
 
 
@@ -143,39 +162,64 @@ def _of_open_rows(session: Session, known: Held, proposed: Held, places: Places,
         .execution_options(yield_per=ledger.BATCH)
     )
     for row in rows:
-        before = recompute.settled_due(known, row, places)
+        before, asked = recompute.settled_due(known, row, places), recompute.asked(proposed, row)
+        when = recompute.present_due(proposed, row, places) if asked else None
+        after = when.at if when is not None else row.due_at
+        label = _label(known, Period(row.period, row.period_start, row.period_end, ""))
         if before is None:
-            continue
-        if not recompute.asked(proposed, row):
-            found.waived.add(Example(row.subject_label, row.period, before, None))
-            continue
-        when = recompute.present_due(proposed, row, places)
-        if when is not None and when.at != before:
-            found.moved.add(Example(row.subject_label, row.period, before, when.at))
+            if asked:
+                found.revived.add(Example(row.subject_label, row.period, label, None, after))
+        elif not asked:
+            found.waived.add(Example(row.subject_label, row.period, label, before, None))
+        else:
+            found.touched += _says_else(known, proposed, row.period_start)
+            if after != before:
+                found.moved.add(Example(row.subject_label, row.period, label, before, after))
+
+
+def _says_else(known: Held, proposed: Held, start: date) -> bool:
+    """Whether what rules a period says something else than its name, which what is open keeps."""
+    before, after = known.at(start).spec, proposed.at(start).spec
+    return replace(before, title="") != replace(after, title="")
+
+
+def _label(policy: Held, period: Period) -> str:
+    """A period of `policy` in words; of an event, its day."""
+    if policy.at(period.start).spec.frequency == periods.EVENT:
+        return in_words(period.start)
+    named = {one.key: one.label for one in policy.at(period.start).spec.periods}
+    regular = periods.of_key(period.key)
+    return named.get(period.key) or period.label or (regular.label if regular else period.key)
 
 
 def _waiting(session: Session, known: Held, now: datetime) -> frozenset[tuple[str, int, str]]:
-    """Subject and period of what the policy as it is in force opens when the ledger next looks."""
+    """Subject and period of what the policy as it is in force opens, or asks for again, when the ledger next looks."""
     return frozenset(
         (subject.kind, subject.id, period.key)
         for part in known.parts()
-        for subject, period in _new_rows(session, part, now)
+        for subject, period, _ in _new_rows(session, part, now)
     )
 
 
-def _new_rows(session: Session, part: Held, now: datetime) -> Iterator[tuple[Subject, Period]]:
-    """What a part of a policy asks for and has no row."""
+def _new_rows(session: Session, part: Held, now: datetime) -> Iterator[tuple[Subject, Period, bool]]:
+    """What a part of a policy asks for and has no row, or one that the system waived: whether it is such a one."""
     present, today = _present(session, part.id), local_date(now)
     started = ledger.regular(part, today)
     for subject in sources.subjects(session, part.spec.subjects, today):
+        rows = present[subject.kind, subject.id]
         for period in ledger.wanted(part, subject, today, started):
-            if period.key not in present[subject.kind, subject.id]:
-                yield subject, period
+            back = rows.get(period.key, False)
+            if back or period.key not in rows:
+                yield subject, period, back
 
 
-def _present(session: Session, policy_id: int) -> dict[tuple[str, int], set[str]]:
-    columns = select(Obligation.subject_kind, Obligation.subject_id, Obligation.period)
-    present: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for kind, subject_id, period in session.execute(columns.where(Obligation.policy_id == policy_id)):
-        present[kind, subject_id].add(period)
+def _present(session: Session, policy_id: int) -> dict[tuple[str, int], dict[str, bool]]:
+    """Subject → the periods for which it has a row, and whether the system waived it and would ask for it again."""
+    columns = select(
+        Obligation.subject_kind, Obligation.subject_id, Obligation.period, Obligation.status, Obligation.reason
+    )
+    present: dict[tuple[str, int], dict[str, bool]] = defaultdict(dict)
+    for kind, subject_id, period, status, reason in session.execute(columns.where(Obligation.policy_id == policy_id)):
+        taken = status == ObligationStatus.WAIVED and reason in ledger.BY_SYSTEM
+        present[kind, subject_id][period] = taken
     return present

@@ -42,21 +42,26 @@ Lister = Callable[[Session, date], Iterable[Subject]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A registered source; `title` says in Spanish what it lists."""
+    """A registered source; `title` says in Spanish what it lists.
+
+    `about` names the subjects that it lists as kinds of facts do (`person`, `plan`, `office:1`); empty: they may be
+    anything.
+    """
 
     name: str
     title: str
     list: Lister
+    about: str = ""
 
 
 _sources: dict[str, Source] = {}
 
 
-def source(name: str, title: str = "") -> Callable[[Lister], Lister]:
+def source(name: str, title: str = "", *, about: str = "") -> Callable[[Lister], Lister]:
     """Register a function as the source `name`."""
 
     def register(lister: Lister) -> Lister:
-        _sources[name] = Source(name, title or name, lister)
+        _sources[name] = Source(name, title or name, lister, about)
         return lister
 
     return register
@@ -65,6 +70,12 @@ def source(name: str, title: str = "") -> Callable[[Lister], Lister]:
 def known() -> dict[str, Source]:
     """Every source by its name."""
     return dict(_sources)
+
+
+def title(name: str) -> str:
+    """What the source `name` lists, in words; the name itself when no room registers it any more."""
+    found = _sources.get(name)
+    return found.title if found is not None else name
 
 
 def subjects(session: Session, name: str, on: date) -> Iterable[Subject]:

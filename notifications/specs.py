@@ -135,6 +135,19 @@ def to_json(spec: PolicySpec) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def difference(before: PolicySpec, after: PolicySpec) -> dict[str, list[Any]]:
+    """Field → what it said and what it says, as they are kept, for each one that changed."""
+    old, new = to_json(before), to_json(after)
+    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
+
+
+def fits(kind: str, subjects: str) -> bool:
+    """Whether facts of `kind` may be about what the source `subjects` lists, so that they can meet what is owed."""
+    found = sources.known().get(subjects)
+    listed, told = found.about if found is not None else "", kinds.about(kind)
+    return not listed or not told or listed == told
+
+
 def stored(data: Mapping[str, Any]) -> PolicySpec:
     """The spec that `to_json` wrote, without looking whether its names are still known."""
     return PolicySpec(
@@ -191,7 +204,7 @@ class _Reader:
             grace=self._number(self._data.get("grace"), "grace", 0, 60, "Escriba un número de días de 0 a 60."),
             ladder=self._ladder(escalates),
             escalates=escalates,
-            met_by=self._met_by(),
+            met_by=self._met_by(str(self._data.get("subjects"))),
             since=self._day("since") or date.min,
             until=self._until(),
         )
@@ -314,7 +327,7 @@ class _Reader:
             self._wrong(path, "Una recomendación sólo avisa a quien debe, y sólo hasta el día en que vence.")
         return Rung(days, str(to))
 
-    def _met_by(self) -> tuple[str, ...]:
+    def _met_by(self, subjects: str) -> tuple[str, ...]:
         given = self._data.get("met_by")
         if not isinstance(given, Sequence) or isinstance(given, str) or not given:
             self._wrong("met_by", "Elija al menos un hecho que cumpla la obligación.")
@@ -322,6 +335,9 @@ class _Reader:
         for number, kind in enumerate(given):
             if kind not in kinds.known():
                 self._wrong(f"met_by/{number}", f"No se conoce el hecho «{kind}».")
+            elif not fits(kind, subjects):
+                whose = f"«{kinds.words(kind)}» no es de «{sources.title(subjects)}»"
+                self._wrong("met_by", f"El hecho {whose}: no cumpliría ninguno de sus plazos.")
         return tuple(dict.fromkeys(str(kind) for kind in given))
 
 

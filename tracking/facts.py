@@ -18,24 +18,35 @@ from tracking.models import Advisory
 from tracking.models import IndicatorCapture
 from tracking.models import PlanMilestone
 from tracking.sources import advisories as sources
+from tracking.sources import offices
 
-ADVISORY_REGISTERED = declare("advisory.registered", "registrar la asesoría")
-ADVISORY_CLOSED = declare("advisory.closed", "completar la asesoría con acta y planilla de asistencia")
-MONITORING_RECORDED = declare("monitoring.recorded", "registrar el monitoreo del plan (paso 5)")
-EVALUATION_RECORDED = declare("evaluation.recorded", "registrar la evaluación del plan (paso 6)")
-MILESTONE_REPORTED = declare("milestone.reported", "reportar un hito del plan")
-MILESTONE_VERIFIED = declare("milestone.verified", "verificar un hito del plan")
-GATE_COMPLETED = declare("gate.completed", "completar la tarea de la compuerta")
-CONTENT_SCHEDULED = declare("content_schedule.sent", "enviar la parrilla de contenidos")
-CUT_TAKEN = declare("cut.taken", "hacer el corte")
-SETA_REPORTED = declare("seta_report.presented", "presentar el reporte mensual en SETA")
-ACTIVITIES_REPORTED = declare("activity_report.presented", "presentar el informe mensual de actividades")
-ACTIVITIES_ACCEPTED = declare("activity_report.accepted", "lograr que acepten el informe mensual de actividades")
-PLAN_REPORTED = declare("plan_report.presented", "presentar el reporte del Plan de Convergencia")
-FORM_SENT = declare("regional_form.presented", "enviar el formulario de desempeño de la región")
-FINAL_REPORTED = declare("final_report.presented", "enviar la sistematización con el informe final del producto")
-INDICATOR_CAPTURED = declare("indicator.captured", "capturar el valor del indicador")
-BALANCE_PRESENTED = declare("regional_balance.presented", "presentar el balance de la región")
+ADVISORY_REGISTERED = declare("advisory.registered", "registrar la asesoría", about="advisory")
+ADVISORY_CLOSED = declare(
+    "advisory.closed", "completar la asesoría con acta y planilla de asistencia", about="advisory"
+)
+MONITORING_RECORDED = declare("monitoring.recorded", "registrar el monitoreo del plan (paso 5)", about="plan")
+EVALUATION_RECORDED = declare("evaluation.recorded", "registrar la evaluación del plan (paso 6)", about="plan")
+MILESTONE_REPORTED = declare("milestone.reported", "reportar un hito del plan", about="plan")
+MILESTONE_VERIFIED = declare("milestone.verified", "verificar un hito del plan", about="plan")
+GATE_COMPLETED = declare("gate.completed", "completar la tarea de la compuerta", about="task")
+CONTENT_SCHEDULED = declare(
+    "content_schedule.sent", "enviar la parrilla de contenidos", about=offices.about(offices.COMMUNICATIONS)
+)
+CUT_TAKEN = declare("cut.taken", "hacer el corte", about=offices.about(offices.MONITORING))
+SETA_REPORTED = declare("seta_report.presented", "presentar el reporte mensual en SETA", about="person")
+ACTIVITIES_REPORTED = declare(
+    "activity_report.presented", "presentar el informe mensual de actividades", about="person"
+)
+ACTIVITIES_ACCEPTED = declare(
+    "activity_report.accepted", "lograr que acepten el informe mensual de actividades", about="person"
+)
+PLAN_REPORTED = declare("plan_report.presented", "presentar el reporte del Plan de Convergencia", about="region")
+FORM_SENT = declare("regional_form.presented", "enviar el formulario de desempeño de la región", about="region")
+FINAL_REPORTED = declare(
+    "final_report.presented", "enviar la sistematización con el informe final del producto", about="product"
+)
+INDICATOR_CAPTURED = declare("indicator.captured", "capturar el valor del indicador", about="indicator")
+BALANCE_PRESENTED = declare("regional_balance.presented", "presentar el balance de la región", about="region")
 
 
 def advisory_registered(session: Session, row: Advisory, *, by: Actor, now: datetime) -> None:

@@ -1,8 +1,6 @@
 """Políticas de plazos: what each says and how it came to say it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint
@@ -23,9 +21,10 @@ from notifications import governing
 from notifications import periods
 from notifications import policies
 from notifications import sources
-from notifications import specs
-from notifications.models import PolicyVersion
+from notifications import versions
+from notifications.calendar import in_words
 from notifications.policies import Held
+from notifications.versions import Version
 from web import histories
 from web import policy_form
 from web.frame import HOME
@@ -64,13 +63,14 @@ def listed() -> Response:
 def show(key: str) -> Response:
     with reading() as session:
         policy = policies.get(session, key)
-        versions = policies.versions(session, policy.id)
-        people = names.of_people(session, [one.created_by for one in versions])
+        known = versions.of(session, policy)
+        people = names.of_people(session, [one.created_by for one in known])
         past = histories.values(session, Subject("policy", policy.id))
     return page(
-        "policy.html", policy.spec.title, crumbs=[HOME, LIST], policy=policy, versions=versions, people=people,
+        "policy.html", policy.spec.title, crumbs=[HOME, LIST], policy=policy, versions=known, people=people,
         words=policy_form.in_words(policy.spec), earlier=_earlier(policy), ruling=_ruling(policy),
-        ruled=_ruled(versions), in_force=_in_force(policy), **past,
+        ruled={one.number: _ruled(one) for one in known}, changes={one.number: _changes(one) for one in known},
+        in_force=_in_force(policy), **past,
     )  # fmt: skip
 
 
@@ -85,13 +85,23 @@ def _in_force(policy: Held) -> int:
     return policy.at(today).layers[0].number if policy.opening and policy.opening > today else policy.version
 
 
-def _ruled(versions: Sequence[PolicyVersion]) -> dict[int, str]:
-    """Version → the period from which it rules, where it names one."""
-    return {
-        one.number: governing.period_label(specs.stored(one.spec), date.fromisoformat(one.spec[governing.APPLIES_FROM]))
-        for one in versions
-        if one.spec.get(governing.APPLIES_FROM)
-    }
+def _ruled(one: Version) -> str:
+    """Of what a version rules, or ruled until another one took its place; empty where it rules everything."""
+    since = governing.period_label(one.spec, one.since) if one.since else ""
+    if one.replaced_by is not None and one.replaced_at is not None:
+        if not one.ruled:
+            return f"iba a regir desde {since}; no llegó a regir: la reemplazó la versión {one.replaced_by}"
+        last = in_words(local_date(one.replaced_at))
+        first = f" desde {since}" if since else ""
+        return f"rigió{first} hasta el {last}, cuando la reemplazó la versión {one.replaced_by}"
+    bounds = [f"desde {since}" if since else "", f"lo que empieza antes del {in_words(one.until)}" if one.until else ""]
+    told = " y sólo ".join(filter(None, bounds)) if since else bounds[1]
+    return f"rige {told}" if told else ""
+
+
+def _changes(one: Version) -> list[tuple[str, str, str]]:
+    """What a version changed of the one before it, each with what was said before and after."""
+    return policy_form.changed(one.before, one.spec) if one.before else []
 
 
 def _earlier(policy: Held) -> list[dict[str, Any]]:

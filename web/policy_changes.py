@@ -180,13 +180,14 @@ def _form(
         "units": policy_form.TERMS,
         "non_workings": specs.NON_WORKING,
         "recipients": policy_form.recipients(ROLES),
-        "kinds": kinds.known(),
+        "changes": policy_form.changed(found.before, found.after) if found and found.before and found.after else [],
     }
+    typed = _typed(session, policy)
     above: list[tuple[str, str]] = [(policy.spec.title, f"/politicas/{policy.key}")] if policy.key else []
     return page(
         "policy_change.html", f"Cambiar «{policy.spec.title}»" if policy.key else "Crear una política",
         crumbs=[HOME, LIST, *above], policy=policy, found=found, seen=seen,
-        typed=_typed(session, policy), choices=_choices(session, policy), problems=problems or {},
+        typed=typed, kinds=_kinds(typed), choices=_choices(session, policy), problems=problems or {},
         code=422 if problems else 200, **values,
     )  # fmt: skip
 
@@ -198,6 +199,12 @@ def _typed(session: Session, policy: Held) -> dict[str, Any]:
         spec = _proposed(policy)
         typed["applies_from"] = governing.next_start(spec, local_date(clock.now())).isoformat()
     return typed
+
+
+def _kinds(typed: Mapping[str, Any]) -> dict[str, str]:
+    """The facts that may meet what is owed of what was chosen, and those chosen already, so that they can be undone."""
+    about, chosen = typed.get("subjects", ""), typed["met_by"]
+    return {kind: said for kind, said in kinds.known().items() if kind in chosen or specs.fits(kind, about)}
 
 
 def _choices(session: Session, policy: Held) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from directory.roles import Role
 from edge import words
 from notifications import kinds
 from notifications import periods
+from notifications import sources
 from notifications import specs
 from notifications.calendar import in_words as in_words_of
 from notifications.periods import Period
@@ -111,6 +112,17 @@ def typed(policy: Held) -> dict[str, Any]:
     return {**values, "rungs": [*filled, *[("", "")] * EMPTY_RUNGS]}
 
 
+def changed(before: PolicySpec, after: PolicySpec) -> list[tuple[str, str, str]]:
+    """What two versions of a policy say each its own way: the label, what it said and what it says."""
+    pairs = zip(_all_in_words(before), _all_in_words(after), strict=True)
+    return [(label, old, new) for (label, old), (_, new) in pairs if old != new]
+
+
+def _all_in_words(spec: PolicySpec) -> list[tuple[str, str]]:
+    own = "; ".join(f"{one.label}, vence el {in_words_of(one.due or one.end)}" for one in spec.periods)
+    return [("Nombre", spec.title), *in_words(spec), ("Periodos con fecha fija", own)]
+
+
 def in_words(spec: PolicySpec) -> list[tuple[str, str]]:
     """What a policy says, label by label."""
     count = spec.grace
@@ -118,6 +130,7 @@ def in_words(spec: PolicySpec) -> list[tuple[str, str]]:
     return [
         ("Qué se debe", spec.owes),
         ("A quién", spec.to_whom),
+        ("Sobre qué", sources.title(spec.subjects)),
         ("Cada cuánto", periods.FREQUENCIES[spec.frequency]),
         ("Cuándo vence", rule_in_words(spec)),
         ("Si ese día no es hábil", specs.NON_WORKING[spec.non_working] if spec.rule != "given" else ""),

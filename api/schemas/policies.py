@@ -88,6 +88,7 @@ class ExampleSchema(Base):
 
     subject_label = said("Sobre qué se debe.")
     period = said("Periodo.")
+    label = said("Periodo, en palabras.")
     before = said("Cuándo vence ahora.", fields.DateTime, allow_none=True)
     after = said("Cuándo vencería.", fields.DateTime, allow_none=True)
 
@@ -105,5 +106,10 @@ class PreviewSchema(Base):
     opened = fields.Nested(GroupSchema, metadata={"description": "Las que se abrirían."})
     moved = fields.Nested(GroupSchema, metadata={"description": "Las que cambiarían de fecha."})
     waived = fields.Nested(GroupSchema, metadata={"description": "Las que se dispensarían."})
+    revived = fields.Nested(
+        GroupSchema, metadata={"description": "Las que el sistema había dispensado y volverían a deberse."}
+    )
+    changes = said("Lo que cambia: cada campo, con lo de antes y lo de después.", fields.Dict)
+    touched = said("Cuántas de las abiertas siguen lo que cambia, aparte del nombre.", fields.Integer)
     since = said("Desde qué día rige el cambio; nulo cuando no cambia lo que dice.", fields.Date, allow_none=True)
     label = said("El periodo desde el que rige, en palabras.")

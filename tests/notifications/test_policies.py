@@ -19,9 +19,13 @@ from directory.principal import Grant
 from directory.principal import Principal
 from notifications import foreseen
 from notifications import governing
+from notifications import kinds
+from notifications import ledger
 from notifications import policies
 from notifications import preview
+from notifications import sources
 from notifications import specs
+from notifications import versions
 from notifications.policies import Shipped
 from notifications.preview import Preview
 from tests.notifications import desk
@@ -195,6 +199,41 @@ def test_a_preview_tells_what_opens_moves_and_is_waived(session: Session, now: d
     assert len(desk.rows(session)) == 6  # nothing was written
 
 
+def test_a_preview_tells_what_changes_and_how_many_open_terms_follow_it(
+    session: Session, now: datetime, monitor: Principal
+) -> None:
+    known = desk.ship(session, now)
+    desk.sweep(session, now, [desk.subject(monitor.person_id)])
+
+    def foresee(**changes: Any) -> Preview:
+        november = date(2026, 11, 1)
+        return preview.of(session, known, data(**changes), enabled=True, applies_from=november, now=now)
+
+    met = foresee(met_by=[desk.OTHER], ladder=[{"days": 0, "to": "debtor"}])
+    assert (met.moved.count, met.touched) == (0, 1)  # November; September and October keep what they had
+    assert set(met.changes) == {"met_by", "ladder"}
+    assert met.changes["met_by"] == [[desk.DONE], [desk.OTHER]]
+    renamed = foresee(title="Informe nuevo")
+    assert (renamed.touched, set(renamed.changes)) == (0, {"title"})  # what is open keeps its name
+    assert foresee().changes == {}
+
+
+def test_a_fact_about_something_else_meets_nothing(session: Session) -> None:
+    def wrong(**changes: Any) -> dict[str, list[str]]:
+        with pytest.raises(InvalidData) as caught:
+            specs.from_json(data(**changes))
+        return caught.value.errors
+
+    unfit = "«hacer el corte de prueba» no es de «Personas de prueba»"
+    sources.source("test_people", "Personas de prueba", about="person")(lambda _session, _on: ())
+    of_office = kinds.declare("test.cut", "hacer el corte de prueba", about="office:1")
+    told = wrong(subjects="test_people", met_by=[desk.DONE, of_office])
+    assert told == {"met_by": [f"El hecho {unfit}: no cumpliría ninguno de sus plazos."]}
+    of_person = kinds.declare("test.person", "hacer lo de una persona", about="person")
+    fitting = [desk.DONE, of_person, kinds.STATEMENT]
+    assert specs.from_json(data(subjects="test_people", met_by=fitting)).met_by == tuple(fitting)
+
+
 def changed(session: Session, now: datetime, by: Principal, since: date | None = None, **said: Any) -> policies.Held:
     known = policies.get(session, "informe")
     return policies.change(
@@ -294,9 +333,27 @@ def test_a_policy_is_switched_off_and_on_with_a_reason(session: Session, now: da
     assert desk.refresh(session, now).waived == 3
     with pytest.raises(Conflict):
         policies.switch(session, "informe", enabled=False, reason="Otra vez", version=3, by=monitor, now=now)
+    desk.present.append(subject)
+    off = policies.get(session, "informe")
+    foreseen_again = preview.of_switch(session, off, enabled=True, now=now)
+    assert (foreseen_again.revived.count, foreseen_again.opened.count) == (3, 0)
+    assert foreseen_again.revived.examples[0].label == "septiembre de 2026"
     on = policies.switch(session, "informe", enabled=True, reason="Se reanudó", version=3, by=monitor, now=now)
     assert [part.spec.grace for part in on.parts()] == [0, 2]
+    assert preview.of(session, on, data(grace=2), enabled=True, now=now).revived.count == 0  # it returns without that
     assert desk.sweep(session, now, [subject]).revived == 3
+    told = history.of(session, ledger.obligation_chain(desk.rows(session)[0].id))[-1]
+    assert (told.summary, told.reason) == ("Volvió a deberse.", "La política vuelve a pedirlo. Se reanudó")
+
+
+def test_switching_on_what_nobody_waived_yet_tells_that_it_goes_on(
+    session: Session, now: datetime, monitor: Principal
+) -> None:
+    desk.ship(session, now)
+    desk.present.append(desk.subject(monitor.person_id))
+    desk.sweep(session, now, desk.present)
+    off = policies.switch(session, "informe", enabled=False, reason="Error", version=1, by=monitor, now=now)
+    assert preview.of_switch(session, off, enabled=True, now=now).revived.count == 3
 
 
 def test_a_policy_of_ones_own_opens_what_its_preview_says(session: Session, now: datetime, monitor: Principal) -> None:
@@ -324,3 +381,23 @@ def test_from_when_a_change_may_rule(now: datetime) -> None:
     assert monthly[2][1] == "diciembre de 2026"
     event = desk.spec(frequency="event", due={"rule": "term", "term": "working_days:5"})
     assert governing.choices(event, [], today) == [("2026-11-25", "lo que ocurra desde el 25 de noviembre de 2026")]
+
+
+def test_versions_say_what_each_changed_and_until_when_it_ruled(
+    session: Session, now: datetime, monitor: Principal
+) -> None:
+    desk.ship(session, now)
+    changed(session, now, monitor, date(2026, 11, 1), met_by=[desk.OTHER])
+    changed(session, now, monitor, date(2026, 11, 1))
+    changed(session, now, monitor, date(2027, 3, 1), grace=2)
+    held = changed(session, now, monitor, date(2027, 1, 1), grace=5)
+    policies.switch(session, "informe", enabled=False, reason="Se suspendió", version=5, by=monitor, now=now)
+    found = {one.number: one for one in versions.of(session, held)}
+    assert list(found) == [6, 5, 4, 3, 2, 1]
+    assert found[1].before is None
+    assert (found[2].before, found[2].spec.met_by) == (found[1].spec, (desk.OTHER,))
+    assert [(found[n].replaced_by, found[n].ruled) for n in (2, 4)] == [(3, True), (5, False)]
+    assert [(found[n].since, found[n].until, found[n].replaced_by) for n in (3, 5, 6)] == [
+        (date(2026, 11, 1), date(2027, 1, 1), None), (date(2027, 1, 1), None, None), (date(2027, 1, 1), None, None),
+    ]  # fmt: skip
+    assert [found[n].enabled for n in range(1, 7)] == [None] * 5 + [False]

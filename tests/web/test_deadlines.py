@@ -26,6 +26,7 @@ from notifications import ledger
 from notifications import periods
 from notifications import policies
 from notifications import specs
+from notifications.calendar import in_words
 from notifications.models import Message
 from notifications.models import Obligation
 from notifications.models import Reminder
@@ -509,11 +510,19 @@ def test_a_policy_is_tried_before_it_is_changed(owing: World, browse: Browse) ->
     shown = monitoreo.post("/politicas/informe_actividades/cambio", typed, 200).get_data(as_text=True)
     assert f"El cambio rige desde <strong>{following.label}</strong>" in shown
     assert "Ningún plazo abierto cambia." in shown
+    assert "ningún plazo abierto lo sigue" in shown
+    assert "hacer el corte" not in shown  # no fact of an office is offered for what a person owes
+    unfit = {**typed, "met_by": ["cut.taken"]}
+    said = monitoreo.post("/politicas/informe_actividades/cambio", unfit, 422).get_data(as_text=True)
+    assert "El hecho «hacer el corte» no es de «Quienes acompañan entidades»" in said
     typed["applies_from"] = this.start.isoformat()
     shown = monitoreo.client.post(
         "/politicas/informe_actividades/cambio", data={**typed, "csrf_token": monitoreo.token}
     ).get_data(as_text=True)
     assert "Plazos que cambian de fecha" in shown
+    assert "<strong>Cuándo vence:</strong> El día 9 del mes siguiente → El día 20 del mes siguiente" in shown
+    assert "también en 1 plazo abierto:" in shown
+    assert f"Julio Peña, {this.label}: " in shown
     found = re.search(r'name="seen" value="(\w+)"', shown)
     assert found is not None
     sent = {**typed, "confirmar": "1", "seen": found[1], "reason": "Acuerdo"}
@@ -527,7 +536,9 @@ def test_a_policy_is_tried_before_it_is_changed(owing: World, browse: Browse) ->
     assert "Versión 1, vigente" in monitoreo.get("/politicas/informe_actividades")
     monitoreo.post("/politicas/informe_actividades/cambio", sent)
     page = monitoreo.get("/politicas/informe_actividades")
-    assert "Versión 2, vigente" in page
+    assert f"Versión 2, vigente, rige desde {this.label}" in page
+    assert f"Versión 1, rige lo que empieza antes del {in_words(this.start)}" in page
+    assert page.count("<strong>Cuándo vence:</strong> El día 9 del mes siguiente → El día 20 del mes siguiente") == 1
     assert "El día 20 del mes siguiente" in page
     assert f"Lo que sigue rige desde <strong>{this.label}</strong>" in page
     assert "(versión 1)" in page
@@ -612,10 +623,14 @@ def test_a_policy_is_switched_off_and_on_with_a_reason(owing: World, browse: Bro
     monitoreo.post("/politicas/informe_actividades/estado", sent)
     assert "Apagada" in monitoreo.get("/politicas/informe_actividades")
     duties.follow_calendar(clock.now())
-    assert "Se vuelve a deber" in monitoreo.get("/politicas/informe_actividades/estado")
+    page = monitoreo.get("/politicas/informe_actividades/estado")
+    assert "Se vuelve a deber" in page
+    assert f"Plazos que vuelven a deberse: {len(before)}" in page
     monitoreo.post("/politicas/informe_actividades/estado", {**sent, "enabled": "1", "version": "2"})
     duties.open_obligations(clock.now())
     assert owed("informe_actividades") == before
+    page = monitoreo.get("/politicas/informe_actividades")
+    assert page.index("Se encendió.") < page.index("Se apagó.")
     browse("admin").get("/politicas/informe_actividades/estado", 403)
 
 

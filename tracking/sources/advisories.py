@@ -26,7 +26,7 @@ def label(day: date) -> str:
     return f"Asesoría del {day:%d/%m/%Y}"
 
 
-@source("advisories", "Asesorías")
+@source("advisories", "Asesorías", about="advisory")
 def advisories(session: Session, on: date) -> Iterable[Subject]:
     """Advisories given lately or not complete yet; annulled ones were never given."""
     region, entity, plan = (

@@ -42,7 +42,7 @@ class _Work:
         return max(self.regions, key=lambda one: (self.regions[one], -one), default=None)
 
 
-@source("advisors", "Quienes acompañan entidades")
+@source("advisors", "Quienes acompañan entidades", about="person")
 def advisors(session: Session, on: date) -> Iterable[Subject]:
     """Everybody with running plans or entities in their charge, and who had entities until some day of this year.
 

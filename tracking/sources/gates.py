@@ -32,7 +32,7 @@ RECENT = timedelta(days=40)
 """Tasks that ended before are in the ledger already."""
 
 
-@source("gates", "Tareas de la DER en las compuertas C1 a C4")
+@source("gates", "Tareas de la DER en las compuertas C1 a C4", about="task")
 def gates(session: Session, on: date) -> Iterable[Subject]:
     """Open tasks of the gates, and those completed lately. Whoever took one owes it."""
     lately = datetime.combine(on - RECENT, time(0), BOGOTA)

@@ -46,4 +46,4 @@ def _measured(frequency: str) -> Lister:
 
 
 for _frequency, _word in FREQUENCIES.items():
-    source(f"indicators_{_frequency}", f"Indicadores de medición {_word}")(_measured(_frequency))
+    source(f"indicators_{_frequency}", f"Indicadores de medición {_word}", about="indicator")(_measured(_frequency))

@@ -22,6 +22,11 @@ OFFICES = {
 }
 
 
+def about(number: int) -> str:
+    """The office with this number, as kinds of facts name what they are about."""
+    return f"office:{number}"
+
+
 def _office(role: str) -> Lister:
     number, label = OFFICES[role]
 
@@ -33,5 +38,5 @@ def _office(role: str) -> Lister:
     return list_office
 
 
-for _role, (_, _label) in OFFICES.items():
-    source(f"office_{_role}", _label)(_office(_role))
+for _role, (_number, _label) in OFFICES.items():
+    source(f"office_{_role}", _label, about=about(_number))(_office(_role))

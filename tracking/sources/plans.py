@@ -20,7 +20,7 @@ from tracking.models import WorkPlan
 BATCH = 1000
 
 
-@source("plans_in_execution", "Planes de trabajo en ejecución, con consentimiento")
+@source("plans_in_execution", "Planes de trabajo en ejecución, con consentimiento", about="plan")
 def in_execution(session: Session, on: date) -> Iterable[Subject]:
     """Open plans that were scheduled and whose entity agreed to be followed up, since it did."""
     agreed = (WorkPlan.consent == ConsentStatus.GIVEN, WorkPlan.scheduled_at.is_not(None))
@@ -29,7 +29,7 @@ def in_execution(session: Session, on: date) -> Iterable[Subject]:
         yield _subject(plan, entity, product, since=max(scheduled_on, agreed_on or scheduled_on))
 
 
-@source("plans_of_year", "Planes de trabajo de cada vigencia")
+@source("plans_of_year", "Planes de trabajo de cada vigencia", about="plan")
 def of_year(session: Session, on: date) -> Iterable[Subject]:
     """Open plans, each in its own year and in no other."""
     asked = WorkPlan.consent.in_((ConsentStatus.GIVEN, ConsentStatus.PENDING))

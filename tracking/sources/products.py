@@ -18,7 +18,7 @@ GIVING = (ProductStage.ACTIVATION, ProductStage.FOLLOW_UP)
 """Stages in which a product is given to entities."""
 
 
-@source("products", "Productos y servicios en operación")
+@source("products", "Productos y servicios en operación", about="product")
 def products(session: Session, on: date) -> Iterable[Subject]:
     """Active products that are given to entities, since they were published."""
     active = select(Product).where(Product.status == ProductStatus.ACTIVE, Product.stage.in_(GIVING))
@@ -29,7 +29,7 @@ def products(session: Session, on: date) -> Iterable[Subject]:
         )  # fmt: skip
 
 
-@source("strategies", "Estrategias")
+@source("strategies", "Estrategias", about="strategy")
 def strategies(session: Session, on: date) -> Iterable[Subject]:
     """Every strategy."""
     for row in session.scalars(select(Strategy).order_by(Strategy.id)):

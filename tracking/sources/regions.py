@@ -15,7 +15,7 @@ from tracking.sources.advisors import advisors
 from tracking.sources.advisors import attended
 
 
-@source("regions", "Regiones con articulación")
+@source("regions", "Regiones con articulación", about="region")
 def regions(session: Session, on: date) -> Iterable[Subject]:
     """The regions of the current scheme over which somebody holds or held the coordination."""
     posts = holders.posts(session, "regional_coordinator", roles.REGION, on)
@@ -28,7 +28,7 @@ def regions(session: Session, on: date) -> Iterable[Subject]:
             )  # fmt: skip
 
 
-@source("coordinators", "Quienes articulan una región y no acompañan entidades")
+@source("coordinators", "Quienes articulan una región y no acompañan entidades", about="person")
 def coordinators(session: Session, on: date) -> Iterable[Subject]:
     """Whoever coordinates a region today, once; those who attend entities too are among the advisors already.
 

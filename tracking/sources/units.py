@@ -15,14 +15,14 @@ from tracking.sources import holders
 LIAISON, DIRECTOR, PLANNING = "planning_liaison", "technical_director", "planning_group"
 
 
-@source("units_with_liaison", "Dependencias, a cargo de su enlace de planeación")
+@source("units_with_liaison", "Dependencias, a cargo de su enlace de planeación", about="unit")
 def with_liaison(session: Session, on: date) -> Iterable[Subject]:
     """Units with a planning liaison, who owes."""
     for unit_id, label, post in _reporting(session, on):
         yield Subject(kind="unit", id=unit_id, label=label, debtor_id=post.holder_id, since=post.since, unit_id=unit_id)
 
 
-@source("units_with_director", "Dependencias, a cargo de su dirección")
+@source("units_with_director", "Dependencias, a cargo de su dirección", about="unit")
 def with_director(session: Session, on: date) -> Iterable[Subject]:
     """The same units; their technical direction owes."""
     book = Book(session, on)
@@ -31,7 +31,7 @@ def with_director(session: Session, on: date) -> Iterable[Subject]:
         yield Subject(kind="unit", id=unit_id, label=label, debtor_id=director, since=post.since, unit_id=unit_id)
 
 
-@source("units_validated", "Dependencias, a cargo del Grupo de Planeación")
+@source("units_validated", "Dependencias, a cargo del Grupo de Planeación", about="unit")
 def validated(session: Session, on: date) -> Iterable[Subject]:
     """The same units; the planning group owes."""
     group = next(iter(Book(session, on).holders(PLANNING)), None)
