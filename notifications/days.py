@@ -27,6 +27,7 @@ from notifications.calendar import WorkingDays
 from notifications.calendar import in_words
 from notifications.models import CalendarVersion
 from notifications.models import NonWorkingDay
+from notifications.words import at_hour
 
 SCOPES = {"national": "Todo el país", "region": "Región", "department": "Departamento", "entity": "Entidad"}
 CHAIN = history.Subject("calendar", 1)
@@ -121,14 +122,14 @@ def set_cut_off(session: Session, hour: time, reason: str, *, by: Actor, now: da
     """Change the hour at which a working day ends. Raises InvalidData (`cut_off`, `reason`)."""
     number = _locked(session)
     check_cut_off(hour, reason)
-    summary = f"Cambió la hora límite del día hábil a las {hour:%H:%M}."
+    summary = f"El día hábil termina {at_hour(hour).rstrip('.')}."
     return _change(session, number, summary, by=by, now=now, reason=reason.strip(), cut_off=hour)
 
 
 def check_cut_off(hour: time, reason: str) -> None:
     """Raise InvalidData (`cut_off`, `reason`) for an hour at which no working day may end, or without a reason."""
     if not EARLIEST <= hour <= LATEST:
-        raise InvalidData({"cut_off": ["Elija una hora entre las 8:00 y las 23:59."]})
+        raise InvalidData({"cut_off": ["Elija una hora entre las 8:00 a. m. y las 11:59 p. m."]})
     if not reasons.told(reason):
         raise InvalidData({"reason": ["Diga por qué cambia la hora."]})
 

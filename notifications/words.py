@@ -2,9 +2,11 @@
 
 from datetime import date
 from datetime import datetime
+from datetime import time
 
 from babel.dates import format_date
 from babel.dates import format_datetime
+from babel.dates import format_time
 
 from db.clock import local
 from db.clock import local_date
@@ -23,6 +25,16 @@ def clock_time(instant: datetime) -> str:
     """«5:00 p. m.»."""
     text = format_datetime(local(instant), "h:mm a", locale=LOCALE)
     return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def hour(time_of_day: time) -> str:
+    """«8:00 a. m.»."""
+    return format_time(time_of_day, "h:mm a", locale=LOCALE).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def at_hour(time_of_day: time) -> str:
+    """«a las 5:00 p. m.», «a la 1:30 p. m.»."""
+    return f"{'a la' if time_of_day.hour % 12 == 1 else 'a las'} {hour(time_of_day)}"
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -25,12 +25,14 @@ from directory import entities
 from directory import regions
 from edge import identity
 from edge import names
+from edge import words
 from edge.permission import permission
 from notifications import days
 from notifications import foreseen
 from notifications.calendar import in_words
 from notifications.foreseen import Foreseen
 from notifications.models import NonWorkingDay
+from notifications.words import at_hour
 from web import histories
 from web.calendars import FIRST
 from web.calendars import LAST
@@ -123,7 +125,7 @@ def cut_off() -> Response:
     try:
         hour = time.fromisoformat(request.form.get("cut_off", ""))
     except ValueError:
-        return _page({"cut_off": ["Escriba una hora como 17:00."]})
+        return _page({"cut_off": ["Escriba la hora, por ejemplo las 5:00 p. m."]})
     reason = request.form.get("why", "")
     if "confirmar" not in request.form:
         try:
@@ -168,7 +170,7 @@ def _hour_asked(session: Session) -> tuple[Foreseen, str, str]:
     except ValueError:
         raise NotFound("la hora", request.args["hora"]) from None
     found = foreseen.of_cut_off(session, hour, "Por cambiar")
-    return found, f"Si el día hábil termina a las {hour:%H:%M}.", days.SCOPES["national"]
+    return found, words.ended(f"Si el día hábil termina {at_hour(hour)}"), days.SCOPES["national"]
 
 
 def _asked(session: Session) -> dict[str, Any]:
@@ -212,7 +214,7 @@ def _foreseen_page(found: Foreseen, row: NonWorkingDay, place: str, all_url: str
 
 
 def _hour_page(found: Foreseen, hour: time, reason: str) -> Response:
-    title = f"El día hábil terminará a las {hour:%H:%M}"
+    title = f"El día hábil terminará {at_hour(hour)}"
     return page(
         "calendar_foreseen.html", title, crumbs=[HOME, CALENDAR, DAYS], found=found, place=days.SCOPES["national"],
         all_url=f"/calendario/dias/efecto?{urlencode({'hora': f'{hour:%H:%M}'})}",

@@ -16,11 +16,13 @@ from db.errors import NotFound
 from directory import access
 from edge import identity
 from edge import words
+from edge import working_days
 from edge.permission import permission
 from notifications import days
 from notifications.calendar import WorkingDays
 from notifications.calendar import month_name
 from notifications.ical import Item
+from notifications.words import at_hour
 from tracking import agenda
 from web.frame import HOME
 from web.frame import number
@@ -51,8 +53,8 @@ def month() -> Response:
     by, today = identity.current(), clock.local_date(clock.now())
     first = _month(request.args.get("mes", ""), today)
     team = request.args.get("de") == "equipo" and access.may(by, "obligation.oversee")
+    worked = working_days.of_person(by)
     with reading() as session:
-        worked = days.load(session)
         due = agenda.by_day(agenda.between(session, by, first, _last(first), team=team, now=clock.now()))
         extra = [row for row in days.extra(session, first.year) if row.day.month == first.month]
         places = days.place_names(session, extra)
@@ -60,6 +62,7 @@ def month() -> Response:
         "calendar.html", "Calendario", crumbs=[HOME], first=first, name=f"{month_name(first.month)} de {first.year}",
         weeks=_weeks(first, today, worked, due), team=team, worked=worked, extra=extra, places=places,
         before=_shifted(first, -1), after=_shifted(first, 1), count=_count(first, worked),
+        cut_off=at_hour(worked.cut_off),
     )  # fmt: skip
 
 
@@ -71,13 +74,13 @@ def day(day_text: str) -> Response:
     team = request.args.get("de") == "equipo" and access.may(by, "obligation.oversee")
     with reading() as session:
         found = agenda.between(session, by, on, on, team=team, now=clock.now())
-        why_not = days.load(session).why_not(on)
     start = min(number("desde") or 0, len(found))
     following = str(start + A_PAGE) if start + A_PAGE < len(found) else ""
     month_of_it = f"/calendario?mes={on:%Y-%m}" + ("&de=equipo" if team else "")
     return page(
         "calendar_day.html", words.long_date(on).capitalize(), crumbs=[HOME, ("Calendario", month_of_it)],
-        rows=found[start : start + A_PAGE], whole=len(found), team=team, why_not=why_not, **paging(following),
+        rows=found[start : start + A_PAGE], whole=len(found), team=team, why_not=working_days.of_person(by).why_not(on),
+        **paging(following),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 from decimal import InvalidOperation
+from typing import Any
 
 from flask import Flask
 
@@ -44,9 +45,9 @@ def ago(value: datetime) -> str:
     return tight(words.ago(value, now=clock.now()))
 
 
-def due(value: date | datetime | None, now: datetime) -> str:
-    """When something is due, in words."""
-    return tight(words.due(value, now=now, days=working_days.of_country())) if value is not None else "sin plazo"
+def due(value: date | datetime | None, now: datetime, about: Any = None) -> str:
+    """When something is due, in words; `about`, the row whose date it is, says by the working days of which place."""
+    return tight(words.due(value, now=now, days=working_days.of(about))) if value is not None else "sin plazo"
 
 
 def light(value: date | datetime | None, now: datetime) -> str:

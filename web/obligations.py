@@ -247,7 +247,7 @@ def _accepted(row: Obligation, said: Sequence[Statement]) -> dict[str, Any]:
 
 def _days_late(row: Obligation, one: Statement) -> int:
     """How many working days after its limit it was presented."""
-    return working_days.of_country().between(clock.local_date(row.limit_at), clock.local_date(one.presented_at))
+    return working_days.of(row).between(clock.local_date(row.limit_at), clock.local_date(one.presented_at))
 
 
 def _late_said(row: Obligation, one: Statement) -> bool:

@@ -1,6 +1,7 @@
 """Simulación: who would be reminded of what a policy asks for, and when, if nobody did anything meanwhile."""
 
 from datetime import date
+from datetime import time
 from datetime import timedelta
 from itertools import islice
 
@@ -15,6 +16,7 @@ from db.rehearsal import rehearsal
 from edge.permission import permission
 from notifications import policies
 from notifications import simulation
+from notifications.words import hour
 from web import policy_form
 from web.frame import HOME
 from web.frame import page
@@ -48,7 +50,8 @@ def show(key: str) -> Response:
     crumbs = [HOME, ("Políticas de plazos", "/politicas"), (policy.spec.title, f"/politicas/{key}")]
     return page(
         "simulation.html", "Simulación de recordatorios", crumbs=crumbs, policy=policy, since=since, until=until,
-        told=told[:MOST], rungs=rungs, more=len(told) > MOST, problems=problems, code=422 if problems else 200,
+        told=told[:MOST], rungs=rungs, hours={one.hour: hour(time(one.hour)) for one in told},
+        more=len(told) > MOST, problems=problems, code=422 if problems else 200,
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def test_the_cut_off_hour_changes_with_a_reason(browse: Browse) -> None:
     assert "#why" in admin.post("/calendario/dias/hora", {"cut_off": "18:00"}, 422).get_data(as_text=True)
     assert "#cut_off" in admin.post("/calendario/dias/hora", {"cut_off": "6:00", "why": "Madrugar"}, 422).text
     admin.post("/calendario/dias/hora", {"cut_off": "18:00", "why": "Jornada continua", "confirmar": "1"})
-    assert "termina a las 18:00" in admin.get("/calendario")
+    assert "termina a las 6:00 p. m." in admin.get("/calendario")
 
 
 def owed(count: int) -> None:
@@ -155,12 +155,12 @@ def test_what_another_hour_would_move_is_seen_before_it_is_changed(browse: Brows
     every = re.search(r'<a href="(/calendario/dias/efecto[^"]+)">Ver los 60', page)
     assert every is not None
     whole = admin.get(every[1])
-    assert "Si el día hábil termina a las 18:30" in whole
+    assert "Si el día hábil termina a las 6:30 p. m." in whole
     assert whole.count('<span class="title">') == 50
-    assert "termina a las 17:00" in admin.get("/calendario")
+    assert "termina a las 5:00 p. m." in admin.get("/calendario")
     again = dict(re.findall(r'<input type="hidden" name="(cut_off|why)" value="([^"]+)"', page))
     admin.post("/calendario/dias/hora", again | {"confirmar": "1"})
-    assert "termina a las 18:30" in admin.get("/calendario")
+    assert "termina a las 6:30 p. m." in admin.get("/calendario")
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,12 @@ from directory.models import Person
 from directory.models import RoleGrant
 from directory.principal import load
 from engine.models import Task
+from notifications import days
 from notifications import ledger
 from notifications import periods
 from notifications import policies
 from notifications import specs
+from notifications.calendar import LAW
 from notifications.calendar import in_words
 from notifications.models import Message
 from notifications.models import Obligation
@@ -732,3 +734,34 @@ def test_the_inbox_says_what_is_owed_besides_tasks(browse: Browse, owing: World)
             assert f'<a href="/plazos?estado=overdue">{len(late)} {word}</a>' in " ".join(page.split())
             assert "Sus plazos:" not in browse(name).get("/bandeja?buscar=algo")
     assert told
+
+
+def test_a_day_off_of_a_region_counts_for_what_is_owed_there_and_for_whoever_works_there(
+    owing: World, browse: Browse
+) -> None:
+    asesor, monitoreo = browse("asesor"), browse("monitoreo")
+    place = f"/plazos/{owed('informe_actividades')[-1]}"
+    day = LAW.forward(clock.local_date(clock.now()) + timedelta(days=1))
+    month_of_it = f"/calendario?mes={day:%Y-%m}"
+
+    def left(page: str) -> int:
+        found = re.search(r"en\s(\d+)\sdías?\shábil", page)
+        assert found is not None
+        return int(found[1])
+
+    def worked(page: str) -> int:
+        found = re.search(r":\s(\d+)\sdías\shábiles</caption>", page)
+        assert found is not None
+        return int(found[1])
+
+    before, month_before = left(asesor.get(place)), worked(asesor.get(month_of_it))
+    with transaction() as session:
+        by = load(session, owing.people["admin"], now=clock.now()).actor()
+        days.add(session, day, "region", str(owing.region_id), "Carnaval", by=by, now=clock.now())
+    assert left(asesor.get(place)) == left(monitoreo.get(place)) == before - 1
+    assert worked(asesor.get(month_of_it)) == month_before - 1
+    assert '<span class="more">Carnaval</span>' in asesor.get(month_of_it)
+    assert "Carnaval" in asesor.get(f"/calendario/{day.isoformat()}")
+    assert "Carnaval" not in monitoreo.get(f"/calendario/{day.isoformat()}")
+    assert worked(monitoreo.get(month_of_it)) == month_before  # of the whole country
+    assert '<span class="more">Carnaval</span>' not in monitoreo.get(month_of_it)

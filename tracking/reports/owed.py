@@ -23,12 +23,13 @@ from tracking.reports.kinds import ReportKind
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A report that somebody may begin now; `due_at` is when it is owed, if a policy says so."""
+    """A report that somebody may begin now; `due_at` is when it is owed, if a policy says so, and where."""
 
     of: ReportKind
     period: str
     label: str
     due_at: datetime | None = None
+    region_id: int | None = None
 
 
 def offers(session: Session, by: Principal, today: date) -> list[Offer]:
@@ -63,7 +64,7 @@ def _owed(session: Session, by: Principal) -> Iterable[Offer]:
         if period is None or of is None or of.subject_kind != row.subject_kind:
             continue
         if (of.key, row.subject_id, row.period) not in begun:
-            yield Offer(of, row.period, period.label, row.due_at)
+            yield Offer(of, row.period, period.label, row.due_at, row.region_id)
 
 
 def _current(session: Session, by: Principal, today: date) -> Iterable[Offer]:
