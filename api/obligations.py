@@ -25,6 +25,7 @@ from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge import owed_dates
 from edge.exports.of_deadlines import OWED
 from edge.permission import permission
 from notifications import acts
@@ -89,7 +90,9 @@ def show(obligation_id: int) -> dict[str, Any]:
 def waive(given: dict[str, Any], obligation_id: int) -> Obligation:
     """Dispensar una obligación, con la razón."""
     with transaction() as session:
-        return acts.waive(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+        row = acts.waive(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+    owed_dates.follow([obligation_id])
+    return row
 
 
 @blueprint.route("/obligations/waive", methods=["POST"])
@@ -99,7 +102,9 @@ def waive(given: dict[str, Any], obligation_id: int) -> Obligation:
 def waive_many(given: dict[str, Any]) -> Waived:
     """Dispensar varias obligaciones, con la razón."""
     with transaction() as session:
-        return acts.waive_many(session, given["ids"], given["reason"], by=identity.current(), now=clock.now())
+        outcome = acts.waive_many(session, given["ids"], given["reason"], by=identity.current(), now=clock.now())
+    owed_dates.follow(given["ids"])
+    return outcome
 
 
 @blueprint.route("/obligations/<id:obligation_id>/reopen", methods=["POST"])
@@ -109,7 +114,9 @@ def waive_many(given: dict[str, Any]) -> Waived:
 def reopen(given: dict[str, Any], obligation_id: int) -> Obligation:
     """Reabrir una obligación que se dispensó, con la razón."""
     with transaction() as session:
-        return acts.reopen(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+        row = acts.reopen(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+    owed_dates.follow([obligation_id])
+    return row
 
 
 @blueprint.route("/obligations/<id:obligation_id>/statements", methods=["POST"])

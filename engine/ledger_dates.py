@@ -1,5 +1,6 @@
 """Open tasks that meet something owed follow the date that it has in the ledger."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -40,6 +41,19 @@ def batch(session: Session, *, after: int, now: datetime) -> tuple[int | None, i
     owed = owing.of_tasks(session, rows, now=now)
     moved = sum(_moved(session, row, owed[row.id], now) for row in rows if row.id in owed and _differs(row, owed))
     return (rows[-1].id if len(rows) == BATCH else None), moved
+
+
+def follow(session: Session, instance_ids: Collection[int], *, now: datetime) -> int:
+    """Give the open tasks of these instances the date of what they meet, as `batch` does; returns how many moved."""
+    statement = (
+        select(Task)
+        .where(Task.status == TaskStatus.OPEN, owing.meeting(), Task.instance_id.in_(sorted(instance_ids)))
+        .order_by(Task.instance_id, Task.id)
+        .options(joinedload(Task.instance))
+    )
+    rows = session.scalars(statement).all()
+    owed = owing.of_tasks(session, rows, now=now)
+    return sum(_moved(session, row, owed[row.id], now) for row in rows if row.id in owed and _differs(row, owed))
 
 
 def _differs(task: Task, owed: Mapping[int, Owed]) -> bool:

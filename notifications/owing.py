@@ -69,14 +69,20 @@ def of_period(
     session: Session, fact: str, kind: str, ids: Collection[int], period: str
 ) -> dict[int, Owed]:  # fmt: skip
     """Subject → what is owed of it for a period and `fact` meets, or was until it was waived; else it is not there."""
-    asking = [policy.id for policy in policies.enabled(session) if fact in policy.spec.met_by]
+    asking = {part.id for part in policies.enabled_parts(session) if fact in part.spec.met_by and _about(part, period)}
     statement = select(Obligation).where(
-        Obligation.policy_id.in_(asking), Obligation.subject_kind == kind, Obligation.subject_id.in_(sorted(ids)),
-        Obligation.period == period, Obligation.status.in_((*OPEN, ObligationStatus.WAIVED)),
+        Obligation.policy_id.in_(sorted(asking)), Obligation.subject_kind == kind,
+        Obligation.subject_id.in_(sorted(ids)), Obligation.period == period, Obligation.status.in_((*OPEN, ObligationStatus.WAIVED)),
     )  # fmt: skip
     rows = session.scalars(statement.order_by(Obligation.due_at.desc(), Obligation.id.desc())).all()
     waived = {row.subject_id: _waived(row) for row in rows if row.status == ObligationStatus.WAIVED}
     return waived | {row.subject_id: Owed(row.due_at, row.explanation, row.id) for row in rows if row.status in OPEN}
+
+
+def _about(part: Held, period: str) -> bool:
+    """Whether this part of a policy is the one that rules a period; one that is not regular may be of any."""
+    regular = periods.of_key(period)
+    return regular is None or part.since <= regular.start < part.until
 
 
 def _waived(row: Obligation) -> Owed:

@@ -1,18 +1,22 @@
 """What the steps of the processes meet of what is owed: their tasks take its date (`engine.owing`)."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.chunks import chunks
 from engine.models import Instance
 from notifications import owing
+from notifications.models import Obligation
 from notifications.owing import About
 from notifications.owing import Owed
 from tracking import facts
 from tracking.models import Report
+from tracking.models import WorkPlan
 from tracking.reports import kinds
 
 
@@ -38,6 +42,25 @@ def report(session: Session, instances: Sequence[Instance], *, now: datetime) ->
         owed = owing.of_period(session, of.fact, of.subject_kind, carried, period)
         found |= {carried[subject_id]: one for subject_id, one in owed.items()}
     return found
+
+
+def carrying(session: Session, obligation_ids: Collection[int]) -> list[int]:
+    """The instances, in order, whose steps may meet these obligations: of their plans, and of the reports they ask."""
+    found: set[int] = set()
+    for some in chunks(sorted(obligation_ids)):
+        rows = session.scalars(select(Obligation).where(Obligation.id.in_(some))).all()
+        plans = {row.subject_id for row in rows if row.subject_kind == "plan"}
+        cases = session.scalars(select(WorkPlan.instance_id).where(WorkPlan.id.in_(plans)))
+        found |= {case for case in cases if case is not None}
+        about = {(row.subject_kind, row.subject_id, row.period) for row in rows}
+        reports = select(Report).where(
+            Report.subject_id.in_({subject for _, subject, _ in about}),
+            Report.period.in_({period for _, _, period in about}), Report.instance_id.is_not(None),
+        )  # fmt: skip
+        for row in session.scalars(reports):
+            if row.instance_id and (kinds.kind(row.kind).subject_kind, row.subject_id, row.period) in about:
+                found.add(row.instance_id)
+    return sorted(found)
 
 
 def _of_plans(session: Session, fact: str, instances: Sequence[Instance], now: datetime) -> dict[int, Owed]:

@@ -20,6 +20,7 @@ from directory import regions
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import owed_dates
 from edge import words
 from edge.exports import answering
 from edge.exports import of_deadlines
@@ -117,6 +118,7 @@ def waive() -> Response:
             outcome = acts.waive_many(session, ids, read.text("reason"), by=by, now=now)
     except InvalidData as error:
         return _confirm_page(ids, back, error.errors)
+    owed_dates.follow(ids)
     said = f"Quedó dispensada {counted(outcome.done, 'obligación', 'obligaciones')}."
     if outcome.done != 1:
         said = f"Quedaron dispensadas {counted(outcome.done, 'obligación', 'obligaciones')}."

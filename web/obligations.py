@@ -23,6 +23,7 @@ from directory.models import Person
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import owed_dates
 from edge import working_days
 from edge.permission import permission
 from forms.words import listed
@@ -129,14 +130,14 @@ def return_(obligation_id: int, statement_id: int) -> Response:
 @permission("obligation.waive")
 def waive(obligation_id: int) -> Response:
     act = partial(acts.waive, obligation_id=obligation_id, reason=_typed("reason"))
-    return _act(obligation_id, "La obligación quedó dispensada.", act)
+    return _act(obligation_id, "La obligación quedó dispensada.", act, dated=True)
 
 
 @blueprint.post("/plazos/<id:obligation_id>/reapertura")
 @permission("obligation.waive")
 def reopen(obligation_id: int) -> Response:
     act = partial(acts.reopen, obligation_id=obligation_id, reason=_typed("reason"))
-    return _act(obligation_id, "La obligación volvió a quedar abierta.", act)
+    return _act(obligation_id, "La obligación volvió a quedar abierta.", act, dated=True)
 
 
 def _typed(name: str) -> str:
@@ -147,8 +148,11 @@ def _confirmed() -> bool:
     return _typed("confirmed") == "si"
 
 
-def _act(obligation_id: int, done: str, run: Callable[..., Any]) -> Response:
-    """Do something in a transaction of its own; what is wrong is said on the page."""
+def _act(obligation_id: int, done: str, run: Callable[..., Any], *, dated: bool = False) -> Response:
+    """Do something in a transaction of its own; what is wrong is said on the page.
+
+    `dated`: the tasks that meet it have another date afterwards.
+    """
     try:
         with transaction() as session:
             run(session, by=identity.current(), now=clock.now())
@@ -156,6 +160,8 @@ def _act(obligation_id: int, done: str, run: Callable[..., Any]) -> Response:
         return _page(obligation_id, error.errors)
     except Conflict as error:
         return _page(obligation_id, {"": [error.message]})
+    if dated:
+        owed_dates.follow([obligation_id])
     flash(done, "success")
     return go(f"/plazos/{obligation_id}")
 

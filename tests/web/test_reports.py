@@ -301,7 +301,7 @@ def test_the_task_of_a_report_is_due_when_the_report_is(owing: World) -> None:
 
 
 def test_the_task_of_a_report_that_was_waived_says_so_and_is_not_overdue(owing: World, browse: Browse) -> None:
-    row, now = report("activities"), clock.now()
+    row = report("activities")
     with reading() as session:
         asked = Obligation.policy_id == policies.get(session, "informe_actividades").id
         mine = (Obligation.subject_id == row.subject_id, Obligation.period == LAST.key)
@@ -309,12 +309,15 @@ def test_the_task_of_a_report_that_was_waived_says_so_and_is_not_overdue(owing: 
     coordinator, advisor, task = browse("articulador"), browse("asesor"), waiting("activities")
     coordinator.get(f"/plazos/{obligation}")
     coordinator.post(f"/plazos/{obligation}/dispensa", {"reason": "Licencia de maternidad."})
-    duties.date_tasks(now)
     told = "Se dispensó la obligación con la que cumple: Licencia de maternidad. No está vencida."
     assert all(told in advisor.get(path) for path in (f"/tareas/{task}", "/bandeja?grupo=undated"))
     assert f"/tareas/{task}" not in advisor.get("/bandeja?grupo=overdue")
+    assert told in coordinator.get("/tareas-del-equipo")
+    assert f"/tareas/{task}" not in coordinator.get("/tareas-del-equipo?plazo=vencidas")
+    with reading() as session:
+        month = f"{clock.local_date(session.get_one(Obligation, obligation).due_at):%Y-%m}"
+    assert f"/tareas/{task}" not in coordinator.get(f"/calendario?mes={month}&de=equipo")
     coordinator.post(f"/plazos/{obligation}/reapertura", {"reason": "Volvió"})
-    duties.date_tasks(now)
     assert told not in advisor.get(f"/tareas/{task}")
 
 
