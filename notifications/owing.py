@@ -72,7 +72,8 @@ def of_period(
     asking = {part.id for part in policies.enabled_parts(session) if fact in part.spec.met_by and _about(part, period)}
     statement = select(Obligation).where(
         Obligation.policy_id.in_(sorted(asking)), Obligation.subject_kind == kind,
-        Obligation.subject_id.in_(sorted(ids)), Obligation.period == period, Obligation.status.in_((*OPEN, ObligationStatus.WAIVED)),
+        Obligation.subject_id.in_(sorted(ids)), Obligation.period == period,
+        Obligation.status.in_((*OPEN, ObligationStatus.WAIVED)),
     )  # fmt: skip
     rows = session.scalars(statement.order_by(Obligation.due_at.desc(), Obligation.id.desc())).all()
     waived = {row.subject_id: _waived(row) for row in rows if row.status == ObligationStatus.WAIVED}
