@@ -43,6 +43,8 @@ KINDS = {
 }
 
 ADDED = "absence.added"
+LONGEST = 365
+"""So many days, and no more, are taken without asking: the wrong year is the commonest slip. Ours."""
 
 
 def of(session: Session, person_id: int) -> list[Absence]:
@@ -59,10 +61,33 @@ def absent(session: Session, person_ids: Collection[int], on: date) -> set[int]:
     return set(session.scalars(away))
 
 
+def doubts(since: date, until: date, *, now: datetime) -> list[str]:
+    """What whoever registers these days is to confirm first: that they went by, or that they are that many."""
+    days, told = (until - since).days + 1, []
+    if until < local_date(now):
+        told.append(f"la ausencia ya pasó: terminó el {trace.day_in_words(until)}")
+    if days > LONGEST:
+        told.append(f"son {days} días, desde el {trace.day_in_words(since)} hasta el {trace.day_in_words(until)}")
+    return told
+
+
 def add(
-    session: Session, person_id: int, kind: str, since: date, until: date, *, note: str = "", by: Actor, now: datetime
+    session: Session,
+    person_id: int,
+    kind: str,
+    since: date,
+    until: date,
+    *,
+    note: str = "",
+    confirmed: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> Absence:
-    """Record an absence. Raises NotFound; InvalidData for `kind`, dates in disorder (`until`), an overlap (`since`)."""
+    """Record an absence.
+
+    Raises NotFound; InvalidData for `kind`, dates in disorder (`until`), an overlap (`since`), and at `confirmed` for
+    what `doubts` says until it is.
+    """
     person = trace.lock(session, person_id)
     if kind not in KINDS:
         raise InvalidData({"kind": ["Elija una clase de ausencia de la lista."]})
@@ -70,6 +95,8 @@ def add(
     same = select(Absence.id).where(Absence.person_id == person_id, overlapping(Absence, since, until))
     if session.scalars(same.limit(1)).first():
         raise InvalidData({"since": [f"{person.name} ya tiene una ausencia en esas fechas."]})
+    if not confirmed and (doubt := doubts(since, until, now=now)):
+        raise InvalidData({"confirmed": [f"Revise las fechas y confírmelas: {'; '.join(doubt)}."]})
     absence = Absence(person_id=person_id, kind=kind, since=since, until=until, note=note.strip())
     session.add(absence)
     session.flush()
@@ -81,7 +108,16 @@ def add(
 
 
 def register(
-    session: Session, person_id: int, kind: str, since: date, until: date, *, reason: str, by: Principal, now: datetime
+    session: Session,
+    person_id: int,
+    kind: str,
+    since: date,
+    until: date,
+    *,
+    reason: str,
+    confirmed: bool = False,
+    by: Principal,
+    now: datetime,
 ) -> Absence:
     """Record the absence of somebody else, who cannot do it; the reason stays with the absence.
 
@@ -89,7 +125,7 @@ def register(
     """
     actor = _demand(session, person_id, by, now)
     note = reasons.demand(reason, "Diga por qué registra usted esta ausencia.")
-    return add(session, person_id, kind, since, until, note=note, by=actor, now=now)
+    return add(session, person_id, kind, since, until, note=note, confirmed=confirmed, by=actor, now=now)
 
 
 def may_register(session: Session, by: Principal, person_id: int, *, now: datetime) -> bool:

@@ -129,7 +129,7 @@ def _check_days(session: Session, from_id: int, role: str | None, since: date, u
     if held is not None:
         name = people.get(session, held.to_id).name
         raise InvalidData(
-            {"since": [f"En esas fechas ya delegó en {name}: revoque antes esa delegación, o elija otras."]}
+            {"since": [f"En esas fechas ya delegó en {name}: termine antes esa delegación, o elija otras."]}
         )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask import Response
 from flask import flash
+from flask import request
 
 from db import clock
 from db import transaction
@@ -28,8 +29,8 @@ def register(person_id: int) -> Response:
         read.check()
         with transaction() as session:
             absences.register(
-                session, person_id, read.text("absence_kind"), since, until, reason=read.text("absence_reason"), by=by,
-                now=now,
+                session, person_id, read.text("absence_kind"), since, until, reason=read.text("absence_reason"),
+                confirmed=request.form.get("absence_confirmed") == "si", by=by, now=now,
             )  # fmt: skip
     except InvalidData as error:
         shown = {f"absence_{path.removeprefix('absence_')}": messages for path, messages in error.errors.items()}

@@ -1,5 +1,6 @@
 """Mi cuenta: password, sessions, tokens, absences and delegations of the person who is signed in."""
 
+from datetime import date
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import reading
@@ -27,7 +29,9 @@ from edge import identity
 from edge import names
 from edge import proving
 from edge.permission import signed_in
+from edge.words import counted
 from web import absence_view
+from web import at_hand
 from web import picking
 from web.frame import HOME
 from web.frame import go
@@ -74,6 +78,17 @@ def end_session(session_id: int) -> Response:
     return go(HERE)
 
 
+@blueprint.post(f"{HERE}/sesiones/cierre")
+@signed_in
+def end_other_sessions() -> Response:
+    by, now = identity.current(), clock.now()
+    with transaction() as session:
+        count = sessions.close_all(session, by.person_id, now=now, but=identity.secret())
+    closed = counted(count, "sesión", "sesiones")
+    flash(f"Se cerraron las demás: {closed}. Ésta sigue abierta." if count else "No había otras sesiones.", "success")
+    return go(HERE)
+
+
 @blueprint.post(f"{HERE}/tokens")
 @signed_in
 def issue() -> Response:
@@ -116,7 +131,7 @@ def add_absence() -> Response:
         read.check()
         with transaction() as session:
             absences.add(session, by.person_id, read.text("kind"), since, until, note=read.text("note"),
-                         by=by.actor(), now=now)  # fmt: skip
+                         confirmed=request.form.get("confirmed") == "si", by=by.actor(), now=now)  # fmt: skip
     except InvalidData as error:
         return _page(problems=error.errors)
     flash("La ausencia quedó registrada.", "success")
@@ -130,9 +145,15 @@ def cancel_absence(absence_id: int) -> Response:
     with transaction() as session:
         if absence_id not in {row.id for row in absences.of(session, by.person_id)}:
             raise NotAllowed("Esta ausencia es de otra persona.")
-        absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
-    flash("La ausencia se canceló.", "success")
-    return go(HERE)
+        row = absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
+        lent = delegations.covering(session, by.person_id, row.since, row.until or row.since)
+        ended = [one.id for one in lent if str(one.id) in request.form.getlist("delegation")]
+        for key in ended:
+            delegations.revoke(session, key, by=by, now=clock.now())
+    said = " y la delegación terminó" if len(ended) == 1 else " y las delegaciones terminaron" if ended else ""
+    kept = " La delegación de esos días sigue: si ya no hace falta, termínela." if len(lent) > len(ended) else ""
+    flash(f"La ausencia se canceló{said}.{kept}", "success")
+    return go(f"{HERE}#ausencias")
 
 
 @blueprint.post(f"{HERE}/delegaciones")
@@ -148,6 +169,7 @@ def delegate() -> Response:
         until = read.day("delegated_until", "Escriba hasta cuándo.") or since
         read.check()
         with transaction() as session:
+            _demand_at_hand(session, to_id, since, until)
             delegations.add(session, by.person_id, to_id, since, until, role=read.text("role") or None,
                             reason=read.text("reason"), by=by, now=now)  # fmt: skip
     except InvalidData as error:
@@ -155,6 +177,16 @@ def delegate() -> Response:
         return _page(problems={here.get(path, path): messages for path, messages in error.errors.items()})
     flash("La delegación quedó registrada.", "success")
     return go(HERE)
+
+
+def _demand_at_hand(session: Session, to_id: int, since: date, until: date) -> None:
+    """Raise InvalidData until it is confirmed that somebody who would not see what is lent is meant."""
+    name = names.of_people(session, [to_id]).get(to_id)
+    if name is None or request.form.get("delegate_confirmed") == str(to_id):
+        return
+    doubts = at_hand.doubts(session, to_id, name, since, until)
+    if doubts:
+        raise InvalidData({"delegate_confirmed": doubts})
 
 
 @blueprint.post(f"{HERE}/delegaciones/<id:delegation_id>/revocacion")
@@ -181,7 +213,9 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
             "delegations": [row for row in lent if row.revoked_at is None],
             "people": names.of_people(session, [key for row in lent for key in (row.from_id, row.to_id)]),
             "others": picking.picker(
-                "to_id", delegations.receivers(session, by.person_id, now=now), request.form.get("to_id")
+                "to_id",
+                at_hand.marked(session, delegations.receivers(session, by.person_id, now=now), clock.local_date(now)),
+                request.form.get("to_id"),
             ),
             "lendable": principal.lendable(session, by.person_id, now=now),
             "coded": second_factor.holds(session, by.person_id),

@@ -16,7 +16,6 @@ from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.paging import MAX_LIMIT
-from directory import absences
 from directory import access
 from directory.models import Entity
 from directory.principal import Principal
@@ -31,6 +30,7 @@ from engine import tasks
 from engine.models import Task
 from tracking import trace
 from tracking.models import WorkPlan
+from web import at_hand
 from web import picking
 from web.frame import HOME
 from web.frame import Link
@@ -62,10 +62,13 @@ def assign(task_id: int) -> Response:
     with transaction() as session:
         task = tasks.get(session, task_id, by=by)
         fitting = assignable.fitting(session, [task], now=now)
-        if person_id in fitting:
+        doubts = _doubts(session, person_id, fitting, now)
+        if person_id in fitting and not doubts:
             tasks.assign(session, task_id, person_id, by=by, now=now)
     if person_id not in fitting:
         return _page(task_id, {"person_id": ["Elija a quién asigna la tarea."]})
+    if doubts:
+        return _page(task_id, {"confirmed": doubts})
     flash(f"«{task.name}» quedó asignada a {fitting[person_id]}.", "success")
     return go(f"/tareas/{task_id}")
 
@@ -93,8 +96,11 @@ def assign_many() -> Response:
     person_id = request.form.get("person_id", type=int) or 0
     with reading() as session:
         fitting = assignable.fitting(session, _found(session, chosen, by), now=now)
+        doubts = _doubts(session, person_id, fitting, now)
     if person_id not in fitting:
         return _page_of_many(chosen, {"person_id": ["Elija a quién asigna las tareas."]})
+    if doubts:
+        return _page_of_many(chosen, {"confirmed": doubts})
     given = sum(_given(task_id, person_id, by, now) for task_id in chosen)
     if given:
         quedan = counted(given, "tarea quedó asignada", "tareas quedaron asignadas")
@@ -172,9 +178,15 @@ def _page_of_many(chosen: Sequence[int], problems: dict[str, list[str]] | None =
     )  # fmt: skip
 
 
+def _doubts(session: Session, person_id: int, fitting: dict[int, str], now: datetime) -> list[str]:
+    """What is confirmed before a task is given to somebody who would not see it; nothing once it is, for them."""
+    if person_id not in fitting or request.form.get("confirmed") == str(person_id):
+        return []
+    return at_hand.doubts(session, person_id, fitting[person_id], clock.local_date(now))
+
+
 def _picker(session: Session, fitting: dict[int, str], now: datetime) -> picking.Picker:
-    away = absences.absent(session, fitting, clock.local_date(now))
-    offered = [(key, f"{name} (ausente hoy)" if key in away else name) for key, name in fitting.items()]
+    offered = at_hand.marked(session, fitting.items(), clock.local_date(now))
     return picking.picker("person_id", offered, request.form.get("person_id", ""))
 
 

@@ -28,6 +28,7 @@ from directory import scopes
 from directory import second_factor
 from directory import sessions
 from directory import units
+from directory.models import Absence
 from directory.models import Period
 from directory.models import Person
 from directory.principal import Principal
@@ -44,6 +45,7 @@ from web.frame import HOME
 from web.frame import page
 
 LIST = ("Personas", "/personas")
+PAST_SHOWN = 5
 DATA = {"name": "Nombre", "email": "Correo", "position": "Cargo", "unit_id": "Dependencia"}
 
 
@@ -84,7 +86,7 @@ def _held(session: Session, row: Person, by: Principal, now: datetime, *, meanwh
         "delegations": lent,
         "absences": absence_view.shown(
             session,
-            [item for item in absences.of(session, row.id) if _counts(item, today)],
+            _away(absences.of(session, row.id), today, past=meanwhile),
             now,
             meanwhile=meanwhile,
         ),
@@ -93,6 +95,12 @@ def _held(session: Session, row: Person, by: Principal, now: datetime, *, meanwh
         **_given(session, row, today),
         "others": names.of_people(session, [key for item in lent for key in (item.from_id, item.to_id)]),
     }
+
+
+def _away(rows: Sequence[Absence], today: date, *, past: bool) -> list[Absence]:
+    """What counts today or later; with the last ones that went by, for whoever may correct a slip in their dates."""
+    over = [item for item in rows if item.revoked_at is None and not _counts(item, today)]
+    return [*(item for item in rows if _counts(item, today)), *over[: PAST_SHOWN if past else 0]]
 
 
 def _planned(session: Session, row: Person, by: Principal) -> dict[str, Any]:

@@ -327,6 +327,9 @@ class AbsenceInSchema(Base):
     since = fields.Date(required=True, metadata={"description": "El primer día."})
     until = fields.Date(required=True, metadata={"description": "El último día."})
     note = text("Nota.", most=500, load_default="")
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Sí: son esas fechas, aunque hayan pasado o sean más de un año."}
+    )
 
 
 class AbsenceForOtherSchema(Base):
@@ -336,6 +339,9 @@ class AbsenceForOtherSchema(Base):
     since = fields.Date(required=True, metadata={"description": "El primer día."})
     until = fields.Date(required=True, metadata={"description": "El último día."})
     reason = text("Por qué la registra otra persona.", most=500, required=True)
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Sí: son esas fechas, aunque hayan pasado o sean más de un año."}
+    )
 
 
 class AbsenceSchema(Base):

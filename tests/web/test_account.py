@@ -1,10 +1,17 @@
 """Getting in and out, and what people do with their own account."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
+from db import SYSTEM
 from db import clock
+from db import transaction
+from directory import absences
+from directory import grants
+from directory import people
 from tests.web import world as worlds
 from tests.web.conftest import Browse
 from tests.web.world import World
@@ -85,3 +92,62 @@ def test_an_absence_says_what_falls_due_meanwhile_and_offers_to_delegate(
     sent = {"to_id": str(world.people["articulador"]), "delegated_since": str(today), "delegated_until": str(until)}
     advisor.post("/mi-cuenta/delegaciones", sent)
     assert "Por usted actúa Marta Gil" in advisor.get("/mi-cuenta").replace("\xa0", " ")
+
+
+def test_an_absence_that_went_by_or_lasts_over_a_year_is_confirmed(browse: Browse) -> None:
+    today, advisor = clock.local_date(clock.now()), browse("asesor")
+    gone = {"kind": "comision", "since": str(today - timedelta(days=12)), "until": str(today - timedelta(days=10))}
+    long = {"kind": "vacaciones", "since": str(today), "until": str(today + timedelta(days=374))}
+    advisor.get("/mi-cuenta")
+    for sent, said in ((gone, "la ausencia ya pasó"), (long, "son 375 días")):
+        refused = unescape(advisor.post("/mi-cuenta/ausencias", sent, 422).get_data(as_text=True))
+        assert said in refused
+        assert 'name="confirmed"' in refused
+        advisor.post("/mi-cuenta/ausencias", {**sent, "confirmed": "si"})
+    assert advisor.get("/mi-cuenta").count("Cancelar la ausencia") == 2
+
+
+def test_calling_an_absence_off_ends_the_delegation_made_for_it(browse: Browse, world: World) -> None:
+    today, advisor = clock.local_date(clock.now()), browse("asesor")
+    days = {"since": str(today + timedelta(days=5)), "until": str(today + timedelta(days=9))}
+    lent = {"to_id": str(world.people["articulador"]), **{f"delegated_{key}": day for key, day in days.items()}}
+    for chosen in (True, False):
+        advisor.get("/mi-cuenta")
+        advisor.post("/mi-cuenta/ausencias", {"kind": "vacaciones", **days})
+        advisor.post("/mi-cuenta/delegaciones", lent)
+        page = advisor.get("/mi-cuenta")
+        offered = re.search(r'name="delegation" value="(\d+)" id="[^"]*" checked', page)
+        where = re.search(r"/mi-cuenta/ausencias/\d+/cancelacion", page)
+        assert offered
+        assert where
+        advisor.post(where.group(), {"delegation": offered[1]} if chosen else {})
+        after = advisor.get("/mi-cuenta")
+        assert ("Usted delega en Marta Gil" in after) is not chosen
+        assert ("La delegación de esos días sigue" in after) is not chosen
+
+
+def test_all_other_sessions_are_closed_at_once(browse: Browse) -> None:
+    here, other, third = browse("lider"), browse("lider"), browse("lider")
+    assert "Cerrar todas las demás" in here.get("/mi-cuenta")
+    here.post("/mi-cuenta/sesiones/cierre")
+    assert "Cerrar todas las demás" not in here.get("/mi-cuenta")
+    for gone in (other, third):
+        gone.get("/mi-cuenta", 303)
+
+
+def test_lending_to_who_would_not_see_it_is_confirmed(browse: Browse, world: World) -> None:
+    advisor, now, today = browse("asesor"), clock.now(), clock.local_date(clock.now())
+    with transaction() as session:
+        nora = people.add(session, "Nora Vega", by=SYSTEM, now=now).id
+        grants.add(session, nora, "territorial_advisor", "region", world.region_id, by=SYSTEM, now=now)
+        absences.add(session, world.people["lider"], "licencia", today, today + timedelta(days=9), by=SYSTEM, now=now)
+    page = advisor.get("/mi-cuenta")
+    assert "Nora Vega (sin cuenta)" in page
+    assert "Ana Ruiz (ausente hoy)" in page
+    days = {"delegated_since": str(today), "delegated_until": str(today + timedelta(days=3))}
+    for person, said in ((nora, "Nora Vega no tiene cuenta"), (world.people["lider"], "Ana Ruiz estará ausente")):
+        refused = advisor.post("/mi-cuenta/delegaciones", {"to_id": str(person), **days}, 422).get_data(as_text=True)
+        assert said in unescape(refused)
+    advisor.post("/mi-cuenta/delegaciones", {"to_id": str(nora), **days, "delegate_confirmed": "1"}, 422)
+    advisor.post("/mi-cuenta/delegaciones", {"to_id": str(nora), **days, "delegate_confirmed": str(nora)})
+    assert "Usted delega en Nora Vega" in advisor.get("/mi-cuenta")

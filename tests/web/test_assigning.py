@@ -4,9 +4,12 @@ import re
 from datetime import timedelta
 from html import unescape
 
+from db import SYSTEM
 from db import clock
 from db import reading
 from db import transaction
+from directory import grants
+from directory import people
 from engine.models import Task
 from tests.web.conftest import Browse
 from tests.web.test_flow import start_product
@@ -120,3 +123,19 @@ def test_a_new_strategy_shows_its_government(browse: Browse, world: World) -> No
     assert "El gobierno de la estrategia" in page
     assert "<svg" in page
     assert "Definir la estrategia" in page
+
+
+def test_a_task_goes_to_who_could_not_come_in_only_when_that_is_confirmed(browse: Browse, world: World) -> None:
+    task_id, now = start_product(browse("lider"), world), clock.now()
+    with transaction() as session:
+        nora = people.add(session, "Nora Vega", unit_id=world.unit_id, by=SYSTEM, now=now).id
+        grants.add(session, nora, "technical_lead", "unit", world.unit_id, by=SYSTEM, now=now)
+    director, page = browse("director"), f"/tareas/{task_id}/asignar"
+    assert "Nora Vega (sin cuenta)" in director.get(page)
+    for path, sent in ((page, {}), ("/tareas-del-equipo/asignar", {"tarea": str(task_id)})):
+        asked = unescape(director.post(path, {**sent, "person_id": str(nora)}, 422).get_data(as_text=True))
+        assert "Nora Vega no tiene cuenta" in asked
+        assert f'name="confirmed" value="{nora}"' in asked
+    director.post(page, {"person_id": str(nora), "confirmed": str(nora)})
+    with reading() as session:
+        assert session.get_one(Task, task_id).assignee_id == nora

@@ -1,5 +1,6 @@
 """The directory of people: finding them, what their page says, and what the administrator changes."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -223,3 +224,20 @@ def test_taking_the_last_role_away_says_what_nobody_attends_any_more(browse: Bro
     after = admin.get(f"/personas/{lead}").replace("\xa0", " ")
     assert f"El rol se retiró. Siguen a su nombre, sin quien los atienda: {stays}" in after
     assert "Hoy no tiene un rol con que actuar" in after
+
+
+def test_an_absence_with_the_wrong_year_is_asked_about_and_can_be_called_off(browse: Browse, world: World) -> None:
+    head, today = browse("articulador"), clock.local_date(clock.now())
+    page, day = f"/personas/{world.people['asesor']}", today.replace(day=1) - timedelta(days=350)
+    sent = {"absence_kind": "comision", "absence_since": str(day), "absence_until": str(day + timedelta(days=2)),
+            "absence_reason": "Salió al territorio"}  # fmt: skip
+    head.get(page)
+    assert "la ausencia ya pasó" in unescape(head.post(f"{page}/ausencias", sent, 422).get_data(as_text=True))
+    head.post(f"{page}/ausencias", {**sent, "absence_confirmed": "si"})
+    shown = head.get(page)
+    assert "ya pasó" in shown
+    where = re.search(r"/personas/\d+/ausencias/\d+/cancelacion", shown)
+    assert where
+    assert "ya pasó" not in browse("lider").get(page)
+    head.post(where.group())
+    assert "ya pasó" not in head.get(page)

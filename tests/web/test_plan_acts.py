@@ -201,7 +201,7 @@ def test_a_coordinator_finds_the_tasks_of_the_region_and_gives_them(browse: Brow
     assert "/tareas-del-equipo" in coordinator.get("/bandeja")
     (task_id,) = re.findall(r"/tareas/(\d+)/asignar", page)
     coordinator.get(f"/tareas/{task_id}/asignar")
-    coordinator.post(f"/tareas/{task_id}/asignar", {"person_id": str(nora)})
+    coordinator.post(f"/tareas/{task_id}/asignar", {"person_id": str(nora), "confirmed": str(nora)})
     assert holders(plan) == {nora}
     assert "Nada coincide" in coordinator.get("/tareas-del-equipo?buscar=julio+peña")
     browse("asesor").get("/tareas-del-equipo", 403)

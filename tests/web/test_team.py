@@ -85,7 +85,9 @@ def test_several_tasks_are_given_at_once(browse: Browse, world: World, several: 
     assert f"{len(several)} tareas elegidas" in page
     coordinator.post(f"{LIST}/asignar", {"tarea": [str(key) for key in several], "person_id": ""}, 422)
     assert held(nora) == set()
-    coordinator.post(f"{LIST}/asignar", {"tarea": [str(key) for key in several], "person_id": str(nora)})
+    coordinator.post(
+        f"{LIST}/asignar", {"tarea": [str(key) for key in several], "person_id": str(nora), "confirmed": str(nora)}
+    )
     assert held(nora) == set(several)
     assert "quedaron asignadas a" in coordinator.get(LIST)
 
@@ -107,8 +109,8 @@ def test_whoever_covers_the_entity_may_be_given_its_task(browse: Browse, world: 
         coverage.hand_over(session, world.entities[0], nora, today, by=SYSTEM, now=now)
         absences.add(session, nora, "vacaciones", today, today, by=SYSTEM, now=now)
     coordinator = browse("articulador")
-    assert "Nora Vega (ausente hoy)" in coordinator.get(f"/tareas/{task_id}/asignar")
-    coordinator.post(f"/tareas/{task_id}/asignar", {"person_id": str(nora)})
+    assert "Nora Vega (sin cuenta, ausente hoy)" in coordinator.get(f"/tareas/{task_id}/asignar")
+    coordinator.post(f"/tareas/{task_id}/asignar", {"person_id": str(nora), "confirmed": str(nora)})
     assert held(nora) == {task_id}
 
 
