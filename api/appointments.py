@@ -102,7 +102,7 @@ def end_charge(query: dict[str, Any], person_id: int, encargo_id: int) -> dict[s
 
 def _ended(session: Session, person_id: int) -> dict[str, Any]:
     """What the end of an appointment leaves without anybody to attend it."""
-    left = left_behind.unattended(session, person_id, clock.local_date(clock.now()))
+    left = left_behind.unattended(session, person_id, now=clock.now())
     return {"stays": left.counts() if left else None}
 
 

@@ -272,13 +272,7 @@ class _Batch:
         change(self._session, given if self._policy.spec.frequency == periods.EVENT else [])
 
     def _stays(self, row: LedgerRow) -> bool:
-        """What fell due under somebody stays theirs, whoever does it now: nobody inherits being late.
-
-        Only who owes a statement can present it, and a single event is of whoever deals with it: those change hands.
-        """
-        spec = self._policy.spec
-        changes_hands = spec.frequency == periods.EVENT or kinds.STATEMENT in spec.met_by
-        return row.debtor_id is not None and row.limit_at < self._now and not changes_hands
+        return row.debtor_id is not None and stays(self._policy, row.limit_at, self._now)
 
     def _is_behind(self, row: LedgerRow, facts: serving.Facts) -> bool:
         """Whether an open row is met by a fact, owed by somebody else or due at another instant than it says."""
@@ -316,6 +310,16 @@ def _reasons_of_return(session: Session, policy: Held) -> dict[str, str]:
     version = (PolicyVersion.policy_id == policy.id, PolicyVersion.number == policy.version)
     told = session.scalar(select(PolicyVersion.reason).where(*version)) or ""
     return {GONE: BACK, NOT_ASKED: f"{ASKED_AGAIN} {told}".strip()}
+
+
+def stays(policy: Held, limit_at: datetime, now: datetime) -> bool:
+    """Whether what is owed under `policy` stays with who owes it, whoever does the work now.
+
+    What fell due under somebody does: nobody inherits being late. Only who owes a statement can present it, and a
+    single event is of whoever deals with it: those change hands.
+    """
+    changes_hands = policy.spec.frequency == periods.EVENT or kinds.STATEMENT in policy.spec.met_by
+    return limit_at < now and not changes_hands
 
 
 def _meeting(row: LedgerRow, facts: serving.Facts) -> Fact | None:

@@ -22,6 +22,7 @@ from directory.models import Person
 from directory.principal import Principal
 from engine import tasks
 from tracking import carried
+from tracking import debts
 from tracking import following
 from tracking import giving
 from tracking import receiving
@@ -153,6 +154,7 @@ def apply(session: Session, handover_id: int, *, now: datetime) -> Handover:
     summary = f"{receiver.name} recibió por empalme el trabajo de {giver.name}."
     _record(session, row, "handover.applied", summary, by, now)
     _tell(session, row, "handover.applied", summary, by, now)
+    debts.pass_on(session, {row.to_id}, now=now)
     return row
 
 
@@ -174,6 +176,13 @@ def cancel(session: Session, handover_id: int, *, reason: str, by: Principal, no
     _record(session, row, "handover.cancelled", summary, actor, now, reason=reason)
     _tell(session, row, "handover.cancelled", summary, actor, now, reason=reason)
     return row
+
+
+def may_ask(session: Session, person: Person, by: Principal, on: date) -> bool:
+    """Whether somebody carries something on a day, and `by` may hand it over."""
+    where = giving.subjects(session, [person], on)[person.id]
+    within = all(access.allowed(by, "handover.run", one) for one in where)
+    return within and bool(carried.by(session, person.id, on))
 
 
 def _demand(session: Session, giver: Person, since: date, by: Principal) -> Actor:

@@ -238,7 +238,7 @@ _ENCARGO = {
 
 def _stays(session: Session, person_id: int) -> str:
     """What nobody attends any more once somebody lost the last role with which they acted: a sentence, or nothing."""
-    left = left_behind.unattended(session, person_id, clock.local_date(clock.now()))
+    left = left_behind.unattended(session, person_id, now=clock.now())
     return f" Siguen a su nombre, sin quien los atienda: {left_behind.in_words(left)}." if left else ""
 
 

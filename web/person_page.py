@@ -62,7 +62,9 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         if access.may(by, "message.read"):
             values["barred_since"] = preferences.of(session, row.id).bounced_at
         if access.may(by, "people.manage"):
-            values |= _managed(session, row, today)
+            values |= _managed(session, row, now)
+        if access.may(by, "handover.run"):
+            values["hands_over"] = handover.may_ask(session, row, by, today)
         if access.may(by, "people.history"):
             values |= _account(session, row) | histories.values(session, Subject("person", row.id))
             values["data_changed"] = _data_changed(session, values["acts"], access.may(by, "people.manage"))
@@ -122,13 +124,15 @@ def _given(session: Session, row: Person, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _managed(session: Session, row: Person, today: date) -> dict[str, Any]:
+def _managed(session: Session, row: Person, now: datetime) -> dict[str, Any]:
     """What the administrator chooses from and looks at before changing something."""
+    today, left = clock.local_date(now), left_behind.by(session, row.id, now=now)
     return {
         "coded": second_factor.holds(session, row.id),
         "scopes": _scopes(session),
         "units": [(unit.id, unit.name) for unit in units.every(session)],
-        "carries": left_behind.in_words(left_behind.by(session, row.id, today)),
+        "carries": left_behind.in_words(left),
+        "kept": left_behind.kept_in_words(left),
         "can_act": not acting.unable(session, [row.id], today),
         "only_post": acting.only_post(session, row.id, today),
     }

@@ -292,7 +292,8 @@ class StaysSchema(Base):
     products = said("Productos que lidera.", fields.Integer)
     strategies = said("Estrategias que lidera.", fields.Integer)
     tasks = said("Tareas abiertas.", fields.Integer)
-    obligations = said("Obligaciones abiertas.", fields.Integer)
+    obligations = said("Obligaciones abiertas que pasan con lo demás.", fields.Integer)
+    kept = said("Obligaciones abiertas que siguen contando para esa persona.", fields.Integer)
 
 
 class AppointmentEndedSchema(Base):

@@ -12,6 +12,7 @@ from db import SYSTEM
 from db import files
 from db import history
 from directory import coverage
+from directory import grants
 from directory.models import RoleGrant
 from notifications import cuts as frozen
 from notifications import departures
@@ -30,6 +31,8 @@ from tracking import advisories
 from tracking import consent
 from tracking import cuts
 from tracking import facts
+from tracking import handover
+from tracking import left_behind
 from tracking import milestones
 from tracking import work_plans
 from tracking.advisories import NewAdvisory
@@ -256,6 +259,29 @@ def test_who_receives_plans_owes_nothing_of_the_months_before(session: Session, 
     assert owed == {
         (scene.lead.id, "2026-11"), (scene.advisor.id, "2026-10"), (scene.advisor.id, "2026-11"),
     }  # fmt: skip
+
+
+def test_a_handover_passes_on_what_is_owed_at_once(session: Session, now: datetime, scene: Scene) -> None:
+    by, own = scene.advising.actor(), scene.advisor.id
+    scene.plan.opened_at = datetime(2026, 8, 3, 15, tzinfo=UTC)
+    scene.plan.scheduled_at = now - timedelta(days=40)
+    coverage.cover(session, own, scene.entity.id, date(2026, 6, 1), by=by, now=now)
+    sweep(session, now, "reporte_seta", "monitoreo_trimestral")
+    assert {row.debtor_id for row in rows(session)} == {own}
+    heir = factories.person(session, "Rita Relevo", now)
+    grants.add(session, heir.id, "territorial_advisor", "region", scene.region.id, since=DAY, by=by, now=now)
+    asker = factories.principal(scene.monitor, "support_liaison")
+    handover.request(session, own, heir.id, DAY, reason="Retiro", by=asker, now=now)
+    session.expire_all()
+    owed = {(row.subject_kind, row.debtor_id, row.period) for row in rows(session)}
+    assert {one for one in owed if one[0] == "plan"} == {("plan", heir.id, "2026-Q4")}
+    assert {one for one in owed if one[0] == "person"} == {
+        ("person", own, "2026-10"), ("person", own, "2026-11"), ("person", heir.id, "2026-11"),
+    }  # fmt: skip
+    left = left_behind.by(session, own, now=now)
+    assert not left
+    assert left.kept == 2
+    assert "2 obligaciones abiertas siguen contando para esta persona" in left_behind.kept_in_words(left)
 
 
 def test_a_plan_given_on_purpose_is_owed_for_since_that_day(session: Session, now: datetime, scene: Scene) -> None:

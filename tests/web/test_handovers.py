@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from att import duties
 from db import SYSTEM
 from db import clock
 from db import reading
@@ -14,11 +15,13 @@ from directory import coverage
 from directory import people
 from directory import regions
 from directory.models import Entity
+from notifications import policies
 from tests.departments import codes_of
 from tests.web.conftest import Browse
 from tests.web.world import LONG_AGO
 from tests.web.world import World
 from tracking.models import WorkPlan
+from tracking.policies import SHIPPED
 
 TODAY = clock.local_date(clock.now())
 NEW = "/empalmes/nuevo"
@@ -123,3 +126,20 @@ def test_it_says_who_owes_the_reports_of_the_month(browse: Browse, world: World,
     head.get(NEW)
     asked = unescape(head.post(NEW, sent(world.people["asesor"], heir), 200).get_data(as_text=True))
     assert "Los informes del mes los debe cada quien por los días que acompañó" in asked
+
+
+def test_nobody_is_sent_to_hand_over_what_stays_by_rule(browse: Browse, world: World, plan: int) -> None:
+    head, heir, own = browse("articulador"), world.people["articulador"], world.people["asesor"]
+    with transaction() as session:
+        coverage.cover(session, heir, world.entities[2], LONG_AGO, by=SYSTEM, now=clock.now())
+        policies.install(session, SHIPPED, since=TODAY.replace(day=1), by=SYSTEM, now=clock.now())
+    duties.open_obligations(clock.now())
+    assert "Entregar su trabajo a otra persona" in head.get(f"/personas/{own}")
+    head.get(NEW)
+    head.post(NEW, {**sent(own, heir), "confirmed": "si"})
+    assert "Entregar su trabajo a otra persona" not in head.get(f"/personas/{own}")
+    with transaction() as session:
+        people.disable(session, own, by=SYSTEM, now=clock.now())
+    page = browse("admin").get(f"/personas/{own}")
+    assert "Siguen a su nombre" not in page
+    assert "contando para esta persona" in page
