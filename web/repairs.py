@@ -33,6 +33,7 @@ from engine.models import Task
 from engine.models import TaskStatus
 from engine.repairs import Waiting
 from tracking.models import Product
+from web import at_hand
 from web import picking
 from web.frame import HOME
 from web.frame import Link
@@ -150,7 +151,7 @@ def _reassignable(session: Session, waiting: list[Waiting], by: Principal) -> Ta
 
 
 def _picker(session: Session, task: Task, now: datetime) -> picking.Picker:
-    offered = list(assignable.fitting(session, [task], now=now).items())
+    offered = at_hand.marked(session, assignable.fitting(session, [task], now=now).items(), clock.local_date(now))
     return picking.picker("person_id", offered, request.form.get("person_id", ""))
 
 

@@ -44,7 +44,7 @@ def _head(session: Session, row: Report) -> dict[str, Any]:
     region = names.of_regions(session, [row.region_id]).get(row.region_id or 0, "")
     period = kinds.period(kinds.kind(row.kind), row.period)
     facts = [
-        ("Presentado por", people.get(row.presented_by or row.person_id or 0, "")),
+        ("Presentado por", _who(row, people)),
         ("Periodo", f"{period.label}: del {words.short_date(period.start)} al {words.short_date(period.end)}"),
         ("Región", region),
         *_presented(session, row),
@@ -56,6 +56,13 @@ def _head(session: Session, row: Report) -> dict[str, Any]:
         "facts": [{"label": label, "value": value} for label, value in facts if value],
         "decision": _decision(row, people),
     }
+
+
+def _who(row: Report, people: Mapping[int, str]) -> str:
+    """Who presented it and, when that was somebody acting for them, whose report it is."""
+    sender, own = row.presented_by or row.person_id, row.person_id
+    behalf = f", en nombre de {people.get(own, '')}" if own is not None and sender != own else ""
+    return f"{people.get(sender or 0, '')}{behalf}"
 
 
 def _presented(session: Session, row: Report) -> list[tuple[str, str]]:

@@ -538,3 +538,15 @@ def test_who_directs_the_der_reads_what_regions_present_to_it(owing: World, brow
     assert row.title in directora.get("/informes/equipo")
     otro.get(f"/informes/{row.id}", 403)
     assert row.title not in otro.get("/informes/equipo")
+
+
+def test_the_document_says_whose_the_report_is_when_a_delegate_presents_it(owing: World, browse: Browse) -> None:
+    now, own = clock.now(), owing.people["asesor"]
+    today = clock.local_date(now)
+    with transaction() as session:
+        by = principal.load(session, own, now=now)
+        delegations.add(session, own, owing.people["lider"], today, today + timedelta(days=3), by=by, now=now)
+    fill(browse("lider"), waiting("activities"))
+    paper = PdfDocument(browse("asesor").client.get(f"/informes/{report('activities').id}/documento").data)
+    text = " ".join(" ".join(part.get_textpage().get_text_range().split()) for part in paper)
+    assert "Ana Ruiz, en nombre de Julio Peña" in text
