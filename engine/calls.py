@@ -4,6 +4,8 @@ The first step of each call has round 1, and no other task at that step has: wit
 it belongs to an earlier one. Cases in which calls were not told apart go on as they were, as one call.
 """
 
+from typing import Any
+
 from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import select
@@ -37,6 +39,19 @@ def begun(session: Session, instance_id: int, process_key: str, until: int = LAS
     """
     place = {"instance_id": instance_id, "process_key": process_key, "until": until}
     return session.scalar(_BEGUN, place) or 0
+
+
+def of_instance(session: Session, instance_id: int) -> dict[int, tuple[str, int]]:
+    """Task → its process and the id of the task with which its call began, as `begun` tells it, for a whole case."""
+    statement: Any = select(Task.id, Task.process_key, Task.element, Task.round).where(Task.instance_id == instance_id)
+    entry: dict[str, str] = {}
+    began: dict[str, int] = {}
+    found: dict[int, tuple[str, int]] = {}
+    for task_id, process, element, round_ in session.execute(statement.order_by(Task.id)):
+        if element == entry.setdefault(process, element) and round_ == 1:
+            began[process] = task_id
+        found[task_id] = (process, began.get(process, 0))
+    return found
 
 
 def of_task(session: Session, task_id: int) -> int:

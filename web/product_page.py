@@ -1,5 +1,7 @@
 """What the page of a product shows: where it stands, its diagram, and one of its parts at a time."""
 
+from collections import Counter
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from directory import attachments
 from directory import roles
 from directory.principal import Principal
 from edge import names
+from engine import calls
 from engine import instances
 from engine import operations
 from engine import sight
@@ -27,10 +30,12 @@ from tracking import indicators
 from tracking import life
 from tracking import portfolio_entry
 from tracking import products
+from tracking import protocol_versions
 from tracking import templates
 from tracking import work_plans
 from tracking.models import Product
 from tracking.models import Strategy
+from tracking.protocol_versions import Version
 from tracking.sources import indicators as source
 from web import changes
 from web import diagrams
@@ -119,11 +124,38 @@ def _diagram(session: Session, instance: Instance) -> dict[str, Any]:
 def _forms(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
     sent = submissions.of_instance(session, instance.id) if instance else []
     step_names = {step.element: step.name for step in status.steps(session, instance)} if instance else {}
-    people = names.of_people(session, [item.author_id for item in sent])
-    by_step: dict[str, list[Any]] = {}
+    versions = protocol_versions.of_product(session, row)
+    calls_of = calls.of_instance(session, instance.id) if instance else {}
+    groups: dict[tuple[str, int], list[Any]] = {}
     for item in sent:
-        by_step.setdefault(step_names.get(item.element, item.element), []).append(item)
-    return {"by_step": by_step, "people": people, "readable": sight.readable(sent, instance, by)}
+        groups.setdefault((item.element, calls_of[item.task_id][1]), []).append(item)
+    several = _called_anew(calls_of)
+    return {
+        "by_step": [
+            (step_names.get(element, element), items, _came_to(calls_of[items[0].task_id], several, versions, calls_of))
+            for (element, _), items in groups.items()
+        ],
+        "versions": versions,
+        "people": names.of_people(session, [item.author_id for item in sent]),
+        "readable": sight.readable(sent, instance, by),
+    }
+
+
+Call = tuple[str, int]
+
+
+def _called_anew(calls_of: Mapping[int, Call]) -> set[str]:
+    """The processes that were called more than once."""
+    counted = Counter(process for process, _ in set(calls_of.values()))
+    return {process for process, count in counted.items() if count > 1}
+
+
+def _came_to(call: Call, several: set[str], versions: Sequence[Version], calls_of: Mapping[int, Call]) -> str:
+    """Of a step of a process that was called anew, which version of the protocol that call made, if any."""
+    made = next((one.number for one in versions if calls_of[one.sent.task_id] == call), None)
+    if made is not None:
+        return f"Versión {made} del protocolo"
+    return "No hace parte de ninguna versión del protocolo" if call[0] in several else ""
 
 
 def _history(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:

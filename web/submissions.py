@@ -34,6 +34,8 @@ from forms import document
 from forms import excerpt
 from forms import list_workbook
 from forms.list_workbook import Column
+from tracking import protocol_versions
+from tracking.models import Product
 from web import dossier
 from web import milestone_overview
 from web import rectified as corrections
@@ -60,11 +62,20 @@ def show(submission_id: int) -> Response:
         people = names.of_people(session, [row.author_id, row.on_behalf_of])
         task = session.get_one(Task, row.task_id, options=[joinedload(Task.instance)])
         given, left = observations.sent_with(session, row.task_id), observations.left_open(session, row)
+        ruling = _ruling(session, row, instance)
         correctable = rectifications.offered(session, row, task, by)
     return page(
         "submission.html", task.name, crumbs=[HOME], row=row, task=task, instance=instance, before=before, view=view,
-        people=people, remarks=given, left_open=left, correctable=correctable,
+        people=people, remarks=given, left_open=left, ruling=ruling, correctable=correctable,
     )  # fmt: skip
+
+
+def _ruling(session: Session, row: Submission, instance: Instance) -> str:
+    """Of a protocol that another version replaced, which one it was and which is in force; empty for the rest."""
+    product = session.get(Product, instance.refs.get("product_id") or 0)
+    versions = protocol_versions.of_product(session, product) if product and product.instance_id == instance.id else []
+    number = next((one.number for one in versions[1:] if one.sent.id == row.id), None)
+    return f"Es la versión {number} del protocolo. Rige la versión {versions[0].number}." if number else ""
 
 
 @blueprint.get("/envios/<id:submission_id>/documento")

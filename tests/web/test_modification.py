@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from db import reading
 from engine import drafts
 from engine import prefill
+from engine.models import Submission
 from tests.processes.office import Office
 from tests.web import desk
 from tests.web.conftest import Browse
@@ -25,13 +27,18 @@ def code(world: World) -> str:
 
     def ask(office: Office) -> None:
         office.work_through()
-        product = office.session.query(Product).filter_by(code=code).one()
-        lead = office.people["technical_lead"]
-        life.request_modification(office.session, product.id, "Cambian las entidades.", by=lead, now=office.now)
-        office.settle(product.instance_id)
+        ask_again(office, code)
 
     desk.work(world, ask)
     return code
+
+
+def ask_again(office: Office, code: str) -> None:
+    """Let the lead of a product ask for a modification of its protocol."""
+    product = office.session.query(Product).filter_by(code=code).one()
+    lead = office.people["technical_lead"]
+    life.request_modification(office.session, product.id, "Cambian las entidades.", by=lead, now=office.now)
+    office.settle(product.instance_id)
 
 
 def test_author_and_der_see_the_difference_and_each_act_its_operation(world: World, code: str, browse: Browse) -> None:
@@ -116,3 +123,36 @@ def _write(world: World, code: str, **first: Any) -> None:
 def _asked(office: Office, code: str) -> dict[str, Any]:
     task = office.task(desk.case(office, code), REQUEST)
     return prefill.initial(office.session, task, now=office.now)
+
+
+def test_the_product_says_which_protocol_rules_and_keeps_modifications_apart(
+    world: World, code: str, browse: Browse
+) -> None:
+    lead = browse("lider")
+    page = lead.get(f"/productos/{code}")
+    assert "Protocolo vigente: versión 1" in page
+    first = sent(code, "Activity_DiligenciarProtocolo")
+    assert "Rige la versión" not in lead.get(f"/envios/{first}")
+    desk.do(world, code, REQUEST, entities=world.entities[:2], changes=["targeting"], reason="Salen dos.")
+    desk.do(world, code, VERDICT, verdict="validated")
+    desk.work(world, lambda office: office.work_through())
+    desk.do(world, code, ADOPTION, adoption="none")
+    desk.work(world, lambda office: office.work_through())
+    desk.work(world, lambda office: ask_again(office, code))
+    desk.do(world, code, REQUEST, desist=True)
+    page = lead.get(f"/productos/{code}")
+    assert "Protocolo vigente: versión 2" in page
+    assert "Motivo: Salen dos." in page
+    assert "Versiones anteriores (1)" in page
+    assert f"/envios/{first}/documento" in page
+    assert "Rondas anteriores" not in page  # two modifications are no rounds of one
+    assert page.count("Versión 2 del protocolo") == 3  # asked for, validated, adopted
+    assert page.count("No hace parte de ninguna versión del protocolo") == 1
+    assert "Es la versión 1 del protocolo. Rige la versión 2." in lead.get(f"/envios/{first}")
+
+
+def sent(code: str, element: str) -> int:
+    with reading() as session:
+        product = session.query(Product).filter_by(code=code).one()
+        rows = session.query(Submission).filter_by(instance_id=product.instance_id, element=element)
+        return int(rows.order_by(Submission.id.desc()).first().id)
