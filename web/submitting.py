@@ -130,6 +130,8 @@ def _last_look(
             tasks.demand_fitting(session, task, loaded.data, now=now)
         except InvalidData as error:
             return task_page.again(task_id, sheets.Typed(shown, error.errors), 422, by=by)
+        except Conflict as error:  # something else has to be done first; nobody changed what is typed
+            return task_page.again(task_id, sheets.Typed(shown, {"": [error.message]}), 409, by=by)
         view = sheets.readonly(
             session, form, loaded.data, context=sheets.context_of(task), warnings=loaded.warnings,
             observations=[row for row in observations.standing(session, task, by=by) if row.element == task.element],

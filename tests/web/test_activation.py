@@ -132,3 +132,17 @@ def test_withdrawing_a_product_leads_to_the_closing_of_its_plans(world: World, c
     page = lead.get(f"/productos/{code}")
     assert "Cerrar los planes de trabajo" in page
     assert "Ver cómo va" in page
+
+
+def test_a_development_that_cannot_end_yet_keeps_what_was_typed(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_DesarrollarAsistencia")
+    desk.work(world, lambda office: office.work_through())
+    lead, task = browse("lider"), desk.task(world, code, "Activity_DesarrollarAsistencia")
+    page = lead.get(f"/tareas/{task}")
+    names = re.findall(r'<textarea[^>]* name="(\w+)"', page)
+    sent = {"_action": "review", "revision": "0", **dict.fromkeys(names, "Balance que costó escribir.")}
+    answer = lead.post(f"/tareas/{task}", sent)
+    page = lead.get(answer.location, 409) if answer.location else answer.get_data(as_text=True)
+    assert "planes de trabajo en curso. Ciérrelos o cancélelos" in page.partition('id="resumen-de-errores"')[2]
+    assert "Balance que costó escribir." in page
+    assert "Ya cambió" not in page
