@@ -5,6 +5,7 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,9 +37,12 @@ from tracking import left_behind
 from tracking import milestones
 from tracking import work_plans
 from tracking.advisories import NewAdvisory
+from tracking.models import Product
 from tracking.policies import SHIPPED
 from tracking.sources import indicators
 from tracking.sources import offices
+from tracking.sources.since import first_years
+from tracking.sources.since import owed_since
 
 EVERY = {one.key: one for one in SHIPPED}
 DAY = date(2026, 11, 24)
@@ -334,6 +338,29 @@ def test_strategies_and_products_are_owed_by_their_leads(session: Session, now: 
     session.flush()
     assert [one.debtor_id for one in listed(session, "products")] == [scene.lead.id]
     assert listed(session, "strategies") == []
+
+
+@pytest.mark.parametrize(
+    ("horizon", "year", "since"),
+    [
+        ("2027-02-01", None, date(2027, 2, 1)),
+        ("2027-02-01", 2026, DAY),  # assistance began before its horizon all the same
+        ("2025-02-01", None, DAY),
+        ("", 2027, date(2027, 1, 1)),
+        (None, None, DAY),
+    ],
+)
+def test_nothing_is_owed_of_the_years_before_a_product_is_given(
+    now: datetime, horizon: str | None, year: int | None, since: date
+) -> None:
+    given = Product(published_at=now, created_at=now, protocol={"horizon_start": horizon})
+    assert owed_since(given, year) == since
+
+
+def test_the_first_year_of_a_product_is_that_of_its_plans(session: Session, now: datetime, scene: Scene) -> None:
+    assert first_years(session) == {scene.product.id: scene.plan.vigencia}
+    work_plans.cancel(session, scene.plan.id, "Se repitió", by=factories.BY, now=now)
+    assert first_years(session) == {}
 
 
 def test_milestones_that_are_taken_back_no_longer_count(session: Session, now: datetime, scene: Scene) -> None:

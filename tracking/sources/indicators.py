@@ -6,13 +6,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.clock import local_date
 from notifications import periods
 from notifications.sources import Lister
 from notifications.sources import Subject
 from notifications.sources import source
 from tracking.models import Product
 from tracking.models import ProductStatus
+from tracking.sources.since import first_years
+from tracking.sources.since import owed_since
 
 MOST = 1000  # indicators that a protocol may have; with the product's id their place is a number of their own
 
@@ -32,6 +33,7 @@ def number(product_id: int, position: int) -> int:
 
 def _measured(frequency: str) -> Lister:
     def list_indicators(session: Session, on: date) -> Iterable[Subject]:
+        years = first_years(session)
         published = select(Product).where(Product.status == ProductStatus.ACTIVE, Product.published_at.is_not(None))
         for row in session.scalars(published.order_by(Product.id).execution_options(yield_per=200)):
             for position, indicator in enumerate(row.protocol.get("indicators") or ()):
@@ -39,7 +41,7 @@ def _measured(frequency: str) -> Lister:
                     yield Subject(
                         kind="indicator", id=number(row.id, position), debtor_id=row.lead_id,
                         label=f"{indicator.get('name') or 'Indicador'} · {row.name}",
-                        since=local_date(row.published_at or row.created_at), unit_id=row.unit_id, product_id=row.id,
+                        since=owed_since(row, years.get(row.id)), unit_id=row.unit_id, product_id=row.id,
                     )  # fmt: skip
 
     return list_indicators

@@ -13,6 +13,8 @@ from tracking.models import Product
 from tracking.models import ProductStage
 from tracking.models import ProductStatus
 from tracking.models import Strategy
+from tracking.sources.since import first_years
+from tracking.sources.since import owed_since
 
 GIVING = (ProductStage.ACTIVATION, ProductStage.FOLLOW_UP)
 """Stages in which a product is given to entities."""
@@ -20,12 +22,13 @@ GIVING = (ProductStage.ACTIVATION, ProductStage.FOLLOW_UP)
 
 @source("products", "Productos y servicios en operación", about="product")
 def products(session: Session, on: date) -> Iterable[Subject]:
-    """Active products that are given to entities, since they were published."""
+    """Active products that are given to entities, since they were published and are given."""
+    years = first_years(session)
     active = select(Product).where(Product.status == ProductStatus.ACTIVE, Product.stage.in_(GIVING))
     for row in session.scalars(active.order_by(Product.id)):
         yield Subject(
             kind="product", id=row.id, label=row.name, debtor_id=row.lead_id,
-            since=local_date(row.published_at or row.created_at), unit_id=row.unit_id, product_id=row.id,
+            since=owed_since(row, years.get(row.id)), unit_id=row.unit_id, product_id=row.id,
         )  # fmt: skip
 
 
