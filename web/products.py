@@ -169,18 +169,25 @@ def _ask(
     by = identity.current()
     with reading() as session:
         row = found(session, code, by, action)
-        plans = words.counted(len(work_plans.running(session, row.id)), "plan de trabajo", "planes de trabajo")
+        running = len(work_plans.running(session, row.id))
+        plans = words.counted(running, "plan de trabajo", "planes de trabajo")
         open_to = instances.accepts(session, row.instance_id) if row.instance_id else frozenset()
+    which = "su plan tampoco" if running == 1 else f"sus {plans} tampoco" if running else ""
+    sure = "Entiendo que el producto no se puede volver a abrir" + (f", y {which}" if which else "")
     title = "Retirar el producto" if kind == "withdrawal" else "Modificar el protocolo"
     return page(
         "product_turn.html", title, crumbs=[HOME, LIST, (row.name, f"/productos/{code}")], row=row, plans=plans,
-        kind=kind, possible=kind == "withdrawal" or life.MODIFICATION in open_to, problems=problems or {}, code=status,
+        sure=sure, kind=kind, possible=kind == "withdrawal" or life.MODIFICATION in open_to, problems=problems or {},
+        code=status,
     )  # fmt: skip
 
 
 def _send(code: str, action: str, kind: str, act: Any, done: str) -> Response:
     by, reason = identity.current(), request.form.get("reason", "")
+    unsure = kind == "withdrawal" and request.form.get("confirmed") != "si"
     try:
+        if unsure:
+            raise InvalidData({"confirmed": ["Marque la casilla para confirmar que retira el producto."]})
         with transaction() as session:
             stepped = act(session, found(session, code, by, action).id, reason, by=by, now=clock.now())
     except InvalidData as error:

@@ -127,8 +127,9 @@ def test_withdrawing_a_product_leads_to_the_closing_of_its_plans(world: World, c
     desk.do(world, code, ARRIVAL)
     desk.work(world, lambda office: office.work_through())
     lead, path = browse("lider"), f"/productos/{code}/retiro"
-    lead.get(path)
-    lead.post(path, {"reason": "Se fusiona con otro."})
+    assert "no se puede volver a abrir, y sus 3 planes de trabajo tampoco" in lead.get(path)
+    lead.post(path, {"reason": "Se fusiona con otro."}, 422)
+    lead.post(path, {"reason": "Se fusiona con otro.", "confirmed": "si"})
     page = lead.get(f"/productos/{code}")
     assert "Cerrar los planes de trabajo" in page
     assert "Ver cómo va" in page
