@@ -4,6 +4,8 @@ Several are verified together with one note, after their evidence was looked at 
 are verified one by one, saying how it was checked.
 """
 
+from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
 from datetime import timedelta
@@ -86,13 +88,25 @@ def verify() -> Response:
         return _together(ids, {"confirmed": ["Marque la casilla para confirmar que miró la evidencia de todos."]})
     with reading() as session:
         proved = [key for key, report in verification.reports(session, ids[:MOST]).items() if report.files]
-    told = [_verified(key, request.form.get("note", ""), by) for key in proved]
-    done = told.count("")
-    if done:
+    told = {key: _verified(key, request.form.get("note", ""), by) for key in proved}
+    refused = {key: why for key, why in told.items() if why}
+    if done := len(told) - len(refused):
         flash(words.counted(done, "hito quedó verificado.", "hitos quedaron verificados."), "success")
-    for message in dict.fromkeys(one for one in told if one):
+    for message in _refused(refused):
         flash(message, "warning")
     return go(back())
+
+
+def _refused(told: Mapping[int, str]) -> Iterator[str]:
+    """For each reason, of how many and of which entities: the same number is another milestone in each of them."""
+    with reading() as session:
+        plans = {key: session.get_one(WorkPlan, session.get_one(PlanMilestone, key).plan_id) for key in told}
+        places = names.of_entities(session, [plan.entity_id for plan in plans.values()])
+    for why in dict.fromkeys(told.values()):
+        keys = [key for key, said in told.items() if said == why]
+        where = "; ".join(sorted(dict.fromkeys(places.get(plans[key].entity_id, "") for key in keys)))
+        count = "No se verificó un hito" if len(keys) == 1 else f"No se verificaron {len(keys)} hitos"
+        yield f"{count} ({where}): {why}"
 
 
 def kept() -> str:
@@ -114,7 +128,7 @@ def _verified(milestone_id: int, note: str, by: Principal) -> str:
     except AttError as error:
         errors = getattr(error, "errors", {})
         said = [message for messages in errors.values() for message in messages] or [error.message]
-        return f"No se verificó uno de los hitos: {said[0]}"
+        return str(said[0])
     return ""
 
 

@@ -211,6 +211,15 @@ def test_several_are_verified_together_with_one_note(browse: Browse, proved: lis
     assert statuses(proved) == ["verified", "verified", "reported"]
 
 
+def test_what_somebody_else_verified_meanwhile_says_where_and_how_many(browse: Browse, proved: list[int]) -> None:
+    first, second = browse("articulador"), browse("monitoreo")
+    sent = {"hito": [str(key) for key in proved], "confirmed": "si", "note": "Se miraron"}
+    first.post(f"{LIST}/verificacion", sent)
+    late = second.post(f"{LIST}/verificacion", sent)
+    page = second.get(late.location)
+    assert page.count("No se verificó un hito (Medellín, Antioquia): El hito") == 2
+
+
 def test_the_list_is_narrowed_by_what_and_who(browse: Browse, world: World, proved: list[int]) -> None:
     coordinator = browse("articulador")
     first, second, bare = (f"/hitos/{key}?de=por-verificar" for key in proved)
