@@ -36,7 +36,12 @@ def doubt(session: Session, row: Obligation, now: datetime) -> str:
     spec = policies.many(session, [row.policy_id])[row.policy_id].at(row.period_start).spec
     if chains.step_of(session, row).days_ahead or not spec.escalates:
         return ""
-    return f"su periodo no ha terminado ({time_left(row.period_end, today)})"
+    return unfinished(row.period_end, today)
+
+
+def unfinished(end: date, today: date) -> str:
+    """That a period which ends on the day `end` has not ended, to follow «aunque»; empty when it has."""
+    return f"su periodo no ha terminado ({time_left(end, today)})" if today <= end else ""
 
 
 def demand_confirmed(session: Session, row: Obligation, verb: str, now: datetime, *, confirmed: bool) -> None:

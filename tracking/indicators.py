@@ -28,6 +28,7 @@ from forms.numbers import NotANumber
 from forms.numbers import parse
 from forms.numbers import places
 from forms.numbers import spoken
+from notifications import early
 from notifications import periods
 from notifications.periods import Period
 from tracking import attachments
@@ -96,6 +97,7 @@ class NewCapture:
     source: str
     note: str = ""
     files: Sequence[str] = ()
+    confirmed: bool = False  # they mean it although its period has not ended
 
 
 def of_protocol(product: Product) -> list[Indicator]:
@@ -154,11 +156,13 @@ def capture(session: Session, product_id: int, new: NewCapture, *, by: Principal
     """Register the value of an indicator in a period, which meets what is owed of it.
 
     Raises NotFound, NotAllowed but for who leads the product, Conflict when it is not active or not in the portfolio,
-    InvalidData at the fields of NewCapture.
+    InvalidData at the fields of NewCapture: at `confirmed` while its period has not ended.
     """
     product, actor = _writable(session, product_id, by)
     indicator, period = _about(session, product, new.indicator, new.period, now)
     said = _checked(session, {name: getattr(new, name) for name in RECTIFIABLE}, period, by=by, now=now)
+    if not new.confirmed and (why := early.unfinished(period.end, local_date(now))):
+        raise InvalidData({"confirmed": [early.asked("registro la captura", why)]})
     row = IndicatorCapture(
         product_id=product.id, indicator=indicator.name, subject_id=source.number(product.id, indicator.position),
         period=period.key, period_start=period.start, captured_by=by.person_id, registered_at=now, revision=1, **said,

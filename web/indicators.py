@@ -118,7 +118,8 @@ def _captured(
 ) -> dict[str, Any]:
     by, now = identity.current(), clock.now()
     product = finding.product(session, code, by, "indicator.capture")
-    new = NewCapture(indicator=indicator, period=period, files=tokens, **said)
+    sure = request.form.get("confirmed") == "si"
+    new = NewCapture(indicator=indicator, period=period, files=tokens, confirmed=sure, **said)
     return {"capture": indicators.capture(session, product.id, new, by=by, now=now).id}
 
 

@@ -70,6 +70,9 @@ class CaptureInSchema(_SaidSchema):
     value = text("El valor: `12.5`.", most=40, required=True)
     captured_on = fields.Date(required=True, metadata={"description": "Cuándo se midió."})
     source = text("De dónde sale.", most=LONGEST, required=True)
+    confirmed = fields.Boolean(
+        load_default=False, metadata={"description": "Confirma la captura aunque su periodo no ha terminado."}
+    )
 
 
 class CaptureChangeSchema(_SaidSchema):

@@ -24,6 +24,9 @@ def test_a_capture_is_made_read_corrected_and_taken_back(office: Office, product
     path, lider, today = published(office, product), office.callers["lider"], office.now.date()
     sent = {"indicator": "Bancos", "period": periods.of(periods.MONTHLY, today).key, "value": "10",
             "captured_on": today.isoformat(), "source": "Bancos"}  # fmt: skip
+    early = lider("POST", f"{path}/captures", json=sent, _expected_status=422).json
+    assert [one["path"] for one in early["errors"]] == ["confirmed"]
+    sent |= {"confirmed": True}
     keyed = {"Idempotency-Key": "c-1"}
     made = lider("POST", f"{path}/captures", json=sent, headers=keyed, _expected_status=201).json
     assert lider("POST", f"{path}/captures", json=sent, headers=keyed, _expected_status=201).json == made

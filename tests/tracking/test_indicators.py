@@ -49,7 +49,8 @@ def product(session: Session, scene: Scene, now: datetime) -> Product:
 
 
 def capture(session: Session, scene: Scene, now: datetime, **said: Any) -> IndicatorCapture:
-    usual = {"indicator": "Bancos", "period": "2026-Q4", "value": "12", "captured_on": DAY, "source": "Bancos"}
+    usual = {"indicator": "Bancos", "period": "2026-Q4", "value": "12", "captured_on": DAY, "source": "Bancos",
+             "confirmed": True}  # fmt: skip
     new = NewCapture(**{**usual, **said})
     return indicators.capture(session, scene.product.id, new, by=scene.leading, now=now)
 
@@ -114,6 +115,16 @@ def test_what_is_refused(
     with pytest.raises(InvalidData) as caught:
         capture(session, scene, now, **said)
     assert list(caught.value.errors) == [at]
+
+
+def test_a_period_in_course_is_captured_by_who_means_it(
+    session: Session, scene: Scene, product: Product, now: datetime
+) -> None:
+    with pytest.raises(InvalidData) as caught:
+        capture(session, scene, now, confirmed=False)
+    (said,) = caught.value.errors["confirmed"]
+    assert "faltan 37 días, termina el 31 de diciembre de 2026" in said
+    capture(session, scene, now, period="2026-Q3", confirmed=False)  # that quarter is over
 
 
 def test_a_period_is_captured_once_and_by_whoever_leads(

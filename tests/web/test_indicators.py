@@ -48,7 +48,8 @@ def test_the_lead_captures_and_corrects(code: str, browse: Browse) -> None:
     assert f'value="{about}"' in page
     assert "Escriba de dónde sale" in lider.post(place, typed(page, about=about, source=""), 422).text
     assert "Elija el indicador" in lider.post(place, typed(page, about=""), 422).text
-    lider.post(place, typed(page, about=about))
+    assert "su periodo no ha terminado" in lider.post(place, typed(page, about=about), 422).text
+    lider.post(place, typed(page, about=about, confirmed="si"))
     shown = lider.get(f"/productos/{code}?parte=indicadores")
     for said in ("12,5", "40", "31,3\u00a0%", "Reporte de bancos"):
         assert said in shown
@@ -72,7 +73,7 @@ def test_the_lead_captures_and_corrects(code: str, browse: Browse) -> None:
 def test_others_read_and_do_not_write(code: str, browse: Browse) -> None:
     lider, monitor = browse("lider"), browse("monitoreo")
     place = f"/productos/{code}/indicadores/captura"
-    lider.post(place, typed(lider.get(place), about=f"Bancos|{PERIOD.key}"))
+    lider.post(place, typed(lider.get(place), about=f"Bancos|{PERIOD.key}", confirmed="si"))
     with reading() as session:
         row = session.query(IndicatorCapture).one()
     assert "Capturar un indicador" not in monitor.get(f"/productos/{code}?parte=indicadores")
