@@ -47,6 +47,7 @@ from web import apart
 from web import batches
 from web import differing
 from web import once
+from web import own_papers
 from web import quiet
 from web import rectified as corrections
 from web import reviewed
@@ -143,6 +144,8 @@ def _last_look(
         doubts = [*_doubts(values, shown), *_of_process(session, [task, *rows], shown)]
         if rows:
             values |= _of_others(session, task, draft, loaded.data, rows, typed, by, now)
+            values["carries"] = own_papers.shown(session, form, values["sent"])
+            doubts += own_papers.doubts(form, values["sent"])
         values["seen"] = reviewed.mark(form, shown, values["own"])
         values["saved_by"] = names.of_people(session, [draft.saved_by]).get(draft.saved_by, "")
     return page(
@@ -165,6 +168,7 @@ def _of_others(
         "own_answers": each,
         "of_others": {one.task.id: prefill.consequences(session, one.task, one.answers, now=now) for one in each},
         "fields": {item.name: item.label for item in differing.may_differ(form)},
+        "sent": own_papers.answers(form, task, data, each, kept),
         "chosen": differing.chosen(form, kept),
         "kept": kept,
         "copy": batches.copy_of(task.id),
@@ -204,6 +208,8 @@ def _sent(task_id: int, by: Principal) -> Response:
     if draft is None:
         raise Conflict(f"«{task.name}» no tiene un borrador por enviar.", code="no-draft")
     typed = _kept_apart(task, by) if others else {}
+    if others and task.status == "open":
+        doubts += _of_proof(task, others, draft, typed, by)
     if since and task.status == "open":
         return _last_look(task_id, since=since, typed=typed)
     if doubts and task.status == "open" and request.form.get("confirmed") != "si":
@@ -325,6 +331,19 @@ def _of_process(session: Session, rows: Sequence[Task], answers: dict[str, Any])
         for row in rows if row.status == "open"
         for doubt in prefill.doubts(session, row, answers, now=now)
     ]  # fmt: skip
+
+
+def _of_proof(
+    task: Task, others: list[int], draft: Draft, typed: Mapping[int, sheets.Typed], by: Principal
+) -> list[str]:
+    """What is to be confirmed of the files that go with each entity."""
+    now = clock.now()
+    with reading() as session:
+        form, rows = tasks.form_of(session, task), batches.others(session, others, by)
+        data = task_page.kept(session, task, draft)
+        each = apart.found(session, task, data, rows, by=by, now=now)
+        kept = drafts.merged_apart(draft.apart, differing.parts(typed))
+        return own_papers.doubts(form, own_papers.answers(form, task, data, each, kept))
 
 
 def _own(session: Session, task: Task, by: Principal) -> Submission | None:

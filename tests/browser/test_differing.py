@@ -16,6 +16,7 @@ from engine.models import Draft
 from engine.models import Submission
 from tests.browser.conftest import People
 from tests.browser.desk import Desk
+from tests.browser.filling import attachment
 from tests.browser.house import House
 from tests.browser.test_drafts import end_every_session
 from tests.browser.test_drafts import kept_on
@@ -144,6 +145,28 @@ def test_whoever_leaves_in_the_middle_of_a_word_is_offered_it_on_coming_back(sea
     advisor.open(batch.review)
     advisor.press("Recuperarlas")
     expect(batch.box(advisor)).to_have_value(TYPED)
+
+
+def test_a_file_that_did_not_arrive_is_told_on_coming_back(seated: People, batch: Batch) -> None:
+    """An empty box means the same support as the others: nobody is to take it for the one that they chose."""
+    advisor = seated("asesor")
+    advisor.open(batch.review)
+    differ(advisor, batch, PLAN)
+    advisor.unfold("Algo es distinto para alguna entidad").locator("[name=distinto][value=agreement_matrix]").check()
+    advisor.press("Cambiar qué es distinto")
+    box = f"[name=otra{batch.other}-agreement_matrix__files]"
+    advisor.page.locator(box).set_input_files(attachment("propio.pdf"))
+    advisor.reads("«propio.pdf» no se ha guardado: sube cuando usted pulse un botón del formulario.")
+    type_in(advisor, batch)
+    advisor.reads(re.compile("Borrador guardado a las .* «propio.pdf» no se ha guardado"))
+    for _ in range(2):  # until it is there, or somebody says that they know
+        advisor.open("/bandeja")
+        advisor.open(batch.review)
+        advisor.reads("Estos archivos que usted eligió no alcanzaron a llegar. Elíjalos otra vez:")
+    advisor.page.locator(box).set_input_files(attachment("propio.pdf"))
+    advisor.press("Cambiar qué es distinto")
+    expect(advisor.page.locator("#lo-distinto")).to_contain_text("propio.pdf")
+    advisor.does_not_read("no alcanzaron a llegar")
 
 
 def test_what_the_device_has_is_forgotten_with_the_draft(seated: People, batch: Batch) -> None:

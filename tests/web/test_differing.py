@@ -33,9 +33,15 @@ FORM = Form("nota", "Nota", (Section("nota", "Nota", (
 )),))  # fmt: skip
 
 
+CONSENT = Form("nota", "Nota", (Section("nota", "Nota", (
+    Field(kind=Kind.TEXT, name="text", label="Nombre de quien responde", required=True, personal=True),
+    Field(kind=Kind.FILES, name="proof", label="Soporte"),
+)),))  # fmt: skip
+
+
 @pytest.fixture
-def task_ids(world: World) -> Iterator[list[int]]:
-    with several.waiting(world, FORM) as ids:
+def task_ids(world: World, request: pytest.FixtureRequest) -> Iterator[list[int]]:
+    with several.waiting(world, getattr(request, "param", FORM)) as ids:
         yield ids
 
 
@@ -231,3 +237,24 @@ def test_somebody_else_keeps_nothing_there(look: Look, browse: Browse) -> None:
     other.post(look.address, look.says("text", text_1="Ajeno"), 403)
     with reading() as session:
         assert "answers" not in drafts.find(session, look.first).apart
+
+
+@pytest.mark.parametrize("task_ids", [CONSENT], indirect=True)
+def test_the_same_support_for_several_entities_is_confirmed_first(look: Look) -> None:
+    """What one mayor signed is no proof of what another one answered."""
+    common = {"_action": "draft", "text": "Alcaldesa Uno", "peer": [str(key) for key in look.others], "revision": "1"}
+    look.lead.post(f"/tareas/{look.first}", {**common, "proof__files": (BytesIO(PDF), "firmado.pdf")})
+    page = look.lead.get(look.address)
+    shared = "El mismo archivo va como «Soporte» de Entidad 0, Entidad 1 y Entidad 2"
+    assert shared in page
+    assert len(re.findall(r'<td data-label="Soporte">firmado.pdf', page)) == 3
+    assert len(re.findall(r'<td data-label="Nombre de quien responde">Alcaldesa Uno', page)) == 3
+    assert shared in look.sends(422)
+    assert sent() == {}
+    box = f"otra{look.others[0]}"
+    own = {f"{box}-text": "Alcalde Dos", f"{box}-proof__files": (BytesIO(PDF), "propio.pdf")}
+    page = look.changes("text", "proof", **own)
+    assert "El mismo archivo va como «Soporte» de Entidad 0 y Entidad 2" in page
+    assert '<td data-label="Soporte">propio.pdf' in page
+    look.sends(confirmed="si", distinto=["text", "proof"], **{f"{box}-text": "Alcalde Dos"})
+    assert [one["text"] for one in sent().values()] == ["Alcaldesa Uno", "Alcalde Dos", "Alcaldesa Uno"]

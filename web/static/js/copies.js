@@ -4,6 +4,7 @@ import { answersOf, differing, NOT_ANSWERS, openedWith, partOf, written } from "
 import { restore } from "./restoring.js";
 
 const OFFERED = "~"; // after the key: a copy that was offered and is neither put back nor dropped
+const CHOSEN = "#"; // after the key: the files that were chosen, which are not in any copy
 const DAYS = 14; // that a copy is kept: longer than a week in the field, not for ever on a device that changes hands
 
 /** Keep `answers` of `form` on this device, with those that the page opened with.
@@ -28,6 +29,15 @@ export function dropCopy(key) {
 export function dropCopies(key) {
   dropCopy(key);
   dropCopy(key + OFFERED);
+  dropCopy(key + CHOSEN);
+}
+
+/** The files chosen in a form that may not have arrived: {name of the box: {label, files}}. */
+export const chosenFiles = (key) => readCopy(key + CHOSEN)?.boxes ?? {};
+
+export function keepChosen(key, boxes) {
+  if (Object.keys(boxes).length) writeCopy(key + CHOSEN, { at: Date.now(), boxes });
+  else dropCopy(key + CHOSEN);
 }
 
 /** Whoever leaves takes along what only this device had. */
@@ -200,7 +210,8 @@ function labelOf(form, part) {
   return label?.textContent.replace(/\(obligatorio\)|\s+/g, " ").trim() ?? "";
 }
 
-function act(words, does) {
+/** A small button that `does` something. */
+export function act(words, does) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button small";

@@ -3,6 +3,7 @@
 // and data-page="…" where the page has another address than the one that was sent to.
 
 import { answersOf, hasRemarks, openedWith } from "./answers.js";
+import { waiting, wireChosen } from "./chosen.js";
 import { dropCopy, keepCopy, offerCopy } from "./copies.js";
 import { wireFinders } from "./entities.js";
 import { wireGrowing } from "./growing.js";
@@ -49,6 +50,7 @@ function wireDraft(form) {
   let saving = Promise.resolve();
   let underWay = 0;
 
+  wireChosen(form, key);
   offerCopy(form, key);
 
   // Since when a copy tells what was written: what a quiet saving left here is in no draft.
@@ -69,6 +71,7 @@ function wireDraft(form) {
     timer = setTimeout(save, QUIET);
   };
   form.addEventListener("input", soon);
+  form.addEventListener("change", (event) => { if (event.target.type === "file") live.textContent = waiting(form); });
   form.addEventListener("focusout", save);
   window.addEventListener("online", save);
   // Whoever leaves within the moment of quiet finds it on the device.
@@ -97,7 +100,8 @@ async function send(form, { key, answers, base, live }) {
   else keepCopy(form, key, answers, base);
   await released(); // nothing is waited for from here on: what is painted must not move what is being pressed
   if (kept) heed(form, kept);
-  live.textContent = kept && here ? `${told.replace(/\.?$/, ".")} ${REMARKS}` : told;
+  const left = [kept && here && REMARKS, waiting(form)].filter(Boolean);
+  live.textContent = left.length ? [told.replace(/\.?$/, "."), ...left].join(" ") : told;
   return Boolean(kept);
 }
 

@@ -4,6 +4,7 @@
 // it: the browser would show a page of its own in its place. Nor does one leave twice.
 
 import { answersOf, openedWith } from "./answers.js";
+import { wireChosen } from "./chosen.js";
 import { baseOf, dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
 import { wireOnce } from "./once.js";
 import { wirePassing } from "./passing.js";
@@ -38,6 +39,7 @@ function start(form) {
     clearTimeout(timer);
     if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
   };
+  wireChosen(form, key);
   offerCopy(form, key);
   if (again) keep(); // the tab may be closed before anything else is typed
   const live = liveRegion(form);
