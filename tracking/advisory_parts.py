@@ -171,7 +171,7 @@ def replace_places(session: Session, row: Advisory, at: Sequence[Place]) -> dict
     row.entities += [
         AdvisoryEntity(entity_id=place.entity_id, plan_id=place.plan_id, region_id=place.region_id) for place in fresh
     ]
-    row.mass_event = len(row.entities) > 1
+    row.mass_event = row.mass_event or len(row.entities) > 1  # its papers and who attended are those of all of them
     session.flush()
     return {"gone": [one.entity_id for one in gone], "come": [place.entity_id for place in fresh]}
 

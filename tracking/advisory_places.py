@@ -127,6 +127,14 @@ def in_sight(at: Sequence[Place], advisor_id: int, *, by: Principal) -> list[Pla
     return [place for place in at if access.allowed(by, "plan.read", place.subject(advisor_id))]
 
 
+def partly(row: Advisory, at: Sequence[Place], *, by: Principal) -> bool:
+    """Whether `by` is shown only a part of an advisory: who attended and its papers are about other entities too.
+
+    That holds for what was once given to several, whichever of them it says by now.
+    """
+    return outside(by) and (row.mass_event or len(in_sight(at, row.advisor_id, by=by)) < len(at))
+
+
 def outside(by: Principal) -> bool:
     """Whether `by` is nobody of the staff: the contact of an entity, who is shown what is of that entity alone."""
     return bool(by.grants) and all(grant.role == CONTACT for grant in by.grants)
@@ -141,10 +149,10 @@ def narrow(session: Session, rows: Sequence[Advisory], *, by: Principal) -> None
         return
     places = of_advisories(session, [row.id for row in rows])
     for row in rows:
-        at = in_sight(places[row.id], row.advisor_id, by=by)
-        mine = {(place.entity_id, place.plan_id) for place in at}
+        whole = places[row.id]
+        mine = {(place.entity_id, place.plan_id) for place in in_sight(whole, row.advisor_id, by=by)}
         shown = [one for one in row.entities if (one.entity_id, one.plan_id) in mine]
-        if len(shown) < len(row.entities):
+        if partly(row, whole, by=by):
             for name, value in (("entities", shown), ("minutes_file", ""), ("attendance_file", "")):
                 set_committed_value(row, name, value)
 

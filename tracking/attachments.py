@@ -67,5 +67,4 @@ def _joint(session: Session, by: Principal, ids: Sequence[int]) -> bool:
 def _whole(session: Session, row: Advisory, by: Principal) -> bool:
     """The papers of a joint advisory are about all its entities: for whoever sees it whole."""
     at = advisory_places.of_advisory(session, row.id)
-    seen = advisory_places.in_sight(at, row.advisor_id, by=by)
-    return len(seen) == len(at) and advisory_places.readable(session, row, by=by)
+    return not advisory_places.partly(row, at, by=by) and advisory_places.readable(session, row, by=by)

@@ -75,7 +75,7 @@ def listed() -> Response:
         people = names.of_people(session, [row.advisor_id for row in found.items])
         given = [one.entity_id for row in found.items for one in row.entities]
         places = names.of_entities(session, [filters.entity_id, *given])
-        told = _told(found.items, places, products_of(session, found.items))
+        told = _told(found.items, places, products_of(session, found.items), in_part=advisory_places.outside(by))
     return page(
         "advisories.html", "Asesorías", crumbs=[HOME], rows=found.items, people=people, filters=filters, places=places,
         offered=offered,
@@ -153,12 +153,13 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
         moved = [one for one in advisory_parts.moves_of(session, row.id) if one[0].plan_id in shown]
         past = advisory_past.values(session, row)
         entities = names.of_entities(session, [place.entity_id for place in at])
+        partly = advisory_places.partly(row, whole, by=by)
         values = {
             "places": at,
             "entities": entities,
             "products": products_of(session, [row]),
-            "attendees": _attendees(session, row, at, whole),
-            "partly": len(at) < len(whole),
+            "attendees": _attendees(session, row, at, partly=partly),
+            "partly": partly,
             "moved": moved,
             "held": _held(session, row, at, moved),
             "people": names.of_people(session, [row.advisor_id, row.registered_by]),
@@ -175,10 +176,10 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
     )  # fmt: skip
 
 
-def _attendees(session: Session, row: Advisory, at: Sequence[Place], whole: Sequence[Place]) -> list[AdvisoryPerson]:
+def _attendees(session: Session, row: Advisory, at: Sequence[Place], *, partly: bool) -> list[AdvisoryPerson]:
     """Who attended; of a part of the advisory, only those of its entities."""
     found, here = advisory_parts.people_of(session, row.id), {place.entity_id for place in at}
-    return found if len(at) == len(whole) else [one for one in found if one.entity_id in here]
+    return [one for one in found if one.entity_id in here] if partly else found
 
 
 def _held(session: Session, row: Advisory, at: Sequence[Place], moved: Sequence[tuple[PlanMilestone, str]]) -> str:
@@ -187,13 +188,15 @@ def _held(session: Session, row: Advisory, at: Sequence[Place], moved: Sequence[
     return execution.refusal(session, [place.plan for place in at if place.plan is not None and place.plan_id in ids])
 
 
-def _told(rows: Sequence[Advisory], entities: Mapping[int, str], products: Mapping[int, str]) -> dict[int, str]:
-    """Advisory → where it was given, and in which products."""
+def _told(
+    rows: Sequence[Advisory], entities: Mapping[int, str], products: Mapping[int, str], *, in_part: bool
+) -> dict[int, str]:
+    """Advisory → where it was given, and in which products; `in_part` when joint ones are shown in part."""
     told: dict[int, str] = {}
     for row in rows:
         of_row = dict.fromkeys(products[one.plan_id] for one in row.entities if one.plan_id is not None)
         where = _where([entities.get(one.entity_id, "") for one in row.entities])
-        apart = ", con otras entidades" if row.mass_event and len(row.entities) == 1 else ""
+        apart = ", con otras entidades" if in_part and row.mass_event and len(row.entities) == 1 else ""
         told[row.id] = " · ".join((where + apart, *of_row))
     return told
 

@@ -18,8 +18,10 @@ from tests.web.conftest import Browser
 from tests.web.sheets import downloaded
 from tests.web.sheets import rows
 from tests.web.test_advising import complete
+from tests.web.test_advising import corrected
 from tests.web.test_advising import milestone_of
 from tests.web.test_advising import papers
+from tests.web.test_advising import said
 from tests.web.test_advising import second
 from tests.web.world import LONG_AGO
 from tests.web.world import PASSWORD
@@ -57,6 +59,26 @@ def test_a_joint_advisory_shows_its_part_alone(
     for path in re.findall(r'href="(/archivos/[^"]+)"', contact.get(own)):
         assert contact.client.get(path).status_code == 200
     assert "/archivos/" in contact.get(own)
+
+
+def test_what_was_joint_stays_so_when_only_one_entity_is_left(
+    plan: int, browse: Browse, contact: Browser, second: int, world: World
+) -> None:
+    advisor = browse("asesor")
+    advisor.get(f"/asesorias/nueva?plan={plan}")
+    both = said(plan, plans=[str(plan), str(second)], people_name="Carlos Mena", people_position="", people_email="")
+    joint = advisor.post("/asesorias/nueva", {**both, **papers("minutes_file", "attendance_file")}).location
+    tokens = set(re.findall(r"/archivos/([^\"]+)\"", advisor.get(joint)))
+    advisor.post(f"{joint}/rectificacion", corrected(plan))
+    assert f"/planes/{second}" not in advisor.get(joint)
+    with reading() as session:
+        other = session.get_one(Entity, world.entities[1]).name
+    page = contact.get(joint)
+    assert "Los asistentes son de varias entidades y no se muestran aquí" in page
+    assert not any(hidden in page for hidden in ("Carlos Mena", "/archivos/", other, "salió"))
+    for token in tokens:
+        contact.get(f"/archivos/{token}", 403)
+    assert "Carlos Mena" in advisor.get(joint)
 
 
 @pytest.mark.parametrize("act", ["avance", "cumplido", "rectificacion"])
