@@ -15,6 +15,8 @@ from api.schemas.obligations import ObligationQuery
 from api.schemas.obligations import ObligationSchema
 from api.schemas.obligations import RateQuery
 from api.schemas.obligations import RateSchema
+from api.schemas.obligations import ReopenedSchema
+from api.schemas.obligations import ReopenManySchema
 from api.schemas.obligations import ReturnSchema
 from api.schemas.obligations import StatementInSchema
 from api.schemas.obligations import StatementSchema
@@ -117,6 +119,18 @@ def reopen(given: dict[str, Any], obligation_id: int) -> Obligation:
         row = acts.reopen(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
     owed_dates.follow([obligation_id])
     return row
+
+
+@blueprint.route("/obligations/reopen", methods=["POST"])
+@permission("obligation.waive")
+@blueprint.arguments(ReopenManySchema)
+@blueprint.response(200, ReopenedSchema)
+def reopen_many(given: dict[str, Any]) -> Waived:
+    """Reabrir varias obligaciones que alguien dispensó, con la razón."""
+    with transaction() as session:
+        outcome = acts.reopen_many(session, given["ids"], given["reason"], by=identity.current(), now=clock.now())
+    owed_dates.follow(given["ids"])
+    return outcome
 
 
 @blueprint.route("/obligations/<id:obligation_id>/statements", methods=["POST"])

@@ -1,9 +1,11 @@
 """What people do to an obligation: excuse it and open it again, always with a reason."""
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +29,7 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """How many were excused, and how many were left out: over already, or not for this person to excuse."""
+    """How many were excused, or opened again, and how many were left out: not so any more, or not for this person."""
 
     done: int
     left_out: int
@@ -52,24 +54,57 @@ def waive_many(session: Session, ids: Sequence[int], reason: str, *, by: Princip
 
     Raises InvalidData (`ids`, `reason`), NotAllowed when `by` may excuse none anywhere.
     """
+    reason = _demand_many(ids, reason, "Escriba por qué se dispensan.", by)
+    told = _Told("obligation.waived", "Dispensó la obligación.", reason, now)
+    return _each(session, ids, Obligation.status.in_(OPEN), lambda _: ObligationStatus.WAIVED, told, by=by)
+
+
+def reopen_many(session: Session, ids: Sequence[int], reason: str, *, by: Principal, now: datetime) -> Waived:
+    """Open again those of `ids` that somebody excused and that `by` may open; the others are left out.
+
+    What the system excused is left out too: it takes that back itself. Raises as `waive_many`.
+    """
+    reason = _demand_many(ids, reason, "Escriba por qué se reabren.", by)
+    told = _Told("obligation.reopened", "Reabrió la obligación.", reason, now)
+    return _each(session, ids, obligations.excused(), lambda row: _opened(row, now), told, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the history says of an act on many."""
+
+    action: str
+    summary: str
+    reason: str
+    now: datetime
+
+
+def _demand_many(ids: Sequence[int], reason: str, message: str, by: Principal) -> str:
     if not access.may(by, "obligation.waive"):
         access.demand(by, "obligation.waive")
-    reason = reasons.demand(reason, "Escriba por qué se dispensan.")
-    wanted = sorted(set(ids))
-    if not wanted or len(wanted) > MOST:
+    reason = reasons.demand(reason, message)
+    if not 0 < len(set(ids)) <= MOST:
         raise InvalidData({"ids": [f"Elija entre 1 y {MOST} obligaciones."]})
-    locked = select(Obligation).where(Obligation.id.in_(wanted), Obligation.status.in_(OPEN))
+    return reason
+
+
+def _each(
+    session: Session, ids: Sequence[int], fitting: ColumnElement[bool],
+    becomes: Callable[[Obligation], ObligationStatus], told: _Told, *, by: Principal,
+) -> Waived:  # fmt: skip
+    """Let those of `ids` that fit and are for `by` to act on become something else, each with its act."""
+    wanted = sorted(set(ids))
+    locked = select(Obligation).where(Obligation.id.in_(wanted), fitting)
     entries = []
     for row in session.scalars(locked.order_by(Obligation.id).with_for_update()).all():
         grant = access.allowed(by, "obligation.waive", obligations.subject(row))
         if grant is None or row.debtor_id in by.stands_for():
             continue
-        _set(row, ObligationStatus.WAIVED, reason, now)
-        entries.append((by.actor(grant), history.Entry(
-            obligation_chain(row.id), "obligation.waived", "Dispensó la obligación.", reason=reason
-        )))  # fmt: skip
+        _set(row, becomes(row), told.reason, told.now)
+        act = history.Entry(obligation_chain(row.id), told.action, told.summary, reason=told.reason)
+        entries.append((by.actor(grant), act))
     for actor in dict.fromkeys(one for one, _ in entries):
-        history.record_all(session, [entry for one, entry in entries if one == actor], by=actor, now=now)
+        history.record_all(session, [entry for one, entry in entries if one == actor], by=actor, now=told.now)
     session.flush()
     return Waived(len(entries), len(wanted) - len(entries))
 
@@ -84,7 +119,7 @@ def reopen(session: Session, obligation_id: int, reason: str, *, by: Principal, 
     reason = reasons.demand(reason, "Escriba por qué se reabre.")
     if row.status != ObligationStatus.WAIVED:
         raise Conflict("Sólo se reabre lo que se dispensó.", code="obligation_state")
-    _set(row, ObligationStatus.PENDING if now <= row.limit_at else ObligationStatus.OVERDUE, reason, now)
+    _set(row, _opened(row, now), reason, now)
     session.flush()
     history.record(
         session, obligation_chain(row.id), "obligation.reopened", by=actor, now=now,
@@ -107,6 +142,10 @@ def _waive(session: Session, row: Obligation, reason: str, by: Actor, now: datet
         session, obligation_chain(row.id), "obligation.waived", by=by, now=now, summary="Dispensó la obligación.",
         reason=reason,
     )  # fmt: skip
+
+
+def _opened(row: Obligation, now: datetime) -> ObligationStatus:
+    return ObligationStatus.PENDING if now <= row.limit_at else ObligationStatus.OVERDUE
 
 
 def _set(row: Obligation, status: ObligationStatus, reason: str, now: datetime) -> None:

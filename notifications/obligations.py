@@ -23,6 +23,7 @@ from directory.models import Person
 from directory.principal import Principal
 from directory.searching import holding
 from notifications import policies
+from notifications.ledger import BY_SYSTEM
 from notifications.ledger import OPEN
 from notifications.models import DueMove
 from notifications.models import Obligation
@@ -215,19 +216,31 @@ def _in_time(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
-def ids_open(session: Session, by: Principal, ids: Collection[int]) -> list[int]:
-    """Those of `ids` that are open and `by` may waive, by due date: never their own, nor of whom they stand in for."""
-    statement = select(Obligation.id).where(Obligation.id.in_(sorted(ids)), Obligation.status.in_(OPEN))
+def excused() -> ColumnElement[bool]:
+    """What was waived and is for people to open again: what the system waived it takes back itself."""
+    return (Obligation.status == ObligationStatus.WAIVED) & Obligation.reason.not_in(BY_SYSTEM)
+
+
+def ids_open(session: Session, by: Principal, ids: Collection[int], *, waived: bool = False) -> list[int]:
+    """Those of `ids` that are open and `by` may waive, by due date: never their own, nor of whom they stand in for.
+
+    With `waived`, those that were waived and `by` may open again.
+    """
+    statement = select(Obligation.id).where(Obligation.id.in_(sorted(ids)), _in_hand(waived))
     own = Obligation.debtor_id.in_(sorted(by.stands_for()))
     statement = statement.where(or_(Obligation.debtor_id.is_(None), ~own))
     statement = access.visible(statement, by, "obligation.waive", SCOPE)
     return list(session.scalars(statement.order_by(Obligation.due_at, Obligation.id)))
 
 
-def waivable(session: Session, by: Principal, filters: Filters, *, most: int) -> list[int]:
+def _in_hand(waived: bool) -> ColumnElement[bool]:
+    return excused() if waived else Obligation.status.in_(OPEN)
+
+
+def waivable(session: Session, by: Principal, filters: Filters, *, most: int, waived: bool = False) -> list[int]:
     """Up to `most` of the obligations that `listing` has and `ids_open` keeps: those that `by` may waive, whole."""
     own = Obligation.debtor_id.in_(sorted(by.stands_for()))
-    statement = select(Obligation.id).where(Obligation.status.in_(OPEN), or_(Obligation.debtor_id.is_(None), ~own))
+    statement = select(Obligation.id).where(_in_hand(waived), or_(Obligation.debtor_id.is_(None), ~own))
     statement = access.visible(statement, by, "obligation.read", SCOPE)
     statement = _fitting(session, access.visible(statement, by, "obligation.waive", SCOPE), filters)
     return list(session.scalars(statement.order_by(Obligation.due_at, Obligation.id).limit(most)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,42 @@ STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is done to several at once, in words; `run` does it, `waived` says to which."""
+
+    run: Callable[..., acts.Waived]
+    waived: bool
+    verb: str
+    lead: str
+    done: tuple[str, str]
+    not_done: str
+    why: tuple[str, str]
+
+
+WAIVING = Together(
+    acts.waive_many, False, "Dispensar",
+    "Lo dispensado deja de deberse y no cuenta en el cumplimiento. Queda en la historia con su motivo y puede "
+    "reabrirse.",
+    ("Quedó dispensada", "Quedaron dispensadas"),
+    "No se dispensaron {}: ya no estaban abiertas o le corresponden a otra persona.",
+    ("Por qué se dispensa", "Por qué se dispensan"),
+)  # fmt: skip
+REOPENING = Together(
+    acts.reopen_many, True, "Reabrir",
+    "Lo que se reabre vuelve a deberse con la fecha que tenía, y cuenta en el cumplimiento. Queda en la historia con "
+    "su motivo.",
+    ("Volvió a quedar abierta", "Volvieron a quedar abiertas"),
+    "No se reabrieron {}: ya no estaban dispensadas o le corresponden a otra persona.",
+    ("Por qué se reabre", "Por qué se reabren"),
+)  # fmt: skip
+
+
+def _together() -> Together:
+    """What the list that is looked at is for: what was waived is opened again, the rest is waived."""
+    return REOPENING if chosen("estado", STATES) == "waived" else WAIVING
+
+
 @blueprint.get("/plazos")
 @permission("obligation.read")
 def mine() -> Response:
@@ -100,8 +137,8 @@ def team() -> Response:
 @blueprint.post("/plazos/equipo")
 @permission("obligation.waive")
 def waive() -> Response:
-    """Waive the chosen obligations: first the reason and a look at what they are, then it is done."""
-    by, now, read = identity.current(), clock.now(), Reader()
+    """Waive the chosen obligations, or open them again: first the reason and a look at what they are."""
+    by, now, read, act = identity.current(), clock.now(), Reader(), _together()
     ids = _fitting_ids(by) if WHOLE in request.form else read.numbers("obligation")
     if not ids:
         return _team_page({"obligation": ["Elija al menos una obligación de la lista."]})
@@ -115,15 +152,13 @@ def waive() -> Response:
         return _confirm_page(ids, back, {"": [changed]})
     try:
         with transaction() as session:
-            outcome = acts.waive_many(session, ids, read.text("reason"), by=by, now=now)
+            outcome = act.run(session, ids, read.text("reason"), by=by, now=now)
     except InvalidData as error:
         return _confirm_page(ids, back, error.errors)
     owed_dates.follow(ids)
-    said = f"Quedó dispensada {counted(outcome.done, 'obligación', 'obligaciones')}."
-    if outcome.done != 1:
-        said = f"Quedaron dispensadas {counted(outcome.done, 'obligación', 'obligaciones')}."
+    said = f"{act.done[outcome.done != 1]} {counted(outcome.done, 'obligación', 'obligaciones')}."
     if outcome.left_out:
-        said += f" No se dispensaron {outcome.left_out}: ya no estaban abiertas o le corresponden a otra persona."
+        said += f" {act.not_done.format(outcome.left_out)}"
     flash(said, "success")
     return go(back)
 
@@ -146,12 +181,14 @@ def _team_page(problems: Mapping[str, list[str]] | None = None) -> Response:
         found = obligations.listing(session, by, filters, cursor=request.args.get("desde", ""))
         counts = obligations.counts(session, by, own=False, now=now, soon=now + SOON)
         offered = [("0", "Nadie: sin responsable"), *obligations.debtors(session, by)]
-        fitting = len(obligations.waivable(session, by, filters, most=acts.MOST + 1)) if found.next_cursor else 0
-        waivable = set(obligations.ids_open(session, by, [row.id for row in found.items]))
+        waived = _together().waived
+        most = acts.MOST + 1 if found.next_cursor else 0
+        fitting = len(obligations.waivable(session, by, filters, most=most, waived=waived)) if most else 0
+        waivable = set(obligations.ids_open(session, by, [row.id for row in found.items], waived=waived))
         values = values_of(session, found.items, policies_of=True)
     return page(
         "deadlines.html", "Plazos de mi equipo", crumbs=[HOME, MINE], rows=found.items, counts=counts, now=now,
-        own=False, waivable=waivable, fitting=fitting, most=acts.MOST,
+        own=False, waivable=waivable, fitting=fitting, most=acts.MOST, act=_together(),
         narrowed=_narrowed(session, filters), offered=offered, problems=problems or {},
         tabs=tabs(by, "/plazos/equipo"), code=422 if problems else 200, **values, **paging(found.next_cursor),
     )  # fmt: skip
@@ -169,23 +206,24 @@ def _workbook(listing: Callable[..., Any], by: Principal) -> Response:
 def _fitting_ids(by: Principal) -> list[int]:
     """Those of the filters in the address that `by` may waive, one more than may be waived at once."""
     with reading() as session:
-        return obligations.waivable(session, by, _filters(session, by), most=acts.MOST + 1)
+        filters, waived = _filters(session, by), _together().waived
+        return obligations.waivable(session, by, filters, most=acts.MOST + 1, waived=waived)
 
 
 def _too_many() -> str:
     most = words.number(acts.MOST, places=0)
-    return f"Cumplen el filtro más de {most}, que son las que se dispensan de una vez. Acótelo."
+    return f"Cumplen el filtro más de {most}, que es lo más que se hace de una vez. Acótelo."
 
 
 def _confirm_page(ids: list[int], back: str, problems: Mapping[str, list[str]] | None = None) -> Response:
-    by = identity.current()
+    by, act = identity.current(), _together()
     with reading() as session:
-        allowed = obligations.ids_open(session, by, ids)
+        allowed = obligations.ids_open(session, by, ids, waived=act.waived)
         rows = obligations.many(session, allowed[:SHOWN] if WHOLE in request.form else allowed)
         people = names.of_people(session, [row.debtor_id for row in rows])
     return page(
-        "deadlines_waive.html", "Dispensar obligaciones", crumbs=[HOME, MINE, ("De mi equipo", "/plazos/equipo")],
-        rows=rows, people=people, count=len(allowed), whole=WHOLE in request.form, left_out=len(ids) - len(allowed),
+        "deadlines_waive.html", f"{act.verb} obligaciones", act=act,
+        crumbs=[HOME, MINE, ("De mi equipo", "/plazos/equipo")], rows=rows, people=people, count=len(allowed), whole=WHOLE in request.form, left_out=len(ids) - len(allowed),
         back=back, problems=problems or {},
         reason=request.form.get("reason", ""), code=422 if problems else 200,
     )  # fmt: skip

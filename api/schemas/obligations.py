@@ -167,6 +167,17 @@ class WaivedSchema(Base):
     left_out = said("Cuántas no: ya no estaban abiertas o no le corresponden.", fields.Integer)
 
 
+class ReopenManySchema(WaiveManySchema):
+    """Obligations to be opened again, and why."""
+
+
+class ReopenedSchema(Base):
+    """What came of opening several again."""
+
+    done = said("Cuántas se reabrieron.", fields.Integer)
+    left_out = said("Cuántas no: no estaban dispensadas, las dispensó el sistema o no le corresponden.", fields.Integer)
+
+
 class RateQuery(_Narrowing):
     """Which rates."""
 

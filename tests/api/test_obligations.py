@@ -134,6 +134,9 @@ def test_waiving_and_reopening(owing: Api) -> None:
     mesa("POST", f"/obligations/{row['id']}/reopen", json={"reason": "Volvió"})
     outcome = mesa("POST", "/obligations/waive", json={"ids": [row["id"], 99999], "reason": "Cierre"}).get_json()
     assert outcome == {"done": 1, "left_out": 1}
+    again = {"ids": [row["id"], 99999], "reason": "Se corrige"}
+    owing("ana")("POST", "/obligations/reopen", json=again, _expected_status=403)
+    assert mesa("POST", "/obligations/reopen", json=again).get_json() == {"done": 1, "left_out": 1}
 
 
 def test_a_policy_is_tried_and_changed(owing: Api) -> None:

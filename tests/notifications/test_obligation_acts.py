@@ -30,6 +30,7 @@ from notifications import ledger
 from notifications import obligations
 from notifications import rates
 from notifications import statements
+from notifications.ledger import OPEN
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
 from notifications.models import Statement
@@ -138,6 +139,25 @@ def test_many_are_excused_at_once(session: Session, now: datetime, office: Offic
     assert {row.status for row in desk.rows(session)} == {ObligationStatus.WAIVED}
     with pytest.raises(InvalidData):
         acts.waive_many(session, [], "Nada", by=office.coordinator, now=now)
+
+
+def test_many_are_opened_again_at_once_but_not_what_the_system_excused(
+    session: Session, now: datetime, office: Office
+) -> None:
+    rows = desk.rows(session)
+    ids = [row.id for row in rows]
+    acts.waive_many(session, ids[:2], "Filtro mal puesto", by=office.coordinator, now=now)
+    ledger.waive_by_system(session, [rows[2]], ledger.NOT_ASKED, now=now)
+    outcome = acts.reopen_many(session, [*ids, 9999], "Se corrige", by=office.coordinator, now=now)
+    assert (outcome.done, outcome.left_out) == (2, 2)
+    session.expire_all()
+    *opened, system = desk.rows(session)
+    assert {(row.status in OPEN, row.reason) for row in opened} == {(True, "Se corrige")}
+    assert system.status == ObligationStatus.WAIVED
+    with pytest.raises(InvalidData):
+        acts.reopen_many(session, ids, " ", by=office.coordinator, now=now)
+    with pytest.raises(NotAllowed):
+        acts.reopen_many(session, ids, "Porque sí", by=office.advisor, now=now)
 
 
 # --- Statements ---

@@ -313,6 +313,19 @@ def test_the_coordinator_waives_several_after_a_look(owing: World, browse: Brows
     articulador.post("/plazos/equipo", asked)
     assert "Quedaron dispensadas 2 obligaciones. No se dispensaron 1" in articulador.get("/plazos/equipo")
     assert "Dispensada: Licencia" in articulador.get(f"/plazos/{ids[0]}")
+    waived = "/plazos/equipo?estado=waived"
+    page = articulador.get(waived)
+    assert "Reabrir las elegidas…" in page
+    assert "Dispensar las elegidas…" not in page
+    look = articulador.post(waived, {"obligation": ids, "volver": waived}, 200).get_data(as_text=True)
+    assert "Reabrir 2 obligaciones" in look
+    assert look.count("Dispensada: Licencia") == 2
+    back = {"obligation": [*ids, mine], "confirmar": "1", "reason": "El filtro estaba mal puesto", "volver": waived}
+    articulador.post(waived, {**back, "reason": ""}, 422)
+    articulador.post(waived, back)
+    assert "Volvieron a quedar abiertas 2 obligaciones. No se reabrieron 1" in articulador.get(waived)
+    assert "Motivo: El filtro estaba mal puesto" in articulador.get(f"/plazos/{ids[1]}")
+    articulador.post(f"/plazos/{ids[0]}/dispensa", {"reason": "Licencia"})
     articulador.post(f"/plazos/{ids[0]}/reapertura", {"reason": "Volvió"})
     assert "Motivo: Volvió" in articulador.get(f"/plazos/{ids[0]}")
     articulador.post(f"/plazos/{ids[0]}/dispensa", {"reason": ""}, 422)
