@@ -40,11 +40,11 @@ from web import once
 from web.advising import LIST
 from web.frame import HOME
 from web.frame import chosen
-from web.frame import day
 from web.frame import go
 from web.frame import number
 from web.frame import page
 from web.frame import paging
+from web.frame import span
 from web.reading_forms import kept
 
 blueprint = Blueprint("web_advisories", __name__)
@@ -56,14 +56,15 @@ STATUS = labels.ADVISORY
 @permission("plan.read")
 def listed() -> Response:
     by = identity.current()
+    since, until = span("del", "al")
     filters = advisories.Filters(
         modality=chosen("modalidad", advisories.MODALITIES),
         status=chosen("estado", STATUS),
         entity_id=number("entidad"),
         advisor_id=by.person_id if request.args.get("mias") else number("persona"),
         text=request.args.get("buscar", "").strip(),
-        since=day("del"),
-        until=day("al"),
+        since=since,
+        until=until,
     )
     if answering.by_page():
         return answering.workbook(

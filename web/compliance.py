@@ -26,8 +26,8 @@ from web.deadlines import tabs
 from web.deadlines import values_of
 from web.frame import HOME
 from web.frame import chosen
-from web.frame import day
 from web.frame import page
+from web.frame import span
 
 blueprint = Blueprint("web_compliance", __name__)
 
@@ -44,9 +44,10 @@ DIMENSIONS = {
 def on_time() -> Response:
     by = identity.current()
     by_what = chosen("por", DIMENSIONS, "person")
+    since, until = span("vence_desde", "vence_hasta")
     filters = Filters(
         policy=request.args.get("politica", ""), region_id=request.args.get("region", type=int),
-        since=day("vence_desde"), until=day("vence_hasta"),
+        since=since, until=until,
     )  # fmt: skip
     with reading() as session:
         lines = rates.by_dimension(session, by, by_what, filters)

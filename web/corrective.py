@@ -26,10 +26,10 @@ from tracking.models import CorrectiveAction
 from tracking.models import WorkPlan
 from web.frame import HOME
 from web.frame import chosen
-from web.frame import day
 from web.frame import number
 from web.frame import page
 from web.frame import paging
+from web.frame import span
 
 blueprint = Blueprint("web_corrective", __name__)
 
@@ -61,6 +61,7 @@ def listed() -> Response:
 
 def _filters(departments: dict[str, str]) -> corrective_list.Filters:
     state = chosen("estado", STATES)
+    since, until = span("vence_desde", "vence_hasta")
     return corrective_list.Filters(
         text=request.args.get("buscar", "").strip(),
         status="" if state == "overdue" else state,
@@ -68,8 +69,8 @@ def _filters(departments: dict[str, str]) -> corrective_list.Filters:
         kind=chosen("tipo", labels.ACTION_KIND),
         region_id=number("region"),
         department_code=chosen("departamento", departments),
-        since=day("vence_desde"),
-        until=day("vence_hasta"),
+        since=since,
+        until=until,
     )
 
 

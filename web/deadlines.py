@@ -40,12 +40,12 @@ from web import digest_rest
 from web.frame import HOME
 from web.frame import Link
 from web.frame import chosen
-from web.frame import day
 from web.frame import go
 from web.frame import local_address
 from web.frame import number
 from web.frame import page
 from web.frame import paging
+from web.frame import span
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_deadlines", __name__)
@@ -223,8 +223,8 @@ def _confirm_page(ids: list[int], back: str, problems: Mapping[str, list[str]] |
         people = names.of_people(session, [row.debtor_id for row in rows])
     return page(
         "deadlines_waive.html", f"{act.verb} obligaciones", act=act,
-        crumbs=[HOME, MINE, ("De mi equipo", "/plazos/equipo")], rows=rows, people=people, count=len(allowed), whole=WHOLE in request.form, left_out=len(ids) - len(allowed),
-        back=back, problems=problems or {},
+        crumbs=[HOME, MINE, ("De mi equipo", "/plazos/equipo")], rows=rows, people=people, count=len(allowed),
+        whole=WHOLE in request.form, left_out=len(ids) - len(allowed), back=back, problems=problems or {},
         reason=request.form.get("reason", ""), code=422 if problems else 200,
     )  # fmt: skip
 
@@ -244,11 +244,12 @@ def _narrowed(session: Session, filters: Filters) -> list[str]:
 
 def _filters(session: Session, by: Principal) -> Filters:
     state, counted_only, now = chosen("estado", STATES), bool(request.args.get("cuenta")), clock.now()
+    since, until = span("vence_desde", "vence_hasta")
     return Filters(
         text=request.args.get("buscar", "").strip(), status="" if state in (ALL, STATED) else state,
         open_only=state in ("", OVERDUE, STATED), stated=state == STATED,
         policy=request.args.get("politica", ""), region_id=request.args.get("region", type=int),
-        debtor_id=request.args.get("persona", type=int), since=day("vence_desde"), until=day("vence_hasta"),
+        debtor_id=request.args.get("persona", type=int), since=since, until=until,
         entity_id=number("entidad"), product_id=number("producto"), unit_id=number("dependencia"),
         counted=counted_only, among=_among(session, by), now=None if counted_only else now,
         figure="" if counted_only else chosen("cifra", FIGURES), soon=now + SOON,

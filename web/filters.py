@@ -16,6 +16,7 @@ from edge import words
 from edge import working_days
 from engine.models import Operation
 from web import uploads
+from web.frame import read_day
 from web.typography import tight
 
 SOON = timedelta(days=3)
@@ -25,7 +26,8 @@ def install(app: Flask) -> None:
     """Give the filters to the templates of `app`, and what boxes for files say."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
-        role=roles.label, joined=joined, ended=words.ended, figure=figure, tight=tight, counted=words.counted,
+        role=roles.label, joined=joined, ended=words.ended, figure=figure, boxed=boxed, tight=tight,
+        counted=words.counted,
     )  # fmt: skip
     app.jinja_env.globals["upload_limits"] = uploads.ATTRIBUTES
 
@@ -33,6 +35,13 @@ def install(app: Flask) -> None:
 def day(value: date | datetime) -> str:
     """«24 de noviembre de 2026»."""
     return tight(words.long_date(value).partition(" ")[2])
+
+
+def boxed(value: Any) -> str:
+    """A day as a box of days takes it: «2026-12-31» for «31/12/2026», so that what filters is seen."""
+    text = str(value).strip()
+    found = read_day(text)
+    return found.isoformat() if found is not None else text
 
 
 def moment(value: datetime) -> str:

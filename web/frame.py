@@ -21,6 +21,7 @@ from flask import request
 from db.errors import InvalidData
 from directory import access
 from edge import identity
+from notifications.calendar import in_words
 
 Crumb = tuple[str, str]
 HOME: Crumb = ("Bandeja", "/bandeja")
@@ -109,17 +110,35 @@ def number(name: str) -> int | None:
     return int(value)
 
 
+def read_day(text: str) -> date | None:
+    """The day that `text` is, as a chooser sends it or as people write it; None where it is none."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
+    return None
+
+
+def span(first: str, last: str) -> tuple[date | None, date | None]:
+    """The arguments `first` and `last` as days, both included.
+
+    Raises InvalidData as `day`, and when they are the wrong way round: an empty list would look like nothing to tell.
+    """
+    since, until = day(first), day(last)
+    if since is not None and until is not None and until < since:
+        said = f"El primer día ({in_words(since)}) va después del último ({in_words(until)}): intercámbielos."
+        raise InvalidData({first: [said]}, "Un filtro de la lista no se entiende.")
+    return since, until
+
+
 def day(name: str) -> date | None:
     """The argument `name` when it is a day, as a chooser sends it (2026-12-31) or as people write it (31/12/2026).
 
     Raises InvalidData for anything else that was written, as `number` does.
     """
     value = request.args.get(name, "").strip()
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        with suppress(ValueError):
-            return datetime.strptime(value, form).replace(tzinfo=UTC).date()
-    if not value:
-        return None
+    found = read_day(value)
+    if found is not None or not value:
+        return found
     said = f"«{value[:40]}» no es una fecha: escriba una como 31/12/2026."
     raise InvalidData({name: [said]}, "Un filtro de la lista no se entiende.")
 

@@ -778,3 +778,25 @@ def test_a_day_off_of_a_region_counts_for_what_is_owed_there_and_for_whoever_wor
     assert "Carnaval" not in monitoreo.get(f"/calendario/{day.isoformat()}")
     assert worked(monitoreo.get(month_of_it)) == month_before  # of the whole country
     assert '<span class="more">Carnaval</span>' not in monitoreo.get(month_of_it)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/plazos?vence_desde=2026-12-31&vence_hasta=2026-12-01",
+        "/plazos/equipo?vence_desde=31/12/2026&vence_hasta=2026-12-01",
+        "/plazos/cumplimiento?vence_desde=2026-12-31&vence_hasta=2026-12-01",
+        "/asesorias?del=2026-12-31&al=2026-12-01",
+        "/acciones-correctivas?vence_desde=2026-12-31&vence_hasta=2026-12-01",
+    ],
+)
+def test_days_the_wrong_way_round_are_told(owing: World, browse: Browse, place: str) -> None:
+    answer = browse("articulador").client.get(place)
+    assert answer.status_code == 422
+    said = unescape(answer.get_data(as_text=True)).replace("\xa0", " ")
+    assert "El primer día (31 de diciembre de 2026) va después del último (1 de diciembre de 2026)" in said
+
+
+def test_a_day_written_as_people_do_is_seen_in_its_box(owing: World, browse: Browse) -> None:
+    page = browse("articulador").get("/plazos/equipo?vence_desde=31/12/2026")
+    assert re.search(r'name="vence_desde" type="date" value="2026-12-31"', page)
