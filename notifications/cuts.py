@@ -62,7 +62,7 @@ def take(session: Session, kind: str, key: str, *, by: Principal, now: datetime)
     session.flush()
     history.record(
         session, history.Subject("cut", cut.id), "cut.taken", by=actor, now=now,
-        summary=f"Hizo el corte de {period.label} ({_figures[kind][0].lower()}).",
+        summary=f"Hizo el corte {periods.of_the(period.label)} ({_figures[kind][0].lower()}).",
     )  # fmt: skip
     return cut
 
@@ -100,7 +100,7 @@ def find(session: Session, kind: str, key: str) -> Cut | None:
 
 def _fresh(session: Session, kind: str, period: Period, by: Principal, now: datetime) -> Cut:
     if find(session, kind, period.key) is not None:
-        raise Conflict(f"El corte de {period.label} ya se hizo; no se cambia.", code="cut_taken")
+        raise Conflict(f"El corte {periods.of_the(period.label)} ya se hizo; no se cambia.", code="cut_taken")
     found = {"label": period.label, "as_of": period.end.isoformat(), **_figures[kind][1](session, period)}
     return Cut(kind=kind, period=period.key, taken_at=now, taken_by=by.person_id, figures=found)
 

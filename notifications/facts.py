@@ -120,7 +120,7 @@ def _without(session: Session, row: Obligation, fact: Fact, by: Actor, now: date
     if other is not None:
         _set(row, other, now)
         return False
-    reason = f"Dejó de valer lo que la cumplía: {fact.label}."
+    reason = f"Dejó de valer lo que la cumplía: {fact.label.rstrip('. ')}."
     row.status = ObligationStatus.PENDING if now <= row.limit_at else ObligationStatus.OVERDUE
     row.met_at, row.met_by, row.reason, row.changed_at = None, None, reason, now
     row.version += 1

@@ -36,6 +36,7 @@ FREQUENCIES = {
 }
 
 _ORDINALS = ("primer", "segundo", "tercer", "cuarto")
+_FEMININE = ("semana", "primera", "segunda", "vigencia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,19 @@ def of_key(key: str) -> Period | None:
             except ValueError:
                 return None
     return None
+
+
+def the(label: str) -> str:
+    """The label of a period after «desde»: «el primer trimestre de 2027», «la semana del …»; months have no article."""
+    first = label.partition(" ")[0]
+    article = "el " if first in _ORDINALS else "la " if first in _FEMININE else ""
+    return f"{article}{label}"
+
+
+def of_the(label: str) -> str:
+    """The label of a period after a noun: «del tercer trimestre de 2026», «de noviembre de 2026»."""
+    named = the(label)
+    return f"d{named}" if named.startswith("el ") else f"de {named}"
 
 
 def _week(day: date) -> Period:

@@ -28,6 +28,7 @@ from directory import access
 from directory import reasons
 from directory.principal import Principal
 from notifications import governing
+from notifications import periods
 from notifications import specs
 from notifications.governing import Layer
 from notifications.models import Obligation
@@ -297,7 +298,7 @@ def _write(
         )
     )  # fmt: skip
     session.flush()
-    from_when = f", desde {governing.period_label(spec, since)}" if since else ""
+    from_when = f", desde {periods.the(governing.period_label(spec, since))}" if since else ""
     summary = f"Versión {row.version} de la política «{spec.title}»{from_when}."
     details = _difference(before, spec, row.enabled) if before else {}
     subject = history.Subject("policy", row.id)

@@ -16,6 +16,7 @@ from notifications import cuts
 from notifications.models import Cut
 from notifications.periods import Period
 from notifications.periods import bounds
+from notifications.periods import of_the
 from tracking import as_of
 from tracking import facts
 from tracking.models import Advisory
@@ -34,7 +35,7 @@ def take(session: Session, kind: str, key: str, *, by: Principal, now: datetime)
     cut = cuts.take(session, kind, key, by=by, now=now)
     if kind == FOLLOW_UP:
         facts.office_did(
-            session, facts.CUT_TAKEN, offices.MONITORING, f"cut:{cut.id}", f"Corte de {cut.figures['label']}",
+            session, facts.CUT_TAKEN, offices.MONITORING, f"cut:{cut.id}", f"Corte {of_the(cut.figures['label'])}",
             period=key, link=f"/cortes/{cut.id}", by=by.actor(), now=now,
         )  # fmt: skip
     return cut

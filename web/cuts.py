@@ -69,13 +69,13 @@ def show(cut_id: int) -> Response:
         labels = _all_labels(session, cut)
     if answering.by_page():
         return _workbook(cut, labels)
-    return _shown(f"Corte de {cut.figures['label']}", cut, people, labels)
+    return _shown(f"Corte {periods.of_the(cut.figures['label'])}", cut, people, labels)
 
 
 def _workbook(cut: Cut, labels: Mapping[str, Mapping[int, str]]) -> Response:
     """The figures of all its tables."""
     rows = of_deadlines.rows_of_cut(cut.figures)
-    title = f"{cuts.known().get(cut.kind, cut.kind)}: corte de {cut.figures['label']}"
+    title = f"{cuts.known().get(cut.kind, cut.kind)}: corte {periods.of_the(cut.figures['label'])}"
     export = of_deadlines.cut(title, labels, list(rows[0][1]) if rows else [])
     return answering.workbook(export, answering.whole(rows), None, by=identity.current())
 
@@ -85,7 +85,7 @@ def _confirm_page(kind: str, period: str) -> Response:
     with reading() as session:
         cut = cuts.foreseen(session, kind, period, by=identity.current(), now=clock.now())
         labels = _all_labels(session, cut)
-    return _shown(f"Hacer el corte de {cut.figures['label']}", cut, {}, labels)
+    return _shown(f"Hacer el corte {periods.of_the(cut.figures['label'])}", cut, {}, labels)
 
 
 def _shown(title: str, cut: Cut, people: Mapping[int, str], labels: Mapping[str, Mapping[int, str]]) -> Response:

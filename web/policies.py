@@ -76,7 +76,7 @@ def show(key: str) -> Response:
 
 def _ruling(policy: Held) -> str:
     """From which period what the policy says rules, where an earlier version rules before it."""
-    return governing.period_label(policy.spec, policy.opening) if policy.opening else ""
+    return periods.the(governing.period_label(policy.spec, policy.opening)) if policy.opening else ""
 
 
 def _in_force(policy: Held) -> int:
@@ -87,7 +87,7 @@ def _in_force(policy: Held) -> int:
 
 def _ruled(one: Version) -> str:
     """Of what a version rules, or ruled until another one took its place; empty where it rules everything."""
-    since = governing.period_label(one.spec, one.since) if one.since else ""
+    since = periods.the(governing.period_label(one.spec, one.since)) if one.since else ""
     if one.replaced_by is not None and one.replaced_at is not None:
         if not one.ruled:
             return f"iba a regir desde {since}; no llegó a regir: la reemplazó la versión {one.replaced_by}"

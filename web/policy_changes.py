@@ -78,7 +78,7 @@ def change(key: str) -> Response:
     except (InvalidData, Conflict) as error:
         with reading() as session:
             return _form(session, policies.get(session, key), _said(error), found, seen)
-    flash(f"La política cambió y rige desde {found.label}. {SOON}", "success")
+    flash(f"La política cambió y rige desde {periods.the(found.label)}. {SOON}", "success")
     return go(f"/politicas/{key}")
 
 
@@ -180,6 +180,7 @@ def _form(
         "units": policy_form.TERMS,
         "non_workings": specs.NON_WORKING,
         "recipients": policy_form.recipients(ROLES),
+        "from_when": periods.the(found.label) if found else "",
         "changes": policy_form.changed(found.before, found.after) if found and found.before and found.after else [],
     }
     typed = _typed(session, policy)

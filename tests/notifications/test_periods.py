@@ -48,3 +48,19 @@ def test_a_key_tells_its_period(frequency: str, day: date) -> None:
 @pytest.mark.parametrize("key", ["", "2026-13", "2026-W60", "2026-Q5", "2026-11-F3", "abc", "E12"])
 def test_other_keys_are_of_no_period(key: str) -> None:
     assert periods.of_key(key) is None
+
+
+@pytest.mark.parametrize(
+    ("frequency", "since", "of"),
+    [
+        ("weekly", "la semana del 23 al 29 de noviembre de 2026", "de la semana del 23 al 29 de noviembre de 2026"),
+        ("fortnightly", "la segunda quincena de noviembre de 2026", "de la segunda quincena de noviembre de 2026"),
+        ("monthly", "noviembre de 2026", "de noviembre de 2026"),
+        ("quarterly", "el cuarto trimestre de 2026", "del cuarto trimestre de 2026"),
+        ("half_yearly", "el segundo semestre de 2026", "del segundo semestre de 2026"),
+        ("yearly", "la vigencia 2026", "de la vigencia 2026"),
+    ],
+)
+def test_a_period_has_its_article_in_a_sentence(frequency: str, since: str, of: str) -> None:
+    label = periods.of(frequency, date(2026, 11, 24)).label
+    assert (periods.the(label), periods.of_the(label)) == (since, of)
