@@ -45,9 +45,16 @@ def clock_time(instant: datetime) -> str:
 
 def moment(instant: datetime, *, now: datetime | None = None) -> str:
     """«24 de noviembre a las 10:42 a. m.», with the year when `now` is given and lies in another."""
-    pattern = "d 'de' MMMM"
-    if now is not None and local(now).year != local(instant).year:
-        pattern += " 'de' y"
+    other = now is not None and local(now).year != local(instant).year
+    return _moment(instant, "d 'de' MMMM 'de' y" if other else "d 'de' MMMM")
+
+
+def full_moment(instant: datetime) -> str:
+    """«24 de noviembre de 2026 a las 10:42 a. m.»: for what is kept or printed, which is read in another year."""
+    return _moment(instant, "d 'de' MMMM 'de' y")
+
+
+def _moment(instant: datetime, pattern: str) -> str:
     day = format_datetime(local(instant), pattern, locale=LOCALE)
     preposition = "a la" if local(instant).hour % 12 == 1 else "a las"
     return f"{day} {preposition} {clock_time(instant)}"

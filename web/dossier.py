@@ -15,7 +15,7 @@ from engine.models import Submission
 from forms import display
 from forms.difference import own_questions
 from forms.document import Part
-from web.filters import moment
+from web.filters import full_moment
 
 WHOLE = "Todo el documento"
 LEFT_OPEN = "Observaciones de rondas anteriores que no se dieron por atendidas"
@@ -52,7 +52,7 @@ def _verdict(session: Session, row: Submission, review: Submission, author: str)
     looked = display.lookups(session, form, review.data)
     answers = [shown for _, found in display.sections(form, review.data, looked) for shown in found]
     who = f"{author} ({review.capacity})" if review.capacity else author
-    when = f"{who}, {ended(moment(review.at))} Radicado {review.receipt}."
+    when = f"{who}, {ended(full_moment(review.at))} Radicado {review.receipt}."
     return Part(form.title, [("Quién y cuándo", when)], answers)
 
 

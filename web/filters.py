@@ -25,9 +25,9 @@ SOON = timedelta(days=3)
 def install(app: Flask) -> None:
     """Give the filters to the templates of `app`, and what boxes for files say."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, ago=ago, due=due, light=light, count=count, percent=percent, share_done=share_done,
-        role=roles.label, joined=joined, ended=words.ended, figure=figure, boxed=boxed, tight=tight,
-        counted=words.counted,
+        day=day, moment=moment, full_moment=full_moment, ago=ago, due=due, light=light, count=count, percent=percent,
+        share_done=share_done, role=roles.label, joined=joined, ended=words.ended, figure=figure, boxed=boxed,
+        tight=tight, counted=words.counted,
     )  # fmt: skip
     app.jinja_env.globals["upload_limits"] = uploads.ATTRIBUTES
 
@@ -47,6 +47,11 @@ def boxed(value: Any) -> str:
 def moment(value: datetime) -> str:
     """«24 de noviembre a las 10:42 a. m.», with the year when it is another one."""
     return tight(words.moment(value, now=clock.now()))
+
+
+def full_moment(value: datetime) -> str:
+    """«24 de noviembre de 2026 a las 10:42 a. m.», for documents that are kept."""
+    return tight(words.full_moment(value))
 
 
 def ago(value: datetime) -> str:

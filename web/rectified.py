@@ -13,7 +13,7 @@ from forms import excerpt
 from forms.declaration import Form
 from forms.display import Lookups
 from forms.document import Part
-from web.filters import moment
+from web.filters import full_moment
 
 
 def notes(session: Session, form: Form, sent: Submission) -> dict[str, list[str]]:
@@ -58,4 +58,4 @@ def _words(form: Form, path: str, value: Any, looked: Lookups) -> str:
 
 def _who(row: Rectification, people: dict[int, str]) -> str:
     capacity = f" ({row.capacity})" if row.capacity else ""
-    return f"{people.get(row.author_id, '')}{capacity} el {moment(row.at)}"
+    return f"{people.get(row.author_id, '')}{capacity} el {full_moment(row.at)}"

@@ -40,7 +40,7 @@ from web import dossier
 from web import milestone_overview
 from web import rectified as corrections
 from web import sheets
-from web.filters import moment
+from web.filters import full_moment
 from web.frame import HOME
 from web.frame import page
 
@@ -105,7 +105,7 @@ def download(submission_id: int) -> Response:
             before=[
                 *corrections.part(session, form, row),
                 *dossier.verdicts(session, row),
-                *milestone_overview.overview(form, said),
+                *milestone_overview.of_submission(session, row, said),
             ],
             after=[*dossier.said_with(session, row), *dossier.remarks(session, row, by=by)],
         )
@@ -127,7 +127,7 @@ def workbook(submission_id: int) -> Response:
              "\n".join(notes.get(path, ())))
             for path, place in excerpt.places(form, said).items()
         ]  # fmt: skip
-        told = [instance.title, f"{author}, {ended(moment(row.at))} Radicado {row.receipt}, ronda {row.round}"]
+        told = [instance.title, f"{author}, {ended(full_moment(row.at))} Radicado {row.receipt}, ronda {row.round}"]
     list_workbook.write(target, form.title, told, SHEET, lines)
     return attachment(target.getvalue(), XLSX, file_name(form.title, instance.title, row.receipt, ending="xlsx"))
 

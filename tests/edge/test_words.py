@@ -30,6 +30,7 @@ def test_a_sentence_ends_with_one_stop(text: str, said: str) -> None:
 
 def test_one_o_clock_is_singular() -> None:
     assert words.moment(datetime(2026, 11, 24, 18, 5, tzinfo=UTC)) == "24 de noviembre a la 1:05 p. m."
+    assert words.full_moment(datetime(2026, 11, 24, 18, 5, tzinfo=UTC)) == "24 de noviembre de 2026 a la 1:05 p. m."
 
 
 @pytest.mark.parametrize(

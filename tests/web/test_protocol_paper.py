@@ -6,6 +6,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from engine import observations
+from engine import prefill
 from engine import submissions
 from tests.processes.office import Office
 from tests.snapshots import Stage
@@ -80,3 +81,28 @@ def test_what_monitoring_says_is_in_the_document_too(world: World, code: str, br
     why = "No dice qué evidencia lo da por cumplido"
     desk.do(world, code, C3, trackable=False, untrackable=[{"number": 1, "reason": why}])
     assert why in paper(browse("lider"), world, code, 2)
+
+
+def test_the_weights_and_terms_that_monitoring_fixed_are_those_of_the_overview(
+    world: World, code: str, browse: Browse
+) -> None:
+    before = paper(browse("lider"), world, code, 2)
+    assert "Resumen de los hitos Número" in before
+
+    def fixed(office: Office) -> None:
+        task = office.task(desk.case(office, code), C3)
+        rows = prefill.initial(office.session, task, now=office.now)["milestones"]
+        rows[0] |= {"deadline": f"{office.now.year + 1}-12-09"}
+        office.complete(task, {"milestones": rows})
+
+    desk.work(world, fixed)
+    said = paper(browse("lider"), world, code, 2)
+    overview = said.partition("Resumen de los hitos, como los fijó «")[2].partition("Suma de los pesos: ")[0]
+    assert "Más abajo, los hitos están como se enviaron" in overview
+    assert "9 de diciembre de 20" in overview
+
+
+def test_a_document_says_the_year_of_what_was_decided(world: World, code: str, browse: Browse) -> None:
+    assert re.search(
+        r"Rosa Díaz \(Revisión DER\), \d+ de [a-z]+ de 20\d\d a las?", paper(browse("lider"), world, code, 1)
+    )
