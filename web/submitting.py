@@ -259,9 +259,11 @@ def receipt(task_id: int) -> Response:
         if sent is None:
             raise NotFound("el recibo de la tarea", task_id)
         waiting = tasks.open_of(session, task.instance_id)
-        mine = [row for row in waiting if completable.may_complete(session, row, by)]
         # What this very step opened comes first, then what goes on in the same process.
-        mine.sort(key=lambda row: (row.created_at < sent.at, row.process_key != task.process_key, row.due_sort, row.id))
+        waiting.sort(key=lambda row: (*_apart(row, task, sent), row.due_sort, row.id))
+        mine = [row for row in waiting if completable.may_complete(session, row, by)]
+        # What waited before in a track of its own is no continuation of this step: it stays in the inbox.
+        mine = [row for row in mine if not all(_apart(row, task, sent))]
         people = names.of_people(session, [sent.author_id, *(row.assignee_id for row in waiting)])
         position = status.position(session, task.instance)
         decided = _decided(session, task, sent, by) | {"public": _public(session, task, sent)}
@@ -272,6 +274,11 @@ def receipt(task_id: int) -> Response:
         "task_receipt.html", "Recibo", crumbs=[HOME], task=task, sent=sent, waiting=waiting, mine=mine, people=people,
         position=position, now=now, role_of=roles.label, begun=begun, corrected=corrected, **decided,
     )  # fmt: skip
+
+
+def _apart(row: Task, task: Task, sent: Submission) -> tuple[bool, bool]:
+    """Whether an open step waited before `task` was `sent`, and whether it is of another process."""
+    return row.created_at < sent.at, row.process_key != task.process_key
 
 
 def _public(session: Session, task: Task, sent: Submission) -> str:

@@ -9,6 +9,10 @@ from tests.web.conftest import Browse
 from tests.web.world import World
 
 NEED, PLAN, GRID = "Activity_EntenderNecesidad", "Activity_DisenarPlanContenidos", "Activity_ProgramarParrilla"
+BEFORE_REVIEW = (
+    "Activity_NombrarProducto", "Activity_DelimitarProblema", "Activity_RevisarAlineacion",
+    "Activity_DefinirCadenaDeValor", "Activity_UbicarEnCiclo", "Activity_ElaborarFicha",
+)  # fmt: skip
 MATERIAL, PRODUCTION = "Activity_RecolectarElementos", "Activity_ProducirContenidos"
 
 
@@ -28,3 +32,15 @@ def test_whoever_produces_sees_what_was_scheduled_and_whether_images_may_be_used
     assert "Recordatorio de actualización" in page
     question = page.partition("¿Tiene la autorización de uso de imagen")[2]
     assert re.search(r"<dd[^>]*>\s*No\s*<|>\s*No\s*<", question[:600])
+
+
+def test_a_step_of_communications_says_so_and_is_no_continuation_of_the_ficha(browse: Browse, world: World) -> None:
+    lead, code = browse("lider"), desk.product(world, "Activity_NombrarProducto")
+    need = "Comunicaciones: entender la necesidad y el alcance"
+    assert need in lead.get("/bandeja")
+    for step in BEFORE_REVIEW:
+        done = desk.do(world, code, step)
+    receipt = lead.get(f"/tareas/{done}/recibo")
+    assert f"«{need}»" in receipt  # it waits
+    assert "Continuar con" not in receipt
+    assert receipt.index("Retroalimentar la ficha") < receipt.index(need)
