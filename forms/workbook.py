@@ -199,7 +199,7 @@ _FORMATS = {
     Kind.ENTITIES: "Escriba códigos DANE o nombres, uno por línea.",
     Kind.PERSON: "Escriba el nombre como aparece en el directorio.",
     Kind.MONTH: "Escriba año y mes, por ejemplo 2026-11.",
-    Kind.DATE: "Escriba una fecha, por ejemplo 2026-11-24.",
+    Kind.DATE: "Escriba una fecha, por ejemplo 24/11/2026.",
     Kind.PERCENT: "Escriba un número de 0 a 100.",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as declared
 from datetime import date
 from datetime import datetime
 from io import BytesIO
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
 from directory import pasted
+from directory.names import normalise
+from forms import dates
 from forms.answers import is_empty
 from forms.catalogues import options
 from forms.catalogues import resolve_all
@@ -23,6 +26,7 @@ from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
 from forms.declaration import Option
+from forms.words import listed
 from forms.workbook import ANSWERS_SHEET
 from forms.workbook import FIRST_ROW
 from forms.workbook import KEY
@@ -36,16 +40,19 @@ NO_KEY = (
     "pase a él sus respuestas."
 )
 LONGEST_TITLE = 300  # characters of the title of another workbook that are told
+UNREADABLE = frozenset((Kind.CHOICE, Kind.CHOICES, Kind.PERSON, Kind.BOOLEAN, Kind.DATE, Kind.MONTH))
+"""Kinds whose box on the page cannot show what was written when it is none of their answers."""
 DIGITS = 15  # that Excel keeps of a number; what stands after them is the noise of its sums
 MOST_BYTES = 100 * 1024 * 1024  # unpacked; a small file can unpack into far more
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Raw answers, and where each path was read: «hoja «Hitos», celda B4»."""
+    """Raw answers, where each path was read («hoja «Hitos», celda B4»), and what no list of options knows, by path."""
 
     raw: dict[str, Any]
     cells: dict[str, str]
+    unknown: dict[str, list[str]] = declared(default_factory=dict)
 
     def over(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """`answers` with all that the workbook asks as it answers it: a cell left blank takes the answer away.
@@ -58,6 +65,13 @@ class Read:
     def doubts(self, error: InvalidData) -> dict[str, list[str]]:
         """Of `error`, what is about something that stands written in a cell, each message with its cell."""
         return {path: said for path, said in self.located(error).errors.items() if self._written(path)}
+
+    def keeping(self, form: Form, doubts: Mapping[str, list[str]], before: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers of `before` to the questions in `doubts` of which the page could not show what was written."""
+        kinds = {item.name: item.kind for item in form.fields()}
+        return {
+            name: before[name] for name in doubts if kinds.get(name) in UNREADABLE and not is_empty(before.get(name))
+        }
 
     def _written(self, path: str) -> bool:
         name, _, place = path.partition("/")
@@ -72,10 +86,18 @@ class Read:
     def located(self, error: InvalidData) -> InvalidData:
         """`error` with the cell before each message; paths that have none keep theirs."""
         named = {
-            path: [f"{self.cells[path]}: {message}" if path in self.cells else message for message in messages]
+            path: [f"{self._place(path)}: {self._said(path)}{message}" for message in messages]
+            if path in self.cells else messages
             for path, messages in error.errors.items()
-        }
+        }  # fmt: skip
         return InvalidData(named, "Hay datos por corregir en el libro de Excel.")
+
+    def _place(self, path: str) -> str:
+        return self.cells[path][:1].upper() + self.cells[path][1:]
+
+    def _said(self, path: str) -> str:
+        words = self.unknown.get(path, ())
+        return f"No se reconoció {listed(f'«{one}»' for one in words)}. " if words else ""
 
 
 def read(
@@ -101,7 +123,7 @@ def read(
             reader.table(name, known[name], grid)
         else:
             reader.questions(name, {field.name: field for field in travels(tuple(form.fields()))}, grid)
-    return Read(reader.raw, reader.cells)
+    return Read(reader.raw, reader.cells, reader.unknown)
 
 
 def _opened(content: bytes) -> CalamineWorkbook:
@@ -137,6 +159,7 @@ class _Reader:
         self.session, self.catalogues = session, catalogues
         self.raw: dict[str, Any] = {}
         self.cells: dict[str, str] = {}
+        self.unknown: dict[str, list[str]] = {}
 
     def questions(self, sheet: str, fields: Mapping[str, Field], grid: Sequence[Sequence[Any]]) -> None:
         for index, line in enumerate(grid):
@@ -144,6 +167,7 @@ class _Reader:
             if field is not None:
                 self.cells[field.name] = _place(sheet, index, 2)
                 value = self.answer(field, line[2] if len(line) > 2 else None)
+                self.note(field, field.name, value)
                 if not is_empty(value):
                     self.raw[field.name] = value
 
@@ -153,14 +177,32 @@ class _Reader:
         items: list[dict[str, Any]] = []
         for index, line in enumerate(grid[FIRST_ROW:], start=FIRST_ROW):
             answered = {column.name: self.answer(column, cell) for column, cell in _paired(head, line)}
-            items.append({name: value for name, value in answered.items() if not is_empty(value)})
+            item = {name: value for name, value in answered.items() if not is_empty(value)}
+            if not item:
+                continue  # a line left blank between others is no row
             for position, column in enumerate(head):
                 if column is not None:
-                    self.cells[f"{table.name}/{index - FIRST_ROW}/{column.name}"] = _place(sheet, index, position)
-        while items and not items[-1]:
-            items.pop()
+                    path = f"{table.name}/{len(items)}/{column.name}"
+                    self.cells[path] = _place(sheet, index, position)
+                    self.note(column, path, item.get(column.name))
+            items.append(item)
         self.cells[table.name] = f"hoja «{sheet}»"
         self.raw[table.name] = items
+
+    def note(self, field: Field, path: str, value: Any) -> None:
+        """Keep what no option of the question says, or is no day, in the words of the cell."""
+        if is_empty(value):
+            return
+        if field.kind in (Kind.DATE, Kind.MONTH):
+            if not (dates.iso_day if field.kind is Kind.DATE else dates.iso_month)(str(value)):
+                self.unknown[path] = [str(value)]
+            return
+        if field.kind not in (Kind.CHOICE, Kind.CHOICES, Kind.PERSON):
+            return
+        known = {option.value for option in options(field, self.catalogues)}
+        unknown = [str(one) for one in (value if isinstance(value, list) else [value]) if str(one) not in known]
+        if unknown:
+            self.unknown[path] = unknown
 
     def answer(self, field: Field, cell: Any) -> Any:
         if isinstance(cell, datetime | date):
@@ -186,12 +228,14 @@ class _Reader:
             return self.entity(text)
         if field.kind in (Kind.CHOICE, Kind.PERSON):
             return self.option(field, text)
+        if field.kind in (Kind.DATE, Kind.MONTH):
+            return (dates.iso_day if field.kind is Kind.DATE else dates.iso_month)(text) or text
         return {"sí": True, "si": True, "no": False}.get(text.lower(), text) if field.kind is Kind.BOOLEAN else text
 
     def option(self, field: Field, text: str) -> str:
         code = text.rpartition(MARK)[2].strip()
         known = options(field, self.catalogues)
-        by_label = [option.value for option in known if option.label.casefold() == text.casefold()]
+        by_label = [option.value for option in known if normalise(option.label) == normalise(text)]
         if len(by_label) == 1:
             return by_label[0]
         return code if any(option.value == code for option in known) else text

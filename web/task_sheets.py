@@ -38,6 +38,11 @@ from web.submissions import attachment
 
 blueprint = Blueprint("web_task_sheets", __name__)
 
+EXCEPT = (
+    "El libro se recibió, salvo lo que se señala: el borrador tiene lo demás que dice el libro. Donde no se reconoció "
+    "la opción o la fecha de una pregunta quedó lo que ya estaba."
+)
+
 
 @blueprint.get("/tareas/<id:task_id>/libro")
 @permission("task.complete")
@@ -66,8 +71,11 @@ def upload(task_id: int) -> Response:
             before = found.answers = _answers(session, task, form, by)
             book = _read(session, task, form, file.read() if file else b"")
             found.answers = fixed.in_place(form, book.over(before), prefill.initial(session, task, now=now))
+            found.errors = _doubts(session, task, form, book, found.answers)
+            found.answers |= book.keeping(form, found.errors, before)
             drafts.save(session, task_id, found.answers, by=by, now=now, **tasks_page.seen())
-        found.errors = _doubts(task_id, book, found.answers)
+        if found.errors:
+            flash(EXCEPT, "warning")
     except InvalidData as error:
         found.errors = error.errors
     except Conflict as error:
@@ -117,12 +125,12 @@ def _owner(session: Session, task: Task, form: Form) -> workbook.Owner:
     return workbook.Owner(f"{form.name}#{task.id}", words)
 
 
-def _doubts(task_id: int, book: workbook_in.Read, answers: dict[str, Any]) -> dict[str, list[str]]:
+def _doubts(
+    session: Session, task: Task, form: Form, book: workbook_in.Read, answers: dict[str, Any]
+) -> dict[str, list[str]]:
     """What is wrong with what the workbook says; that something is not answered yet is no matter of its cells."""
-    with reading() as session:
-        task = tasks.get(session, task_id, by=identity.current())
-        try:
-            load.load(session, tasks.form_of(session, task), answers, context=sheets.context_of(task))
-        except InvalidData as error:
-            return book.doubts(error)
+    try:
+        load.load(session, form, answers, context=sheets.context_of(task))
+    except InvalidData as error:
+        return book.doubts(error)
     return {}

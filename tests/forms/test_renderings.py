@@ -18,6 +18,7 @@ from lxml import html
 from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
+from forms import dates
 from forms import display
 from forms import posted
 from forms import workbook
@@ -246,7 +247,23 @@ def test_errors_of_a_workbook_name_the_cell(session: Session, sound: dict[str, A
     with pytest.raises(InvalidData) as caught:
         load(session, EVERY_KIND, {**book.raw, "evidence": sound["evidence"]})
     (message,) = book.located(caught.value).errors["milestones/1/weight"]
-    assert message.startswith("hoja «Hitos de trabajo», celda B4: Escriba el peso del hito 2")
+    assert message.startswith("Hoja «Hitos de trabajo», celda B4: Escriba el peso del hito 2")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("20/11/2026", "2026-11-20"), ("05/01/27", "2027-01-05"), ("9-jun-27", "2027-06-09"), ("31/06/2026", ""),
+        ("20 de enero del 2027", "2027-01-20"), ("lunes, 2 de sept. de 2027", "2027-09-02"), ("pronto", ""),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_people_write_it(written: str, day: str) -> None:
+    assert dates.iso_day(written) == day
+
+
+@pytest.mark.parametrize(("written", "month"), [("abr-27", "2027-04"), ("Agosto de 2027", "2027-08"), ("13/2027", "")])
+def test_a_month_is_read_as_people_write_it(written: str, month: str) -> None:
+    assert dates.iso_month(written) == month
 
 
 @pytest.mark.parametrize("content", [b"", b"nada", b"PK\x03\x04roto"])

@@ -171,7 +171,42 @@ def test_a_cell_with_three_decimals_is_told_and_never_cut(world: World, browse: 
     )
     line = [7.125 if name == "value" else "Cobertura" if name == "description" else "" for name in lines[0]]
     page = sent(lead, task_id, rewritten(grid(content), {sheet: [*lines[:2], line]}), 422)
-    assert re.search(rf"hoja «{sheet}», celda [A-Z]3: Escriba [^.]+ con 2 decimales como máximo\.", page)
+    assert re.search(rf"Hoja «{sheet}», celda [A-Z]3: Escriba [^.]+ con 2 decimales como máximo\.", page)
     (row,) = draft(task_id)["gaps"]
     assert row["value"] == 7.125
     assert 'value="7,125"' in lead.get(f"/tareas/{task_id}")
+
+
+def test_what_a_workbook_says_with_other_accents_is_understood(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_UbicarEnCiclo")
+    task_id, lead = desk.task(world, code, "Activity_UbicarEnCiclo"), browse("lider")
+    sent(lead, task_id, filled(book_of(lead, task_id), {"moments": "planificacion\nEJECUCIÓN"}), 303)
+    assert draft(task_id)["moments"] == ["planning", "execution"]
+
+
+def test_what_a_workbook_says_and_nobody_knows_takes_nothing_away(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_UbicarEnCiclo")
+    task_id, lead = desk.task(world, code, "Activity_UbicarEnCiclo"), browse("lider")
+    sent(lead, task_id, filled(book_of(lead, task_id), {"moments": "Planificación\nEjecución"}), 303)
+    lines = {"moments": "Evaluación\nPlaneación total", "moments_contribution": "Lo demás sí"}
+    data = {"libro": (BytesIO(filled(book_of(lead, task_id), lines)), "libro.xlsx"), "revision": "1", "page": "p"}
+    page = lead.post(f"/tareas/{task_id}/libro", data, 422).get_data(as_text=True)
+    assert "No se reconoció «Planeación total»." in page
+    assert "El libro se recibió, salvo lo que se señala" in page
+    assert draft(task_id)["moments"] == ["planning", "execution"]
+    assert draft(task_id)["moments_contribution"] == "Lo demás sí"
+
+
+def test_a_blank_line_between_two_rows_is_no_row(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_DiligenciarProtocolo")
+    task_id, lead = desk.task(world, code, "Activity_DiligenciarProtocolo"), browse("lider")
+    content = book_of(lead, task_id)
+    sheet, lines = next(
+        (name, lines)
+        for name, lines in every_sheet(content).items()
+        if lines and {"description", "value"} <= set(lines[0])
+    )
+    first, last = ([words if name == "description" else "" for name in lines[0]] for words in ("Una", "Otra"))
+    blank = ["" for _ in lines[0]]
+    sent(lead, task_id, rewritten(grid(content), {sheet: [*lines[:2], first, blank, last]}), 422)
+    assert [row["description"] for row in draft(task_id)["gaps"]] == ["Una", "Otra"]
