@@ -75,6 +75,7 @@ class Gazetteer:
         self._places: dict[str, _Places] = {}
         self._everywhere = _Places()
         known = {entity.id: entity for entity in session.scalars(select(Entity).order_by(Entity.code))}
+        self._coded = {entity.code: entity for entity in known.values()}
         for entity in known.values():
             self._add(entity.search_name, entity)
         for entity_id, name in session.execute(select(EntityAlias.entity_id, EntityAlias.search_name)):
@@ -85,12 +86,17 @@ class Gazetteer:
         places = self._department(department) if department else self._everywhere
         return places.candidates(normalise(name)) if places else ([], False)
 
+    def coded(self, code: str) -> Entity | None:
+        """The entity of a code of DANE, if there is one."""
+        return self._coded.get(code)
+
     def close(self, name: str, department: str = "") -> list[Entity]:
-        """A few entities to suggest for a name that means none, or several; anywhere when the department is unknown."""
+        """A few entities to suggest for a name that means none, or every namesake; anywhere without a department."""
         places = self._department(department)
         where, cutoff = (places, ALIKE) if places else (self._everywhere, MISTYPED)
         wanted = normalise(name)
-        return (where.candidates(wanted)[0] or where.close_to(wanted, cutoff))[:SUGGESTIONS]
+        found, exact = where.candidates(wanted)
+        return found if exact else (found or where.close_to(wanted, cutoff))[:SUGGESTIONS]
 
     def label(self, entity: Entity) -> str:
         """«Andes (Antioquia)», as lists of entities say it."""

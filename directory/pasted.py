@@ -15,6 +15,7 @@ from directory.models import Entity
 
 _BULLET = re.compile(r"^(?:[•·▪◦*–—-]\s*|\d{1,3}[.)]\s+)")
 _WHOLE = re.compile(r"^(?:todos )?(?:los )?municipios del? (?:departamento del? )?(?P<department>.+)$", re.IGNORECASE)
+_CODED = re.compile(r"^(?P<code>\d{1,5})[\s,:–-]+(?P<name>\D.*)$|^(?P<last>.*\D)[\s,:–(-]+(?P<code_last>\d{1,5})\)?$")
 MOST = 5000  # lines read at once: the country has fewer entities
 SUGGESTED = 50  # lines answered with suggestions: looking for what is close takes a while, and nobody corrects more
 _LENGTHS = {1: 2, 4: 5}  # of codes whose first zero a spreadsheet took: department, municipality
@@ -32,9 +33,9 @@ def recognise(session: Session, lines: Iterable[str]) -> Recognised:
     """The entities meant by `lines`, several in one where a semicolon parts them.
 
     A line is a code (without its first zero too, as spreadsheets leave it), a name, a name with its department («Andes
-    (Antioquia)», «Andes, Antioquia», two cells of a spreadsheet), or «municipios de» a department. Part of a name is
-    taken only beside its department: what could be another entity is left to the person, the first ones with
-    suggestions. What comes after MOST lines is refused unread.
+    (Antioquia)», «Andes, Antioquia», two cells of a spreadsheet), a code beside its name, or «municipios de» a
+    department. Part of a name is taken only beside its department or its code: what could be another entity is left to
+    the person, the first ones with suggestions. What comes after MOST lines is refused unread.
     """
     given = list(dict.fromkeys(part for line in lines for part in _parts(line)))
     wanted, rest = given[:MOST], given[MOST:]
@@ -80,11 +81,23 @@ class _Named:
         whole = _WHOLE.match(line)
         if whole:
             return [entity.id for entity in self._country.municipalities(whole["department"])]
+        if coded := self._coded(line):
+            return [coded.id]
         for name, department in _readings(line):
             candidates, exact = self._country.meant(name, department)
             if len(candidates) == 1 and (exact or department):
                 return [candidates[0].id]
         return []
+
+    def _coded(self, line: str) -> Entity | None:
+        """The entity whose code and name both stand in a line, as two columns of the DIVIPOLA are pasted."""
+        found = _CODED.match(line)
+        if found is None:
+            return None
+        code, name = found["code"] or found["code_last"], found["name"] or found["last"]
+        entity = self._country.coded(_spelled(code))
+        named = entity and any(entity in self._country.meant(*reading)[0] for reading in _readings(name))
+        return entity if named else None
 
     def why_not(self, line: str, *, suggest: bool) -> str:
         """A sentence for a line that names nothing for sure; without suggestions unless they are to be looked for."""

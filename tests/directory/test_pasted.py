@@ -34,6 +34,12 @@ def test_lines_are_read_as_they_are_pasted(session: Session, country: None) -> N
         "2. Andes, Antioquia": ["05034"],
         "Andes\tAntioquia": ["05034"],
         "Antioquia\tAndes": ["05034"],
+        "15693\tSanta Rosa de Viterbo": ["15693"],
+        "05001 Medellín": ["05001"],
+        "5002\tAbejorral": ["05002"],
+        "Abejorral\t5002": ["05002"],
+        "Buenavista (70110)": ["70110"],
+        "70110 BUENAVISTA, Sucre": ["70110"],
         "Cuaspud (Nariño)": ["52224"],
         "Tablón de Gómez (Nariño)": ["52258"],
         "Lloró (Chocó); Atrato (Chocó).": ["27413", "27050"],
@@ -59,6 +65,8 @@ def test_a_department_brings_all_its_municipalities(session: Session, country: N
     [
         ("Tablón", "¿Quiso decir El Tablón de Gómez (Nariño), código 52258?"),  # part of a name, anywhere
         ("Argelia", "Argelia (Antioquia), código 05055 o Argelia ("),
+        ("Buenavista", "Buenavista (Sucre), código 70110"),
+        ("05002 Medellín", "No es seguro cuál es «05002 Medellín»"),
         ("Macondo", "No se encontró «Macondo»"),
         ("99999", "No hay ninguna entidad con el código DANE 99999."),
         ("municipios de Atlantis", "No se encontró"),
