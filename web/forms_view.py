@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from forms import display
+from forms import numbers
+from forms import rules
 from forms.answers import is_empty
 from forms.declaration import Field
 from forms.declaration import Form
@@ -97,6 +100,8 @@ class _Source:
         self.form, self.data, self.errors, self.warnings = form, data, errors, warnings
         self.observations, self.names = observations, names
         self.weights = {rule.params["table"]: rule.params for rule in form.rules if rule.name == "weights_add_to_100"}
+        self.products = {rule.params["table"]: rule.params for rule in form.rules if rule.name == "row_products"}
+        self.reckoned = _reckoned(form, data)  # with what is worked out of what is left empty
         self.demanded = {
             name
             for rule in form.rules
@@ -170,11 +175,30 @@ def _question(source: _Source, field: Field) -> QuestionView:
         items = rows(value)
         padded = items + [{}] * (max(field.min_items, 1) - len(items))
         question.rows = [_row(source, field, index, row) for index, row in enumerate(padded)]
-        sums = [display.total(field, column, items) for column in field.columns] if field.totals else []
+        worked_out = rows(source.reckoned.get(field.name))
+        _hint(source.products.get(field.name), question, worked_out)
+        sums = [display.total(field, column, worked_out) for column in field.columns] if field.totals else []
         pairs = zip(field.columns, sums, strict=True) if sums else ()
         question.totals = [None if added is None else said_sum(column, added) for column, added in pairs]
         question.sums = sums_of(field, source.weights.get(field.name), items)
     return question
+
+
+def _reckoned(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
+    found = deepcopy(dict(data))
+    rules.fill(form, found)
+    return found
+
+
+def _hint(params: Mapping[str, Any] | None, table: QuestionView, worked_out: Sequence[Mapping[str, Any]]) -> None:
+    """Show in a total that was left empty what it comes to, and tell the script of the page what to multiply."""
+    if params is None:
+        return
+    table.factors, table.product = tuple(params["factors"]), params["total"]
+    for row, known in zip(table.rows, worked_out, strict=False):
+        for cell in row.cells:
+            if cell.field.name == table.product and is_empty(cell.value) and not is_empty(known.get(table.product)):
+                cell.hint = numbers.typed(known[table.product], cell.field.decimals)
 
 
 def _row(source: _Source, table: Field, index: int, row: Mapping[str, Any]) -> RowView:

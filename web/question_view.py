@@ -47,6 +47,9 @@ class QuestionView:
     removed: list[str] = declared(default_factory=list)
     totals: list[str | None] = declared(default_factory=list)
     sums: Sums | None = None
+    factors: tuple[str, ...] = ()  # of a table: the columns whose product is that of `product` where it is left empty
+    product: str = ""
+    hint: str = ""  # what a cell comes to when it is left empty
     label: str = ""
     demanded: bool = False  # other answers may make it obligatory
     finder: Finder | None = None  # of a question about entities: how to find them

@@ -70,6 +70,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
 
 
+COSTS = [
+    {"concept": "Honorarios", "quantity": "4", "unit_value": "60000000"},
+    {"concept": "Viajes", "quantity": "1", "unit_value": "45000018", "total": "45000018"},
+]
+
+
 def views() -> dict[str, FormView]:
     data = answers()
     known: dict[str, Any] = {
@@ -84,6 +90,7 @@ def views() -> dict[str, FormView]:
         "form": form_view(EVERY_KIND, data, errors, {"problem": ["Revise."]}, remarks, **known),
         "read": form_view(EVERY_KIND, data, observations=remarks, before={**data, "name": "Antes"}, **known),
         "review": form_view(EVERY_KIND, data, **known),
+        "costs": form_view(FORMS["costos_y_recursos"], {"budget": COSTS}),
         "given": form_view(GIVEN, {"ratings": [{"advisor": f"Enlace {n}"} for n in range(3)]}),
         **{f"wide-{kind}": form_view(FORMS["protocolo"], WIDE, readonly=kind == "read") for kind in ("form", "read")},
     }
@@ -97,7 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment.globals["upload_limits"] = uploads.ATTRIBUTES
     for name, view in views().items():
         page = environment.from_string(PAGE).render(
-            view=view, kind="form" if name in ("blank", "given") else name.removeprefix("wide-")
+            view=view, kind="form" if name in ("blank", "given", "costs") else name.removeprefix("wide-")
         )
         (folder / f"{name}.html").write_text(page)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
@@ -118,6 +125,19 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     yield page
     page.close()
     assert complaints == []
+
+
+def test_a_total_left_empty_counts_as_what_it_comes_to(page: Page) -> None:
+    page.goto("/costs.html")
+    total, left = page.locator("output[data-total=total]"), page.locator("[name=budget-0-total]")
+    expect(total).to_have_text("Suma: $\u00a0285.000.018")
+    page.locator("[name=budget-0-quantity]").fill("5")
+    expect(left).to_have_attribute("placeholder", "300.000.000")
+    expect(left).to_have_value("")
+    expect(total).to_have_text("Suma: $\u00a0345.000.018")
+    page.locator("[name=budget-0-unit_value]").fill("")
+    expect(left).to_have_attribute("placeholder", "")
+    expect(total).to_have_text("Suma: $\u00a045.000.018")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

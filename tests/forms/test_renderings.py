@@ -383,3 +383,12 @@ def test_a_table_without_room_gets_the_whole_page_or_is_drawn_as_cards(
         page = drawn(macro, form_view(FORMS[name], data))
         (found,) = page.xpath(f"//*[@id='p-{table}-0']/ancestor::table/@class")
         assert set(found.split()) & {"f-cards", "f-wide"} == drawing
+
+
+def test_a_total_left_empty_shows_and_counts_what_it_comes_to() -> None:
+    """The page says that it is worked out: its sum is not to leave it out until the last look."""
+    budget = [{"quantity": "4", "unit_value": "60000000"}, {"total": "45000018"}]
+    page = drawn("render_form", form_view(FORMS["costos_y_recursos"], {"budget": budget}))
+    assert page.xpath("//*[@name='budget-0-total']/@placeholder") == ["240.000.000"]
+    assert page.xpath("//*[@name='budget-0-total']/@value") == [""]
+    assert page.xpath("string(//output[@data-total='total'])") == "Suma: $\u00a0285.000.018"

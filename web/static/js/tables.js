@@ -210,12 +210,25 @@ function takeBack(table, before) {
   changed(table);
 }
 
+/** A product that is left empty counts as what its factors make, and shows it (web/forms_view.py does alike). */
+function reckon(table) {
+  const { product, factors } = table.dataset;
+  if (!product) return;
+  const box = (row, column) => row.querySelector(`td[data-column="${column}"] input:not([type=hidden])`);
+  for (const row of rowsOf(table)) {
+    const values = factors.split(" ").map((column) => parseNumber(box(row, column)?.value ?? ""));
+    const known = values.every((value) => value !== null);
+    box(row, product).placeholder = known ? inWords(Math.round(values.reduce((one, other) => one * other) * 100) / 100) : "";
+  }
+}
+
 function total(table) {
+  reckon(table);
   for (const output of table.querySelectorAll("output[data-total]")) {
     const scale = 10 ** Number(output.dataset.decimals);
     let units = 0; // whole units of the last decimal, so that 33,33 + 33,33 + 33,34 is 100
     for (const input of table.querySelectorAll(`td[data-column="${output.dataset.total}"] input:not([type=hidden])`)) {
-      units += Math.round((parseNumber(input.value, Number(output.dataset.decimals)) ?? 0) * scale);
+      units += Math.round((parseNumber(input.value.trim() || (output.dataset.total === table.dataset.product ? input.placeholder : ""), Number(output.dataset.decimals)) ?? 0) * scale);
     }
     output.textContent = sentence(units / scale, output.dataset.kind);
     output.classList.toggle("f-off", output.dataset.kind === "percent" && units !== 0 && units !== 100 * scale);
