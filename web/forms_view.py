@@ -220,7 +220,9 @@ def _row(source: _Source, table: Field, index: int, row: Mapping[str, Any]) -> R
 
 def _state(questions: Iterable[QuestionView]) -> str:
     everything = [piece for question in questions if question.shown for piece in _pieces(question)]
-    if any(piece.errors for piece in everything) or any(r.open for piece in everything for r in _remarks(piece)):
+    if any(piece.errors for piece in everything):
+        return "wrong"
+    if any(r.open for piece in everything for r in _remarks(piece)):
         return "remarks"
     return "missing" if any(_lacks(piece) for piece in everything) else "complete"
 

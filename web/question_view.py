@@ -24,7 +24,7 @@ from web.weight_sums import Sums
 
 CHARACTERS_A_LINE, MOST_LINES = 24, 8  # of a box in a cell
 
-STATES = {"complete": "Completa", "missing": "Falta", "remarks": "Con observaciones"}
+STATES = {"complete": "Completa", "missing": "Falta", "wrong": "Por corregir", "remarks": "Con observaciones"}
 
 
 @dataclass(slots=True)

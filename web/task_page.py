@@ -98,7 +98,7 @@ def values(
         "to_answer": [row for row in standing if row.element == task.element or reviewed is None],
         "answerable": [row.id for row in standing if observations.is_current(session, row)],
         **_context(session, task, standing),
-        "remark_problems": {key: messages for key, messages in errors.items() if key.startswith("remark")},
+        "remark_problems": {key: messages for key, messages in errors.items() if _of_remark(key)},
         "now": now,
     }
 
@@ -196,8 +196,13 @@ def _view(
 ) -> Any:  # fmt: skip
     mine = [row for row in standing if row.element == task.element]
     form = tasks.form_of(session, task)
-    errors = {path: said for path, said in typed.errors.items() if not path.startswith("remark")} if typed else None
+    errors = {path: said for path, said in typed.errors.items() if not _of_remark(path)} if typed else None
     return sheets.editable(session, task, form, data, by=by, now=now, errors=errors, observations=mine)
+
+
+def _of_remark(path: str) -> bool:
+    """Whether an error is about a remark that is written beside the form; a question may well be called `remarks`."""
+    return path == "remark_text" or path.startswith("remark-")
 
 
 def _done(session: Session, task: Task, row: Submission | None, by: Principal) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from tests.engine import diagrams
 from tests.engine.conftest import NOTE
 from tests.engine.conftest import REVIEWED
 from tests.engine.conftest import Notebook
+from tests.web import desk
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.world import World
@@ -424,3 +425,15 @@ def test_a_task_that_was_sent_is_not_left_to_the_team(browse: Browse, task_id: i
     assert "Dejarla libre para el equipo" in der.get(f"/tareas/{review}")
     send(der, review, text="Va bien")
     assert "Dejarla libre para el equipo" not in der.get(f"/tareas/{review}")
+
+
+def test_an_error_in_the_general_remarks_is_told_of_its_question(browse: Browse, world: World) -> None:
+    """A question called `remarks` is one of the form, not a remark that is written beside it."""
+    code = desk.product(world, "Activity_ValidarProtocolo")
+    task_id, reviewer = desk.task(world, code, "Activity_ValidarProtocolo"), browse("der")
+    reviewer.get(f"/tareas/{task_id}")
+    page = reviewer.post(f"/tareas/{task_id}", {"verdict": "returned", "_action": "review", "revision": "0"}, 422)
+    told = page.get_data(as_text=True)
+    assert '<a href="#p-remarks">' in told
+    assert "Por corregir" in told
+    assert 'id="resumen-de-errores" data-focus' in told
