@@ -291,6 +291,18 @@ def test_what_is_offered_waits_while_something_else_is_written(seated: People, r
     expect(der.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
 
 
+def test_without_signal_it_is_said_beside_the_button_that_was_pressed(seated: People, review: str) -> None:
+    der = seated("der")
+    der.open(review)
+    der.page.locator("#remark_text").fill("Precise el alcance.")
+    der.page.context.set_offline(True)
+    der.press("Agregar observación")
+    told = der.page.locator("p:has(button[value=remark-add]) + p")
+    expect(told).to_contain_text("Sin conexión: no se envió")
+    expect(told).to_be_in_viewport()
+    expect(der.page.locator("#remark_text")).to_have_value("Precise el alcance.")
+
+
 def test_a_remark_that_was_added_is_not_offered_again(seated: People, review: str) -> None:
     der = seated("der")
     der.open(review)

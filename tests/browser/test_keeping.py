@@ -162,9 +162,14 @@ def test_a_short_form_sent_after_the_session_is_offered_on_coming_back(seated: P
     lead.press("Crear el producto")
     lead.reads("Su sesión terminó y lo que envió no se registró")
     lead.sign_in()
+    expect(lead.page.get_by_role("button", name="Recuperarlas")).to_have_count(1)
+    lead.open("/bandeja")
+    lead.open("/productos/nuevo")  # until somebody takes it
     lead.press("Recuperarlas")
     expect(lead.page.get_by_label("Nombre del producto")).to_have_value(name)
-    lead.open("/productos/nuevo")  # for that page alone
+    lead.press("Crear el producto")
+    lead.page.wait_for_url(re.compile("/tareas/"))
+    lead.open("/productos/nuevo")
     expect(lead.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
 
 
@@ -309,6 +314,23 @@ def test_files_are_checked_before_they_are_sent(
     advisor.press("Registrar avance")
     expect(advisor.page).to_have_url(re.compile(f"/hitos/{milestone}$"))
     expect(advisor.page.locator("#avance-nota")).to_have_value(SAID)
+
+
+def test_a_refused_file_leaves_its_box_and_takes_no_other_along(seated: People, milestone: int, tmp_path: Path) -> None:
+    advisor, paths = seated("asesor"), [tmp_path / "notas.txt", tmp_path / "acta.pdf"]
+    for path in paths:
+        path.write_bytes(b"%PDF-1.4")
+    advisor.open(f"/hitos/{milestone}")
+    box = advisor.page.locator("#avance-archivos")
+    box.set_input_files(paths)
+    advisor.reads("«notas.txt» no es un archivo admitido")
+    assert box.evaluate("box => [...box.files].map((file) => file.name)") == ["acta.pdf"]
+    advisor.page.locator("#avance-dia").fill(clock.local_date(clock.now()).isoformat())
+    advisor.page.locator("#avance-nota").fill(SAID)
+    advisor.press("Registrar avance")
+    advisor.reads("Ya no está elegido: si pulsa otra vez, se envía sin él.")
+    advisor.press("Registrar avance")
+    advisor.reads("El avance quedó registrado")
 
 
 def test_what_is_hidden_is_not_shown_whatever_its_layout(seated: People, plan: int, other_plan: int) -> None:

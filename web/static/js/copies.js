@@ -47,6 +47,23 @@ export function dropEvery(prefix) {
   } catch { /* nothing was kept */ }
 }
 
+/** Keep under `other` what is kept under keys that begin with `prefix`. */
+export function renameEvery(prefix, other) {
+  for (const rest of keptUnder(prefix)) {
+    writeCopy(other + rest, readCopy(prefix + rest));
+    dropCopy(prefix + rest);
+  }
+}
+
+/** What follows `prefix` in the keys that begin with it. */
+export function keptUnder(prefix) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  } catch {
+    return [];
+  }
+}
+
 /** Copies that nobody came back for, forms sent from elsewhere among them, are not kept for ever. */
 function dropOld() {
   const oldest = Date.now() - DAYS * 24 * 60 * 60 * 1000;

@@ -39,11 +39,11 @@ function start(form) {
     clearTimeout(timer);
     if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
   };
-  wireChosen(form, key);
   offerCopy(form, key);
   if (again) keep(); // the tab may be closed before anything else is typed
   const live = liveRegion(form);
   wireSending(form, () => live);
+  wireChosen(form, key); // after what is refused was taken out of its box
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, QUIET);

@@ -1,10 +1,12 @@
 // Short forms, which keep nothing while they are typed: what is sent is kept for one page, in case that page is the ingreso
-// because the session had ended. Any other page that comes says that it arrived, or shows again what was typed.
+// because the session had ended. Any other page that comes says that it arrived, or shows again what was typed. What the
+// ingreso did keep from arriving is offered on its page until somebody takes it or drops it.
 
 import { answersOf, openedWith } from "./answers.js";
-import { dropEvery, keepCopy, offerCopy } from "./copies.js";
+import { dropCopies, dropEvery, keepCopy, keptUnder, offerCopy, renameEvery } from "./copies.js";
 
-const KEPT = "att:de-paso:";
+const SENT = "att:de-paso:"; // what is on its way
+const WAITING = "att:no-llego:"; // what did not arrive
 const COMING = "att:ingreso"; // that the page before was the ingreso
 
 /** The page that comes is to offer what was sent. */
@@ -14,14 +16,17 @@ export function expect() {
 
 /** Keep what `forms` of this person send, and offer what could not be sent before. */
 export function wirePassing(forms, person) {
-  const came = comes();
-  for (const form of forms) {
-    const key = `${KEPT}${person}:${new URL(form.action).pathname}`;
-    const empty = openedWith(form);
-    if (came) offerCopy(form, key);
-    form.addEventListener("submit", () => answersOf(form) !== empty && keepCopy(form, key, answersOf(form), empty));
+  const on = (form) => `${person}:${new URL(form.action).pathname}`;
+  if (comes()) renameEvery(SENT, WAITING);
+  else {
+    for (const rest of keptUnder(SENT)) dropCopies(WAITING + rest);
+    dropEvery(SENT);
   }
-  if (!came) dropEvery(KEPT);
+  for (const form of forms) {
+    const empty = openedWith(form);
+    offerCopy(form, WAITING + on(form));
+    form.addEventListener("submit", () => answersOf(form) !== empty && keepCopy(form, SENT + on(form), answersOf(form), empty));
+  }
 }
 
 function comes() {
