@@ -30,7 +30,7 @@ def export(target: Path, *, content: bool, reason: str, by: Actor, now: datetime
     last = checking.in_use().last()
     part = target.with_name(f".{target.name}.part")
     try:
-        with reading() as session, os.fdopen(_opened(part), "wb") as file:
+        with reading(still=True) as session, os.fdopen(_opened(part), "wb") as file:
             file.writelines(exporting.lines(session, last, content=content, now=now))
         os.replace(part, target)
     except OSError as error:

@@ -31,6 +31,7 @@ _TOLD = (
 def lines(session: Session, last: Checkpoint | None, *, content: bool, now: datetime) -> Iterator[bytes]:
     """Every line of the file, in order.
 
+    `session` sees one instant (`reading(still=True)`): an act recorded meanwhile would else be an end without its act.
     `last` is the newest checkpoint from before `session` read anything. With `content` the file also has what the acts
     sealed: the answers of forms, with the personal data in them. Without it, names of who acted are all there is.
     """

@@ -93,9 +93,16 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """A session for reading; whatever it changed is dropped, and what it read stays usable afterwards."""
-    with _translated(), Session(current_engine(), expire_on_commit=False, autoflush=False) as session:
+def reading(*, still: bool = False) -> Iterator[Session]:
+    """A session for reading; whatever it changed is dropped, and what it read stays usable afterwards.
+
+    On PostgreSQL each question sees what is stored when it is asked. With `still` all of them see the database as it
+    was at the first one, as on SQLite they always do: for whoever compares the answer of one with that of another.
+    """
+    engine = current_engine()
+    if still and database_kind() == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with _translated(), Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
 
 

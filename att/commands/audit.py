@@ -24,7 +24,7 @@ def verify() -> None:
     connected()
     last, told = checking.in_use().last(), checking.coverage()
     breaks = 0
-    with reading() as session:
+    with reading(still=True) as session:
         for found in integrity.verify(session, told):
             breaks += 1
             click.echo(integrity.on_a_line(found), err=True)

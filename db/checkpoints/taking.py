@@ -55,7 +55,7 @@ def take(session: Session, log: Log, *, now: datetime, as_of: str = "") -> list[
             ends = _ends(rows)
             told = Checkpoint(
                 number=_number(turn.last), at=now, event=event, told=as_of, since=since, ends=ends,
-                through=rows[-1].id, acts=_count(turn.last, "acts") + len(rows),
+                through=max(rows[-1].id, _count(turn.last, "through")), acts=_count(turn.last, "acts") + len(rows),
                 chains=_count(turn.last, "chains") + sum(end[1] == 1 for some in ends.values() for end in some),
             )  # fmt: skip
             turn.last = log.add(turn.last, told)

@@ -25,6 +25,7 @@ from att import checkpointing
 from att import jobs
 from att.cli import main
 from db import SYSTEM
+from db import exporting
 from db import history
 from db import installation
 from db import reading
@@ -32,6 +33,7 @@ from db import settings
 from db import transaction
 from db.checkpoints import checking
 from db.checkpoints import keys
+from db.checkpoints import watching
 from db.checkpoints.log import Log
 from db.errors import InvalidData
 from db.errors import Unavailable
@@ -40,6 +42,7 @@ from notifications import outbox
 from notifications.models import Message
 from tests.att.test_tampering import VERIFIER
 from tests.att.test_tampering import loaded
+from tests.att.test_tampering import verifier
 
 Run = Callable[..., Result]
 
@@ -123,6 +126,28 @@ def test_a_folder_that_cannot_be_written_is_told(database: None, tmp_path: Path,
     checking.keep_under(tmp_path / "file" / "folder", tmp_path / "key")
     act(now)
     assert "No se puede escribir" in jobs.run("checkpoints", now).error
+
+
+def test_an_act_of_a_transaction_that_ended_late_takes_nothing_back(log: Log, now: datetime) -> None:
+    """It has a lower number than acts that a checkpoint covers already: PostgreSQL gives numbers out before."""
+    for subject_id, number in ((2, 11), (3, 5)):
+        with transaction() as session:
+            subject = history.Subject("work_plan", subject_id)
+            history.record(session, subject, "plan.changed", by=SYSTEM, now=now, summary="Cambió el plan.")
+            history.of(session, subject)[0].id = number
+        assert jobs.run("checkpoints", now + timedelta(minutes=10 * subject_id)).done == 1
+    assert [line.through for line in log] == [1, 11, 11]
+    with reading() as session:
+        assert not watching.checkpoints_go_on(session, now + timedelta(days=1))
+
+
+def test_what_is_recorded_while_it_is_exported_is_no_gap(log: Log, now: datetime) -> None:
+    with reading(still=True) as session:
+        lines = exporting.lines(session, log.last(), content=False, now=now)
+        begun = [next(lines), next(lines)]
+        act(now)
+        found = verifier.verify([*begun, *lines])
+    assert (found.problems, found.acts) == ([], 1)
 
 
 def test_it_is_sent_once_a_day_to_who_keeps_it(log: Log, now: datetime) -> None:

@@ -58,6 +58,16 @@ def test_reading_keeps_nothing(database: None, now: datetime) -> None:
     assert value("a") == 0
 
 
+def test_who_reads_still_sees_one_instant(database: None, now: datetime) -> None:
+    put("a", 1, now)
+    with reading(still=True) as session:
+        assert settings.get(session, "a", 0) == 1
+        put("a", 2, now)
+        session.expire_all()
+        assert settings.get(session, "a", 0) == 1
+    assert value("a") == 2, "whoever reads next on that connection sees what is stored"
+
+
 def test_a_savepoint_that_is_dropped_leaves_the_rest(database: None, now: datetime) -> None:
     with transaction() as session:
         settings.put(session, "a", 1, by=SYSTEM, now=now)
