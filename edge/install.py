@@ -12,6 +12,7 @@ from edge import journal
 from edge import metrics
 from edge import permission
 from edge import problems
+from edge import proving
 from edge import request_id
 
 
@@ -25,6 +26,7 @@ def install(app: Flask, *, https: bool) -> None:
     identity.install(app)
     permission.install(app)
     csrf.install(app)
+    proving.install(app)
     assets.install(app)
     headers.install(app, https=https)
     compression.install(app)

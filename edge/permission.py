@@ -18,7 +18,6 @@ from directory.actions import IN_WORDS
 from directory.rules import RULES
 from directory.second_factor import CODE
 from edge import identity
-from edge import proving as again
 from edge.errors import PasswordGiven
 from edge.errors import SecondStepMissing
 
@@ -105,7 +104,6 @@ def _guard() -> None:
         return
     if not may(identity.current(), action):
         raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action)
-    again.demand_for(action)
 
 
 def _demand_complete_login(action: str) -> None:

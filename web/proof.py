@@ -20,7 +20,9 @@ def ask(problem: Problem) -> Response:
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_AGAIN]
     wrong = {FIELD: [problem.detail]} if request.form.get(FIELD) else {}
     target = request.full_path.rstrip("?")
-    return page(
+    response = page(
         "proof.html", "Confirme que es usted", coded=coded, sent=sent, target=target, problems=wrong, field=FIELD,
         minutes=int(identity.RECENT.total_seconds() // 60), files=bool(request.files), code=problem.status,
     )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"  # what was sent may be the first password of somebody
+    return response

@@ -160,6 +160,20 @@ def test_giving_a_role_from_a_page_left_open_asks_again_and_keeps_what_was_typed
     admin.post(f"{path}/datos", {"name": "Nuevo nombre"}, 303)
 
 
+def test_a_page_of_another_site_is_not_carried_on_by_the_proof(browse: Browse, world: World) -> None:
+    admin, path = browse("admin"), f"/personas/{world.people['asesor']}"
+    age("admin")
+    forged = {"role": "thematic_expert", "scope": "national:", "csrf_token": "de otro sitio"}
+    assert "Confirme que es usted" not in admin.post(f"{path}/roles", forged, 400).get_data(as_text=True)
+
+
+def test_a_password_that_waits_for_the_proof_stays_in_no_cache(browse: Browse) -> None:
+    admin = browse("admin")
+    age("admin")
+    answer = admin.post("/personas/nueva", {"name": "Alba Gil", "password": "una clave que nadie sabe"}, 403)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_where_there_is_a_second_step_the_code_is_the_proof(browse: Browse, world: World) -> None:
     admin, path = browse("admin"), f"/personas/{world.people['asesor']}"
     _, codes = enrol(admin)
