@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select
@@ -221,7 +222,9 @@ class Target:
         """Give the open tasks the names, forms and roles of this version; all else of them stays."""
         waiting = {work.id: work for work in run.tasks()}
         for task in _open_tasks(session, instance):
-            work = waiting[task.work_id]
+            work = waiting.get(task.work_id)
+            if work is None:
+                raise NotNow(f"El trámite ya no espera su tarea «{task.name}»: hay que repararlo antes.", code="loose")
             task.name = work.element.name
             task.form_hash = self._form_hash(task)
             task.role = state.role_of(session, instance, work, now)
@@ -322,8 +325,13 @@ def _one(
     if instance.definition_id == target.definition.id:
         return None
     found = _foreseen(session, target, instance)
-    if found.can and not params["rehearsal"]:
-        target.take(session, instance, reason=str(params["reason"]), by=by, now=now)
+    if not found.can or params["rehearsal"]:
+        return found
+    try:
+        with session.begin_nested():  # what stops one case leaves nothing of it, and stops no other
+            target.take(session, instance, reason=str(params["reason"]), by=by, now=now)
+    except AttError as error:
+        return replace(found, obstacles=(_said(error),))
     return found
 
 
@@ -332,9 +340,12 @@ def _foreseen(session: Session, target: Target, instance: Instance) -> Foreseen:
     try:
         return target.foresee(session, instance)
     except AttError as error:
-        said = error.message.partition(" (")[0].rstrip(".")  # without the place in a file, which nobody edits here
-        told = f"{said[:1].lower()}{said[1:]}"
-        return Foreseen(instance.id, instance.title, instance.definition.version, (told,))
+        return Foreseen(instance.id, instance.title, instance.definition.version, (_said(error),))
+
+
+def _said(error: AttError) -> str:
+    said = error.message.partition(" (")[0].rstrip(".")  # without the place in a file, which nobody edits here
+    return f"{said[:1].lower()}{said[1:]}"
 
 
 def _told(found: Foreseen) -> str:

@@ -460,6 +460,21 @@ def test_in_bulk_those_go_that_can(session: Session, many: Definition, ivan: Pri
     assert migrating.waiting(session, many) == 1
 
 
+def test_in_bulk_one_that_stops_on_its_way_stops_no_other(
+    session: Session, many: Definition, ivan: Principal, now: datetime
+) -> None:
+    """Somebody wrote in the database: a task stands open for which the case does not wait."""
+    (task,) = tasks.open_of(session, 3)
+    task.work_id = "otro"
+    row = migrating.begin(session, many, rehearsal=False, reason="Rige otro plazo.", by=ivan, now=now)
+    run_through(session, row.id, now)
+    assert (row.status, row.done, row.failed) == ("done", 31, 2)
+    assert "ya no espera su tarea «Activity_Escribir»" in row.notes[0]["text"]
+    stopped = instances.get(session, 3)
+    assert (stopped.definition.version, stopped.variables) == (1, {"again": False})
+    assert [act.action for act in history.of(session, instances.subject(3))] == ["instance.started"]
+
+
 def test_a_batch_that_is_repeated_takes_nothing_twice(
     session: Session, many: Definition, ivan: Principal, now: datetime
 ) -> None:
