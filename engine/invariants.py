@@ -1,7 +1,7 @@
 """What must always hold of cases: whatever is open waits for somebody or something, and nothing waits for ever.
 
 A case and its rows change in one transaction, so one question never sees them half done. Each begins at an index of
-what is open or due, which is little whatever was done before.
+what is open or due, which is little whatever was done before; only that of completed steps goes through all of them.
 """
 
 from collections.abc import Iterable

@@ -107,8 +107,8 @@ def propose(session: Session, checked: Checked, *, reason: str, by: Principal, n
     """
     actor = access.demand(by, "process.deploy")
     reason = reasons.demand(reason, "Escriba qué cambia y por qué.")
+    base = definitions.held(session, checked.process.key)  # first: who proposes the same at this moment waits here
     _demand_new(session, checked.bundle.hash)
-    base = definitions.held(session, checked.process.key)
     row = Proposal(
         key=checked.process.key,
         title=checked.process.title,

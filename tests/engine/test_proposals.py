@@ -32,6 +32,7 @@ from tests.engine import diagrams as d
 from tests.engine.conftest import NOTE
 from tests.engine.conftest import REVIEWED
 from tests.engine.conftest import person
+from tests.questions import asked
 
 Propose = Callable[..., Proposal]
 NEW = d.drawn(d.diagram("tramite", REVIEWED.replace("working_days:3", "working_days:5"), variables="again:yes_no"))
@@ -68,6 +69,15 @@ def test_what_is_proposed_starts_nothing(session: Session, propose: Propose, now
     case = instances.start(session, "tramite", "T-1", links=links, by=SYSTEM, now=now)
     assert case.definition.version == 1
     assert [row.version for row in definitions.every(session)] == [1]
+
+
+def test_the_same_is_looked_for_once_nobody_else_proposes(session: Session, propose: Propose) -> None:
+    """Whoever proposes it at the same moment waits, and then sees it: the lock comes before the look."""
+    with asked() as statements:
+        propose()
+    lock = next(place for place, one in enumerate(statements) if "ORDER BY definition.version DESC" in one)
+    look = next(place for place, one in enumerate(statements) if "FROM proposal" in one)
+    assert lock < look
 
 
 def test_what_somebody_else_publishes_rules(
