@@ -26,7 +26,10 @@ from api.schemas.tasks import TaskSchema
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import NotAllowed
+from db.errors import NotFound
 from db.paging import Page
+from directory.principal import Principal
 from edge import identity
 from edge import proving
 from edge import steps
@@ -165,9 +168,17 @@ def _prove(task_ids: Sequence[int]) -> None:
         return
     by = identity.current()
     with reading() as session:
-        decides = any(tasks.decides(session, tasks.get(session, task_id, by=by)) for task_id in task_ids)
+        decides = any(_decides(session, task_id, by) for task_id in task_ids)
     if decides:
         proving.demand()
+
+
+def _decides(session: Session, task_id: int, by: Principal) -> bool:
+    """Whether a task stands at a gate; not one that is refused anyway: of a batch it stops no other."""
+    try:
+        return tasks.decides(session, tasks.get(session, task_id, by=by))
+    except (NotFound, NotAllowed):
+        return False
 
 
 def _with_etag(task: Task) -> tuple[Task, int, dict[str, str]]:

@@ -212,3 +212,27 @@ def test_a_browser_that_calls_the_api_is_asked_too(browse: Browse, world: World,
     headers = {"X-CSRF-Token": admin.token}
     answer = getattr(admin.client, method)(path, json={"name": "Inés"}, headers=headers)
     assert (answer.status_code, answer.json["type"]) == (403, "urn:att:problem:proof-missing")
+
+
+def test_a_task_that_is_not_there_stops_no_other_of_a_batch(browse: Browse, world: World) -> None:
+    task_id, lead = ready(world, "Activity_NombrarProducto"), browse("lider")
+    sent = {"task_ids": [task_id, 9999], "data": {}}
+    headers = {"X-CSRF-Token": lead.token}
+    answer = lead.client.post("/api/v1/tasks/complete-batch", json=sent, headers=headers)
+    assert answer.status_code == 200, answer.json
+    assert "9999" in answer.json["items"][1]["message"]
+
+
+def test_whoever_began_with_it_in_another_browser_is_told_to_enter_again(browse: Browse) -> None:
+    with transaction() as session:
+        settings.put(session, second_factor.KEY, True, by=SYSTEM, now=clock.now())
+    first, second = browse(""), browse("")
+    give_password(first, "der")
+    give_password(second, "der")
+    enrol(second)
+    assert first.client.get("/bandeja").location == HERE
+    page = first.get(HERE)
+    assert "otro navegador" in page
+    assert "Retirar el segundo paso" not in page, "nothing that this login may not do yet is offered"
+    first.post("/salida")
+    assert give_password(first, "der").startswith(CODE)
