@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from datetime import timedelta
 
 from flask import Blueprint
 from flask import Response
 from flask import flash
+from sqlalchemy.orm import Session
 
 from db import clock
 from db import history
@@ -16,8 +16,8 @@ from db import seals
 from db import transaction
 from db.checkpoints import checking
 from db.checkpoints import taking
+from db.checkpoints import watching
 from db.checkpoints.log import Checkpoint
-from db.checkpoints.watching import OVERDUE
 from db.errors import Unavailable
 from edge import identity
 from edge import names
@@ -44,11 +44,11 @@ def show() -> Response:
         rows = operations.listed(session, by=identity.current(), kind=integrity.KIND, limit=SHOWN).items
         people = names.of_people(session, [row.started_by for row in rows])
         chains, unsealed = history.count_chains(session), seals.unsealed(session)
-        newest = taking.newest_act(session)
+        sealed = _sealed(session, clock.now())
     rows = sorted(rows, key=lambda row: row.id, reverse=True)
     return page(
         "integrity.html", "Integridad de la historia", crumbs=[HOME], rows=rows, people=people, statuses=STATUS,
-        chains=chains, unsealed=unsealed, sealed=_sealed(newest, clock.now()),
+        chains=chains, unsealed=unsealed, sealed=sealed,
     )  # fmt: skip
 
 
@@ -70,15 +70,14 @@ class Sealed:
     """
 
     last: Checkpoint | None = None
-    age: str = ""
     waiting: bool = False
     late: bool = False
     broken: bool = False
     events: Sequence[Checkpoint] = ()
 
 
-def _sealed(newest: int, now: datetime) -> Sealed:
-    log = checking.in_use()
+def _sealed(session: Session, now: datetime) -> Sealed:
+    log, newest = checking.in_use(), taking.newest_act(session)
     try:
         last = log.last()
         events = log.declared(MOST_EVENTS)
@@ -86,15 +85,5 @@ def _sealed(newest: int, now: datetime) -> Sealed:
         return Sealed(broken=True)
     if last is None:
         return Sealed(waiting=newest > 0)
-    waiting = newest > last.through
-    return Sealed(last, _age(now - last.at), waiting, waiting and now - last.at > OVERDUE, events=events)
-
-
-def _age(since: timedelta) -> str:
-    """«hace 12 minutos», «hace 3 horas», «hace 2 días»."""
-    minutes = max(int(since.total_seconds()) // 60, 0)
-    for size, one, many in ((1440, "día", "días"), (60, "hora", "horas"), (1, "minuto", "minutos")):
-        if minutes >= size:
-            count = minutes // size
-            return f"hace {count} {one if count == 1 else many}"
-    return "hace menos de un minuto"
+    late = watching.overdue(session, last, now) is not None
+    return Sealed(last, waiting=newest > last.through, late=late, events=events)

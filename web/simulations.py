@@ -36,7 +36,7 @@ def show(key: str) -> Response:
     since = _day("desde", today, problems)
     until = _day("hasta", since + USUAL, problems)
     if not problems and until - since > LONGEST:
-        problems["hasta"] = [f"Simule {LONGEST.days} días a lo sumo; la línea de mandatos simula hasta un año."]
+        problems["hasta"] = [f"Simule {LONGEST.days} días a lo sumo; la línea de comandos simula hasta un año."]
     with reading() as session:
         policy = policies.get(session, key)
     told: list[simulation.Told] = []

@@ -42,8 +42,13 @@ def checkpoints_go_on(session: Session, now: datetime) -> Sequence[Finding]:
     return _waiting(session, last, now) if last else []  # a log that did not begin yet begins with the next run
 
 
-def _waiting(session: Session, last: Checkpoint, now: datetime) -> list[Finding]:
+def overdue(session: Session, last: Checkpoint, now: datetime) -> int | None:
+    """The first act that has waited for a checkpoint after `last` for more than OVERDUE; None when none has."""
     waits = HistoryRow.id > last.through, HistoryRow.at <= now - OVERDUE
-    first = session.scalar(select(HistoryRow.id).where(*waits).order_by(HistoryRow.id).limit(1))
+    return session.scalar(select(HistoryRow.id).where(*waits).order_by(HistoryRow.id).limit(1))
+
+
+def _waiting(session: Session, last: Checkpoint, now: datetime) -> list[Finding]:
+    first = overdue(session, last, now)
     text = f"Acto {first}: lleva más de tres horas sin punto de control"
     return [Finding("history", first, text)] if first is not None else []

@@ -13,6 +13,7 @@ from att import jobs
 from att.commands import audit
 from db import SYSTEM
 from db import clock
+from db import history
 from db import settings
 from db import transaction
 from db.checkpoints import checking
@@ -93,10 +94,16 @@ def test_the_page_tells_of_the_checkpoints(browse: Browse, world: World) -> None
     last = checking.in_use().last()
     assert last is not None
     page = control.get("/integridad")
-    for told in (f"N.º {last.number}", "hace 5 horas", last.hash, last.key, "Cubre todo lo registrado"):
+    for told in (f"N.º {last.number}", "hace 5\xa0horas", last.hash, last.key, "Cubre todo lo registrado"):
         assert told in page
     assert "avise a quien opera" not in page
     desk.product(world, "Activity_DelimitarProblema")
+    page = control.get("/integridad")
+    assert "Hay actos que esperan el siguiente" in page
+    assert "avise a quien opera" not in page, "nothing was recorded for hours, and then something: the next one is due"
+    with transaction() as session:
+        subject = history.Subject("work_plan", 99)
+        history.record(session, subject, "plan.changed", by=SYSTEM, now=now - timedelta(hours=4))
     page = control.get("/integridad")
     assert "Hay actos de hace más de tres horas sin punto de control" in page
     checkpointing.declare_restored("Se dañó el disco.", by=SYSTEM, now=now)
