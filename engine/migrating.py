@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
@@ -254,7 +255,8 @@ def candidates(
 
 def waiting(session: Session, definition: Definition) -> int:
     """How many running cases are of an earlier version than `definition`."""
-    return len(session.scalars(_of_earlier(definition)).all())
+    earlier = _of_earlier(definition).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(earlier)) or 0
 
 
 def migrate(session: Session, instance_id: int, number: int, *, reason: str, by: Principal, now: datetime) -> Instance:
