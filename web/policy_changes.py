@@ -188,7 +188,8 @@ def _form(
     return page(
         "policy_change.html", f"Cambiar «{policy.spec.title}»" if policy.key else "Crear una política",
         crumbs=[HOME, LIST, *above], policy=policy, found=found, seen=seen,
-        typed=typed, kinds=_kinds(typed), choices=_choices(session, policy), problems=problems or {},
+        problems=policy_form.by_line(problems or {}), typed=typed, kinds=_kinds(typed),
+        choices=_choices(session, policy),
         code=422 if problems else 200, **values,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from directory.names import normalise
 from directory.roles import ROLES
 from directory.roles import Role
 from edge import words
+from forms.dates import iso_day
 from notifications import kinds
 from notifications import periods
 from notifications import sources
@@ -26,6 +27,8 @@ from notifications.specs import DEBTOR
 from notifications.specs import PolicySpec
 from notifications.specs import Rung
 
+PARTS = {"key": "clave", "label": "nombre", "start": "desde", "end": "hasta", "due": "vence"}  # of a line
+DAYS = ("start", "end", "due")
 KEY_LENGTH = 50
 EMPTY_RUNGS = 2  # lines left free for more reminders
 NAMES = {specs.DEBTOR: "Quien debe", specs.SUPERVISOR: "Quien supervisa", specs.DER: "Monitoreo de la DER"}
@@ -207,9 +210,28 @@ def _due(rule: str, number: str, term: str) -> dict[str, Any]:
 
 def _periods(text: str) -> list[dict[str, Any]]:
     """One period per line: «2026-H2; Corte de diciembre; 2026-07-01; 2026-12-31; 2026-12-15»."""
-    names = ("key", "label", "start", "end", "due")
     lines = [[part.strip() for part in line.split(";")] for line in text.splitlines() if line.strip()]
-    return [dict(zip(names, [*line, "", "", "", "", ""][:5], strict=True)) for line in lines]
+    found = [dict(zip(PARTS, [*line, "", "", "", "", ""][:5], strict=True)) for line in lines]
+    return [{name: (name in DAYS and iso_day(part)) or part for name, part in one.items()} for one in found]
+
+
+def by_line(problems: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """`problems` with those of the periods at their box, each with the line and the part that it is about."""
+    told: dict[str, list[str]] = {}
+    periods = _periods(request.form.get("periods", ""))
+    for path, messages in problems.items():
+        name, _, rest = path.partition("/")
+        number, _, part = rest.partition("/")
+        if name != "periods" or part not in PARTS:
+            told.setdefault(path, []).extend(messages)
+            continue
+        at = f"Renglón {int(number) + 1}, {PARTS[part]}: "
+        if part in DAYS and not periods[int(number)][part]:
+            messages = ["falta la fecha."]
+        elif part in DAYS and not iso_day(periods[int(number)][part]):
+            messages = [f"«{periods[int(number)][part][:40]}» no es una fecha; escriba una como 24/11/2026."]
+        told.setdefault(name, []).extend(at + said for said in messages)
+    return told
 
 
 def _period_line(one: Period) -> str:

@@ -619,7 +619,12 @@ def test_dates_of_their_own_are_written_one_per_line(owing: World, browse: Brows
         "grace": "0", "escalates": "1", "rung_days": [""], "rung_to": [""], "met_by": ["statement"],
         "since": "2026-01-01", "until": "", "periods": "2026-C1; Primer corte; 2026-01-01; 2026-06-30",
     }  # fmt: skip
-    assert "periods/0/due" in monitoreo.post("/politicas/nueva", typed, 422).get_data(as_text=True)
+    page = monitoreo.post("/politicas/nueva", typed, 422).get_data(as_text=True)
+    assert "Renglón 1, vence: falta la fecha." in page
+    typed["periods"] = "2026-C1; Primer corte; 01/01/2026; 30-jun-26; pronto"
+    page = monitoreo.post("/politicas/nueva", typed, 422).get_data(as_text=True)
+    assert "Renglón 1, vence: «pronto» no es una fecha; escriba una como 24/11/2026." in page
+    assert "Renglón 1, desde" not in page
     typed["periods"] = "2026-C1; Primer corte; 2026-01-01; 2026-06-30; 2026-07-15\n\n"
     assert 'name="seen"' in monitoreo.post("/politicas/nueva", typed, 200).get_data(as_text=True)
     typed["since"] = "2026-02-01"
