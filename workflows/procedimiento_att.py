@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from db import Actor
 from db.clock import local_date
 from db.errors import InvalidData
-from directory import entities
 from engine import instances
 from engine.context import Context
 from engine.demands import END
@@ -55,7 +54,6 @@ def plan_from_product(session: Session, context: Context, *, now: datetime) -> M
     return {
         "needs": protocol.get("problems") or ficha.get("problems", []),
         "products_and_services": [product.name],
-        "stakeholder_groups": [entities.get(session, work_plans.get(session, context.ref("plan_id")).entity_id).name],
         "work_objectives": protocol.get("capacity_objectives", []),
         "modalities": protocol.get("modalities", []),
         "plan_start": protocol.get("horizon_start"),

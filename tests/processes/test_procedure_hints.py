@@ -22,6 +22,13 @@ def test_the_second_round_says_what_was_asked_to_adjust(active: None, office: Of
     assert "se pidió ajustar: Correr el hito 1." in told(office, plan.instance_id, "Activity_ProgramarAsistencia")
 
 
+def test_nobody_is_said_to_be_helped_before_somebody_says_so(active: None, office: Office, product: Product) -> None:
+    """The name of the entity is none of the groups within it, and went along to the other entities of a batch."""
+    plan = plans(office, product)[0]
+    task = office.task(plan.instance_id, "Activity_IdentificarNecesidad")
+    assert prefill.initial(office.session, task, now=office.now)["stakeholder_groups"] == []
+
+
 def test_ending_the_execution_says_what_is_left(active: None, office: Office, product: Product) -> None:
     plan = plans(office, product)[0]
     office.push(plan.instance_id, until="Activity_EjecutarAsistencia")
