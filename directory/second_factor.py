@@ -16,6 +16,7 @@ from db import settings
 from db.actor import Actor
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import Unavailable
 from directory import accounts
 from directory import principal
 from directory import reasons
@@ -133,7 +134,7 @@ def prove(session: Session, person_id: int, given: str, *, by: Actor, now: datet
     After five failures there are pauses in which nothing is checked. Whoever has no second step proves nothing.
     """
     person = trace.lock(session, person_id)
-    counted = [throttle.Counter(f"code:{person_id}", throttle.HERE)]
+    counted = _counted(person_id)
     pause = throttle.blocked_until(session, counted, now=now, hold=True)
     row = session.get(SecondFactor, person_id, populate_existing=True)
     if pause is None and row is not None and row.confirmed_at is not None:
@@ -171,8 +172,14 @@ def remove(session: Session, person_id: int, *, reason: str, by: Actor, now: dat
         raise Conflict("Su ingreso no tiene un segundo paso.", code="no-second-factor")
     session.delete(row)
     recovery.forget(session, person_id)
+    throttle.forget(session, _counted(person_id))
     summary = f"Retiró el segundo paso del ingreso de {person.name}."
     trace.record(session, person_id, "second_factor.removed", summary, reason=why, by=by, now=now)
+
+
+def _counted(person_id: int) -> list[throttle.Counter]:
+    """What a wrong code counts for."""
+    return [throttle.Counter(f"code:{person_id}", throttle.HERE)]
 
 
 def _enrolment(session: Session, row: SecondFactor) -> Enrolment:
@@ -188,7 +195,11 @@ def _shown(row: SecondFactor, given: str, now: datetime) -> bool:
     code = "".join(given.split())
     if not (len(code) == 6 and code.isascii() and code.isdigit()):
         return False
-    totp, here = pyotp.TOTP(sealed.unseal(row.secret), interval=STEP), int(now.timestamp()) // STEP
+    try:
+        totp = pyotp.TOTP(sealed.unseal(row.secret), interval=STEP)
+    except Unavailable:
+        return False  # the key of the installation changed: a recovery code still serves
+    here = int(now.timestamp()) // STEP
     for step in range(here - DRIFT, here + DRIFT + 1):
         if step > row.last_step and hmac.compare_digest(totp.generate_otp(step), code):
             row.last_step = step

@@ -161,6 +161,8 @@ def give_code(response: Response, code: str) -> None:
         raise NotIdentified
     with transaction() as session:
         proof = second_factor.prove(session, by.person_id, code, by=by.actor(), now=now)
+        if not second_factor.holds(session, by.person_id):
+            proof = second_factor.Proof(passed=True)  # it was taken away since the password was given
         token = sessions.settle(session, here.id, now=now) if proof.passed else ""
     if not proof.passed:
         refuse(proof)

@@ -156,6 +156,15 @@ def test_removing_it_needs_a_reason_and_leaves_no_code(
     assert not passes(session, ana, enrolled[1][0], now)
 
 
+def test_after_the_key_changed_a_recovery_code_still_opens(
+    session: Session, ana: int, enrolled: tuple[pyotp.TOTP, list[str]], now: datetime
+) -> None:
+    sealed.use("another secret")
+    later = now + PERIOD
+    assert not passes(session, ana, enrolled[0].at(later), later)
+    assert passes(session, ana, enrolled[1][0], later)
+
+
 def test_new_recovery_codes_end_the_old_ones(
     session: Session, ana: int, enrolled: tuple[pyotp.TOTP, list[str]], now: datetime
 ) -> None:

@@ -139,10 +139,15 @@ def test_it_is_left_with_a_reason(browse: Browse) -> None:
 def test_the_administrator_takes_it_from_who_lost_the_telephone(browse: Browse, world: World) -> None:
     enrol(browse("der"))
     admin, path = browse("admin"), f"/personas/{world.people['der']}"
+    waiting = browse("")
+    give_password(waiting, "der")
+    waiting.get(CODE)
     assert "Retirar el segundo paso" in admin.get(path)
     admin.post(f"{path}/segundo-paso/retiro", {"factor-reason": ""}, 422)
     admin.post(f"{path}/segundo-paso/retiro", {"factor-reason": "Perdió el teléfono"})
     assert "Retirar el segundo paso" not in admin.get(path)
+    waiting.post(CODE, {"code": ""})
+    waiting.get("/bandeja")
     assert give_password(browse(""), "der") == "/"
 
 
