@@ -154,7 +154,7 @@ def activate(lead: Desk, *entities: str) -> None:
 
 def agree_on_the_plan(advisor: Desk, entity: str) -> None:
     """Steps 1 to 3 in the first entity, with one adjustment, and its consent."""
-    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=entity)
+    advisor.does(NEED, "capacities", "stakeholder_groups", "installed_capacity", "agreement_matrix", about=entity)
     advisor.begins(PROGRAMME)
     advisor.writes(
         PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
@@ -244,7 +244,7 @@ def close_the_plan(advisor: Desk, lead: Desk, entity: str) -> None:
 
 def refuse_to_be_followed(advisor: Desk, entity: str) -> None:
     """The second entity does not consent: its assistance goes on, and nobody monitors it."""
-    advisor.does(NEED, "capacities", "installed_capacity", "agreement_matrix", about=entity)
+    advisor.does(NEED, "capacities", "stakeholder_groups", "installed_capacity", "agreement_matrix", about=entity)
     advisor.does(
         PROGRAMME, "expected_results", "intervention_logic", "evaluation_scope", "plan_milestones",
         "milestones_parameterised", "plan_actors", "training_needed", "training", "work_plan",
