@@ -3,6 +3,7 @@
 import fcntl
 import os
 import threading
+from contextlib import ExitStack
 from types import TracebackType
 
 from db.errors import Unavailable
@@ -27,14 +28,13 @@ class WriteQueue:
         self._file = -1
 
     def __enter__(self) -> None:
-        self._threads.acquire()
-        if self._depth == 0 and self._path:
-            try:
+        with ExitStack() as given_back:  # also when somebody breaks off the wait: others stand behind
+            self._threads.acquire()
+            given_back.callback(self._threads.release)
+            if self._depth == 0 and self._path:
                 self._file = self._held()
-            except BaseException:
-                self._threads.release()
-                raise
-        self._depth += 1
+            self._depth += 1
+            given_back.pop_all()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -50,9 +50,8 @@ class WriteQueue:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o644)
         except OSError as error:
             raise Unavailable from error
-        try:
+        with ExitStack() as closed:
+            closed.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except BaseException:
-            os.close(descriptor)
-            raise
+            closed.pop_all()
         return descriptor

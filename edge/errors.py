@@ -39,12 +39,10 @@ class SecondStepMissing(AttError):
 
 
 class ProofMissing(AttError):
-    """The act asks whoever does it to prove again who they are; `wait` is how long nothing is checked."""
+    """The act asks whoever does it to prove again who they are."""
 
-    def __init__(self, message: str = "", *, wait: timedelta = timedelta(0)) -> None:
-        super().__init__(message or "Confirme que es usted: lo que va a hacer lo pide.")
-        self.given = bool(message)
-        self.wait = wait
+    def __init__(self, message: str = "Confirme que es usted: lo que va a hacer lo pide.") -> None:
+        super().__init__(message)
 
 
 class PreconditionMissing(AttError):

@@ -60,29 +60,40 @@ def _services(now: datetime) -> Select[datetime]:
     return select(HistoryRow.at).select_from(waiting).join(HistoryHead, head).join(HistoryRow, act)
 
 
-QUEUES: dict[str, tuple[str, Question]] = {
-    "messages": ("messages whose time has come", lambda now: select(Message.next_at).where(
-        Message.status.in_([MessageStatus.QUEUED, MessageStatus.SENDING]), Message.next_at <= now)),
-    "messages_later": ("messages that wait for their time", lambda now: select(Message.next_at).where(
-        Message.status == MessageStatus.QUEUED, Message.next_at > now)),
-    "timers": ("terms of cases whose time has come", lambda now: select(Timer.due_at).where(
-        Timer.fired_at.is_(None), Timer.due_at <= now)),
-    "services": ("cases in which an automatic step waits", _services),
-    "operations": ("long work under way", lambda now: select(Operation.advanced_at).where(
-        Operation.status == OperationStatus.RUNNING)),
-    "obligations": ("obligations to be marked as overdue", lambda now: select(Obligation.limit_at).where(
-        Obligation.status == ObligationStatus.PENDING, Obligation.limit_at <= now)),
-    "tasks": ("open tasks", lambda now: select(Task.due_sort).where(Task.status == TaskStatus.OPEN)),
-    "tasks_overdue": ("open tasks whose date is over", lambda now: select(Task.due_sort).where(
-        Task.status == TaskStatus.OPEN, Task.due_sort <= now)),
-    "incidents": ("open incidents", lambda now: select(Incident.first_at).where(
-        Incident.status == IncidentStatus.OPEN)),
-    "operations_failed": ("long work that an error stopped", lambda now: select(Operation.advanced_at).where(
-        Operation.status == OperationStatus.FAILED)),
-    "messages_failed": ("messages that could not be sent", lambda now: select(Message.next_at).where(
-        Message.status == MessageStatus.FAILED)),
+QUEUES: dict[str, Question] = {
+    # messages whose time has come
+    "messages": lambda now: select(Message.next_at).where(
+        Message.status.in_([MessageStatus.QUEUED, MessageStatus.SENDING]), Message.next_at <= now),
+    # messages that wait for their time
+    "messages_later": lambda now: select(Message.next_at).where(
+        Message.status == MessageStatus.QUEUED, Message.next_at > now),
+    # terms of cases whose time has come
+    "timers": lambda now: select(Timer.due_at).where(
+        Timer.fired_at.is_(None), Timer.due_at <= now),
+    # cases in which an automatic step waits
+    "services": _services,
+    # long work under way
+    "operations": lambda now: select(Operation.advanced_at).where(
+        Operation.status == OperationStatus.RUNNING),
+    # obligations to be marked as overdue
+    "obligations": lambda now: select(Obligation.limit_at).where(
+        Obligation.status == ObligationStatus.PENDING, Obligation.limit_at <= now),
+    # open tasks
+    "tasks": lambda now: select(Task.due_sort).where(Task.status == TaskStatus.OPEN),
+    # open tasks whose date is over
+    "tasks_overdue": lambda now: select(Task.due_sort).where(
+        Task.status == TaskStatus.OPEN, Task.due_sort <= now),
+    # open incidents
+    "incidents": lambda now: select(Incident.first_at).where(
+        Incident.status == IncidentStatus.OPEN),
+    # long work that an error stopped
+    "operations_failed": lambda now: select(Operation.advanced_at).where(
+        Operation.status == OperationStatus.FAILED),
+    # messages that could not be sent
+    "messages_failed": lambda now: select(Message.next_at).where(
+        Message.status == MessageStatus.FAILED),
 }  # fmt: skip
-"""Name of each queue: what is in it, and the instant by which each of its rows is as old as it is."""
+"""Name of each queue → the instant by which each of its rows is as old as it is."""
 
 
 class Figures(Collector):
@@ -116,7 +127,7 @@ def _all(session: Session, now: datetime) -> Iterator[Metric]:
 def _queues(session: Session, now: datetime) -> Iterator[Metric]:
     rows = GaugeMetricFamily("att_queue_rows", f"Rows of a queue, counted up to {MOST}.", labels=["queue"])
     ages = GaugeMetricFamily("att_queue_oldest_seconds", "Age of its oldest row; 0 for none.", labels=["queue"])
-    for name, (_, question) in QUEUES.items():
+    for name, question in QUEUES.items():
         count, oldest = _counted(session, question(now))
         rows.add_metric([name], count)
         ages.add_metric([name], max((now - oldest).total_seconds(), 0.0) if oldest else 0.0)

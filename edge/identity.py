@@ -201,14 +201,14 @@ def prove_again(given: str) -> None:
         if proof.passed:
             sessions.prove(session, here.id, now=now)
     if not proof.passed:
-        raise ProofMissing(proof.message, wait=proof.wait)
+        raise ProofMissing(proof.message)
 
 
 def _give_password(username: str, given: str, session_id: int) -> None:
     try:
         enter(username, given, lambda session, _, now: sessions.prove(session, session_id, now=now))
     except TooManyAttempts as error:
-        raise ProofMissing(error.message, wait=error.wait) from error
+        raise ProofMissing(error.message) from error
     except NotIdentified as error:
         raise ProofMissing("La contraseña no es correcta.") from error
 

@@ -167,7 +167,7 @@ def _reopen(session: Session, loaded: state.Loaded, work: Work, now: datetime, *
         return
     if task.status == TaskStatus.COMPLETED:
         raise Conflict(f"«{task.name}» ya se envió; recupere el trámite de un respaldo.", code="sent")
-    fresh = state.opened(session, loaded, work, now)
+    fresh = state.task_for(session, loaded, work, now)
     if task.assignee_id != fresh.assignee_id:
         task.previous_holder_id = task.assignee_id
     task.assignee_id, task.role, task.claimed_at = fresh.assignee_id, fresh.role, None

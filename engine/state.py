@@ -154,11 +154,6 @@ def close_tasks(session: Session, instance_id: int, *, now: datetime) -> None:
     session.execute(_OVER.where(Incident.instance_id == instance_id).values(resolved_at=now))
 
 
-def opened(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task:
-    """The row of what waits for a person, as it would be if that came to wait now; it is not added to the session."""
-    return _opened(session, loaded, work, now)
-
-
 def _close_incidents(session: Session, gone: frozenset[str], now: datetime) -> None:
     """Resolve what failed at services that wait no more, because the process went another way."""
     if gone:
@@ -174,7 +169,7 @@ def _match_tasks(session: Session, loaded: Loaded, now: datetime) -> list[Task]:
         for task in session.scalars(statement):
             task.status, task.ended_at, task.revision = TaskStatus.CANCELLED, now, task.revision + 1
     fresh = [work for work_id, work in waiting.items() if work_id not in loaded.waited]
-    opened = [_opened(session, loaded, work, now) for work in fresh]
+    opened = [task_for(session, loaded, work, now) for work in fresh]
     session.add_all(opened)
     return opened
 
@@ -198,7 +193,8 @@ def _round(session: Session, loaded: Loaded, work: Work) -> int:
     return (last or 0) + 1
 
 
-def _opened(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task:
+def task_for(session: Session, loaded: Loaded, work: Work, now: datetime) -> Task:
+    """The row of what waits for a person, as it is when that comes to wait now; it is not added to the session."""
     instance, properties = loaded.instance, work.element.properties
     owed = owing.of_step(session, properties["form"], instance, now)
     dated = terms.dated(session, properties.get("term", ""), instance, now) if owed is None else None
