@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC
 from datetime import datetime
@@ -134,6 +135,12 @@ def bare_url(tmp_path: Path) -> Iterator[str]:
         return
     with databases.postgresql_database(f"att_bare_{WORKER}_{os.getpid()}") as url:
         yield url
+
+
+def pytest_configure() -> None:
+    """A run in the background of a shell ignores the interrupt, and what a test starts would ignore it as well."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

@@ -20,6 +20,8 @@ from tests import databases
 ROOT = Path(__file__).resolve().parent.parent
 NO_SERVER = "no server answers"
 QUICK = ("-m", "not browser and not soak", "-n", "2", "--dist", "loadgroup")
+# Tests that send requests or start programs; all others are of units and processes.
+THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/att")
 # A file of browser tests stays with one process: its tests share a server.
 IN_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # The rest of the pages does nothing that depends on the database.
@@ -43,8 +45,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def everything() -> list[bool]:
-    """Unit and process tests on both databases, then the browser's."""
-    found = on_both("tests", QUICK)
+    """Unit and process tests first, which tell soonest what is wrong; then the program, PostgreSQL, the browser."""
+    units = [*QUICK, *(f"--ignore={folder}" for folder in THROUGH_THE_DOOR)]
+    found = [
+        pytest("unit and process tests on SQLite", units, "sqlite"),
+        pytest("the program on SQLite", [*QUICK, *THROUGH_THE_DOOR], "sqlite"),
+        on_postgresql("tests", QUICK),
+    ]
     everywhere = [*IN_BROWSER, "tests/browser", "tests/forms"]
     found.append(in_browser("pages in the browser on SQLite", everywhere, "sqlite"))
     what = "work in the browser on PostgreSQL"
@@ -76,12 +83,14 @@ def failed_last() -> list[str]:
 
 def on_both(what: str, arguments: Sequence[str]) -> list[bool]:
     """The same run on SQLite and, where a server answers, of the tests that have a database on PostgreSQL."""
-    found = [pytest(f"{what} on SQLite", arguments, "sqlite")]
+    return [pytest(f"{what} on SQLite", arguments, "sqlite"), on_postgresql(what, arguments)]
+
+
+def on_postgresql(what: str, arguments: Sequence[str]) -> bool:
+    """A run of the tests that have a database on PostgreSQL, where a server answers."""
     if server_answers():
-        found.append(pytest(f"{what} on PostgreSQL", arguments, "postgresql"))
-    else:
-        found.append(left_out(f"{what} on PostgreSQL", NO_SERVER))
-    return found
+        return pytest(f"{what} on PostgreSQL", arguments, "postgresql")
+    return left_out(f"{what} on PostgreSQL", NO_SERVER)
 
 
 def pytest(what: str, arguments: Sequence[str], database: str) -> bool:
