@@ -132,7 +132,8 @@ def _decimal(question: Field, value: Any) -> str:
     except numbers.NotANumber:
         raise ValidationError(f"Escriba {{it}} como un número, por ejemplo {sample}.") from None
     if numbers.places(number) > question.decimals:
-        raise ValidationError(f"Escriba {{it}} con {question.decimals} decimales como máximo.")
+        places = "1 decimal" if question.decimals == 1 else f"{question.decimals} decimales"
+        raise ValidationError(f"Escriba {{it}} con {places} como máximo.")
     _within(question, number, decimals=question.decimals)
     return numbers.canonical(number, question.decimals)
 

@@ -25,7 +25,7 @@ LONGEST = 500
 def addresses(text: str) -> list[str]:
     """The addresses in what somebody typed: mailboxes, and webhooks that begin with https://. Raises InvalidData."""
     found = [one for one in re.split(r"[\s,;]+", text) if one]
-    wrong = [one for one in found if not _is_mailbox(one) and not one.startswith(("https://", "http://"))]
+    wrong = [one for one in found if not _is_mailbox(one) and not one.startswith("https://")]
     if wrong:
         raise InvalidData({KEY: [f"«{wrong[0]}» no es un correo ni una dirección https://."]})
     if len(found) > MOST or len(text) > LONGEST:

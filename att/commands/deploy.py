@@ -15,7 +15,9 @@ STATUS = {"waiting": "en espera", "published": "publicada", "rejected": "rechaza
 STATE = {"added": "se agrega", "changed": "cambia", "removed": "se retira"}
 
 user = click.option("--user", "username", prompt="Usuario", help="Quién lo hace.")
-password = click.option("--password", prompt="Contraseña", hide_input=True, help="Su contraseña.")
+password = click.option(
+    "--password", envvar="ATT_PASSWORD", prompt="Contraseña", hide_input=True, help="Su contraseña."
+)
 reason = click.option("--reason", prompt="Motivo", help="Queda en la historia.")
 
 

@@ -12,7 +12,7 @@ from att.console import signed_in
 @click.option("--case", "cases", type=int, multiple=True, help="Un caso; puede repetirse. Sin ninguno, todos.")
 @click.option("--dry-run", is_flag=True, help="Dice cuáles pueden y por qué no los demás, sin cambiar nada.")
 @click.option("--user", "username", prompt="Usuario", help="Quién lo hace.")
-@click.option("--password", prompt="Contraseña", hide_input=True, help="Su contraseña.")
+@click.option("--password", envvar="ATT_PASSWORD", prompt="Contraseña", hide_input=True, help="Su contraseña.")
 @click.option("--reason", default="", help="Queda en la historia de cada caso; un ensayo no lo necesita.")
 def migrate(
     key: str, number: int | None, cases: tuple[int, ...], dry_run: bool, username: str, password: str, reason: str

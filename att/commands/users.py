@@ -7,7 +7,12 @@ from att.console import connected
 from att.console import operator
 
 password = click.option(
-    "--password", prompt="Contraseña", hide_input=True, confirmation_prompt="Repita la contraseña", help="Contraseña."
+    "--password",
+    envvar="ATT_PASSWORD",
+    prompt="Contraseña",
+    hide_input=True,
+    confirmation_prompt="Repita la contraseña",
+    help="Contraseña.",
 )
 
 

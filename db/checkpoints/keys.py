@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -51,13 +52,20 @@ def load_or_make(path: Path) -> Key:
         return found
     private = Ed25519PrivateKey.generate()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_new(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     except OSError as error:
         raise Unavailable(f"La llave de los puntos de control no se puede escribir: {path}.") from error
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return Key(private)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file that was not there, whole or not at all: one cut off halfway would be no key and end all signing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent) as beside:  # only its owner reads it
+        beside.write(content)
+        beside.flush()
+        os.fsync(beside.fileno())
+        os.link(beside.name, path)
 
 
 def verifies(public: str, content: bytes, signature: str) -> bool:

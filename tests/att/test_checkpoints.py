@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
+from errno import ENOSPC
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -121,6 +123,16 @@ def test_what_is_no_such_key_is_refused(tmp_path: Path, kind: str) -> None:
         keys.load_or_make(tmp_path / "key")
 
 
+def test_a_key_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", Mock(side_effect=OSError(ENOSPC, "lleno")))
+        with pytest.raises(Unavailable):
+            keys.load_or_make(tmp_path / "key")
+    assert list(tmp_path.iterdir()) == []
+    assert keys.load_or_make(tmp_path / "key").public == keys.load_or_make(tmp_path / "key").public
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_cannot_be_written_is_told(database: None, tmp_path: Path, now: datetime) -> None:
     (tmp_path / "file").write_text("")
     checking.keep_under(tmp_path / "file" / "folder", tmp_path / "key")
@@ -169,7 +181,9 @@ def test_it_is_sent_once_a_day_to_who_keeps_it(log: Log, now: datetime) -> None:
     assert (body["hash"], body["signature"], body["key"]) == (last.hash, last.signature, last.key)
 
 
-@pytest.mark.parametrize("typed", ["nadie", "control@", "ftp://archivo.example", ", ".join(["a@b.co"] * 11), "http:/x"])
+@pytest.mark.parametrize(
+    "typed", ["nadie", "control@", "ftp://archivo.example", ", ".join(["a@b.co"] * 11), "http://archivo.example"]
+)
 def test_an_address_that_is_none_is_refused(typed: str) -> None:
     with pytest.raises(InvalidData):
         checkpoint_copies.addresses(typed)

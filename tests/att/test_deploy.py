@@ -56,8 +56,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def run(*words: object, who: str, password: str = PASSWORD, code: str = "") -> Result:
-    given = ("--user", who, "--password", password, "--reason", "Lo acordó la mesa")
-    return CliRunner().invoke(main, ["deploy", *map(str, words), *given], input=f"{code}\n")
+    given = ("--user", who, "--reason", "Lo acordó la mesa")
+    secret = {"ATT_PASSWORD": password}
+    return CliRunner().invoke(main, ["deploy", *map(str, words), *given], input=f"{code}\n", env=secret)
 
 
 def newest() -> int:

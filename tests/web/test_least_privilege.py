@@ -44,6 +44,7 @@ REFUSED = (
     "DELETE FROM submission",
     "DELETE FROM rectification",
     "DELETE FROM history_head",
+    "DELETE FROM proposal",
     "ALTER TABLE history ADD COLUMN extra text",
     "ALTER TABLE history DISABLE TRIGGER ALL",
     "DROP TABLE history",
