@@ -5,7 +5,6 @@ is kept beside it, in the same transaction, so that acts missing at its end show
 """
 
 import hashlib
-import zlib
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -247,7 +246,7 @@ def chains_of(session: Session, ends: Sequence[HistoryHead]) -> list[HistoryRow]
     return rows
 
 
-UNREADABLE = (LookupError, ValueError, TypeError, ArithmeticError, zlib.error)
+UNREADABLE = (LookupError, ValueError, TypeError, ArithmeticError)
 """What reading raises where a column holds what nobody writes there: such a row was altered, and hides no other one."""
 
 _AT_ONCE = 1000

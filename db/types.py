@@ -1,7 +1,6 @@
 """Column types that behave alike on SQLite and PostgreSQL."""
 
 import json
-import zlib
 from collections.abc import Mapping
 from datetime import UTC
 from datetime import datetime
@@ -13,6 +12,9 @@ from sqlalchemy import Dialect
 from sqlalchemy import LargeBinary
 from sqlalchemy import Text
 from sqlalchemy.types import TypeDecorator
+
+from db.packed import pack
+from db.packed import unpack
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -68,10 +70,10 @@ class CompressedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        return None if value is None else zlib.compress(dumps(value).encode(), level=1)
+        return None if value is None else pack(dumps(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(zlib.decompress(value))
+        return None if value is None else json.loads(unpack(value))
 
 
 class Written(dict[str, Any]):

@@ -6,7 +6,6 @@ What the library predicts (all that may follow) is not stored: what follows a wo
 """
 
 import json
-import zlib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from db import packed
 from db.errors import Conflict
 from db.errors import DefinitionError
 from engine import expressions
@@ -153,7 +153,7 @@ class Run:
     @classmethod
     def load(cls, specs: Specs, state: bytes, variables: Mapping[str, expressions.Scalar]) -> "Run":
         """The run that `dump` wrote. Raises DefinitionError for a state of another version."""
-        stored = json.loads(zlib.decompress(state))
+        stored = json.loads(packed.unpack(state))
         if stored.get("version") != STATE_VERSION:
             raise DefinitionError("El estado guardado es de otra versión.", code="state-version")
         workflow = BpmnWorkflow(specs.top, dict(specs.called), script_engine=_Engine(variables), deserializing=True)
@@ -181,7 +181,7 @@ class Run:
             "top": _tree(self.workflow),
             "subs": {str(task_id): _tree(sub) for task_id, sub in self.workflow.subprocesses.items()},
         }
-        return zlib.compress(json.dumps(stored, separators=(",", ":")).encode(), level=1)
+        return packed.pack(json.dumps(stored, separators=(",", ":")))
 
     def tasks(self) -> list[Work]:
         """What waits for people."""

@@ -5,12 +5,12 @@ has every part that is named, and of the same class. Work items keep their ids: 
 """
 
 import json
-import zlib
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db import packed
 from engine.bundle import Bundle
 from engine.bundle import Element
 from engine.spiff import FINISHED
@@ -47,7 +47,7 @@ class Standing:
     """A stored state, opened."""
 
     def __init__(self, state: bytes) -> None:
-        self.stored: dict[str, Any] = json.loads(zlib.decompress(state))
+        self.stored: dict[str, Any] = json.loads(packed.unpack(state))
 
     def items(self) -> Iterator[Item]:
         """Everything that is stored, process by process."""
@@ -69,7 +69,7 @@ class Standing:
 
     def dumped(self) -> bytes:
         """The state as it is stored."""
-        return zlib.compress(json.dumps(self.stored, separators=(",", ":")).encode(), level=1)
+        return packed.pack(json.dumps(self.stored, separators=(",", ":")))
 
     def _trees(self) -> list[dict[str, Any]]:
         return [self.stored["top"], *self.stored["subs"].values()]

@@ -1,6 +1,9 @@
 """Column types say the same on every database."""
 
 import hashlib
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +20,8 @@ from db import history
 from db import seals
 from db import settings
 from db.clock import BOGOTA
+from db.packed import pack
+from db.packed import unpack
 from db.types import CompressedJson
 from db.types import ExactDecimal
 from db.types import Written
@@ -60,6 +65,23 @@ def test_compressed_json_is_smaller_and_comes_back() -> None:
     kept = CompressedJson().process_bind_param(value, DIALECTS[0])
     assert len(kept or b"") < 300
     assert CompressedJson().process_result_value(kept, DIALECTS[0]) == value
+
+
+def test_what_zlib_packed_before_is_read() -> None:
+    assert unpack(zlib.compress("trámite".encode())) == "trámite"
+
+
+@pytest.mark.parametrize("cut", [0, 3, 20])
+@pytest.mark.parametrize("packer", [pack, lambda text: zlib.compress(text.encode())])
+def test_what_was_not_packed_whole_is_refused(packer: Callable[[str], bytes], cut: int) -> None:
+    with pytest.raises(ValueError, match="no packed text"):
+        unpack(packer("asistencia " * 9)[:cut])
+
+
+def test_threads_pack_at_the_same_time() -> None:
+    texts = [f"{number} asistencia técnica " * 500 for number in range(50)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(unpack, pool.map(pack, texts))) == texts
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
