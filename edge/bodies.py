@@ -17,8 +17,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import cached_property
 
-from db.characters import FORBIDDEN
 from db.characters import clean
+from db.characters import is_forbidden
 from db.errors import InvalidData
 from edge.problems import for_programs
 
@@ -108,11 +108,11 @@ def _wrong(sent: Any) -> Iterator[tuple[str, str]]:
                 return
             inner = value.items() if isinstance(value, dict) else enumerate(value)
             for key, item in inner:
-                if isinstance(key, str) and FORBIDDEN.search(key):
+                if isinstance(key, str) and is_forbidden(key):
                     yield path, LETTERS
                 else:
                     waiting.append((f"{path}/{key}" if path else str(key), item, depth + 1))
-        elif isinstance(value, str) and FORBIDDEN.search(value):
+        elif isinstance(value, str) and is_forbidden(value):
             yield path, LETTERS
         elif _unwritable(value):
             yield path, NUMBER

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 from marshmallow import fields
 
+from db import characters
 from forms import numbers
 from forms.declaration import Field
 from forms.declaration import Kind
@@ -77,7 +78,7 @@ def clean(value: Any, *, most: int, several_lines: bool = False) -> str:
     if not isinstance(value, str):
         raise ValidationError("Escriba {it} como texto.")
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if (_UNSTORABLE if several_lines else _UNSTORABLE_IN_LINE).search(text):
+    if _is_unstorable(text, several_lines=several_lines):
         raise ValidationError("Escriba de nuevo {it}: lleva caracteres que no se pueden guardar.")
     text = unicodedata.normalize("NFC", text)
     if len(text) > most:
@@ -85,6 +86,12 @@ def clean(value: Any, *, most: int, several_lines: bool = False) -> str:
             f"Acorte {{it}}: tiene {numbers.spoken(len(text))} caracteres y caben {numbers.spoken(most)}."
         )
     return text
+
+
+def _is_unstorable(text: str, *, several_lines: bool) -> bool:
+    if several_lines:
+        return not characters.is_printable(text) and _UNSTORABLE.search(text) is not None
+    return not text.isprintable() and _UNSTORABLE_IN_LINE.search(text) is not None
 
 
 def _text(question: Field, value: Any) -> str:
