@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import tracking.invariants  # noqa: F401 - registers every check
 from api.blueprint import Blueprint
 from api.lists import slice_of
 from api.schemas.base import Paging

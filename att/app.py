@@ -11,10 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import api
 import web
-import workflows
 from att import health
 from att import metrics
 from att import post
+from att import registered
 from att.settings import Settings
 from db import connect
 from db import files
@@ -47,12 +47,12 @@ def create_app(settings: Settings) -> Flask:
     """The application on the database that `settings` name, which must be at the newest migration to be ready."""
     connect(settings.database_url)
     files.keep_under(settings.files)
-    workflows.register()
     return build(settings)
 
 
 def build(settings: Settings) -> Flask:
     """The application on the database that is already connected."""
+    registered.register()
     seal.use(settings.secret_key)
     sealed.use(settings.secret_key)
     post.use(settings)

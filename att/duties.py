@@ -10,7 +10,6 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-import tracking.policies  # noqa: F401 - registers sources, kinds of facts and figures
 from att import fanout
 from db import reading
 from db import transaction

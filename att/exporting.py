@@ -4,8 +4,6 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-import engine.rectifications  # noqa: F401 - it says what its acts sealed
-import notifications.statements  # noqa: F401 - the same
 from db import exporting
 from db import installation
 from db import reading

@@ -28,8 +28,6 @@ from directory import throttle
 from edge import idempotency
 from edge.steps import settle
 from engine import drafts
-from engine import integrity  # noqa: F401  # it registers its long work
-from engine import migrating  # noqa: F401  # what it does in batches is known to `operations` once it is loaded
 from engine import operations
 from engine import services
 from engine import timers

@@ -8,13 +8,6 @@ from datetime import datetime
 
 import structlog
 
-import engine.notices  # noqa: F401 - registers its source
-import notifications.absence_notices
-import notifications.obligation_notices
-import notifications.person_notices
-import notifications.statement_notices  # noqa: F401 - the same
-import tracking.returned_notices
-import tracking.withdrawal_notices  # noqa: F401 - the same
 from att import election
 from att.settings import Settings
 from db import clock

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def prepare(settings: Settings) -> None:
     """Make the rooms ready to work with `settings`; commands, the worker and the web application begin with it."""
-    import workflows
     from att import fanout
     from att import post
+    from att import registered
     from directory import sealed
     from engine import seal
 
@@ -31,7 +31,7 @@ def prepare(settings: Settings) -> None:
     sealed.use(settings.secret_key)
     post.use(settings)
     fanout.use(settings)
-    workflows.register()
+    registered.register()
 
 
 def load_catalogues() -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import structlog
 
-import tracking.invariants  # noqa: F401 - registers every check
 from att import running
 from db import invariants
 from db import reading

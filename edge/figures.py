@@ -21,7 +21,6 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import tracking.invariants  # noqa: F401 - registers every check
 from db import clock
 from db import invariants
 from db import jobs

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy.orm import Session
 
+from att import registered
 from att.tables import metadata
 from db import connect
 from db import files
@@ -33,6 +34,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("soak", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def everything_registered() -> None:
+    """A test knows what every process of the program knows (`tests/att/test_registered.py`)."""
+    registered.register()
 
 
 @pytest.fixture(autouse=True, scope="session")

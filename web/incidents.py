@@ -6,7 +6,6 @@ from flask import flash
 from flask import request
 from sqlalchemy.orm import Session
 
-import tracking.invariants  # noqa: F401 - registers every check
 from db import invariants
 from db import reading
 from directory import access

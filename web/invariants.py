@@ -7,7 +7,6 @@ from flask import Blueprint
 from flask import Response
 from flask import request
 
-import tracking.invariants  # noqa: F401 - registers every check
 from db import clock
 from db import invariants
 from db import reading

@@ -18,8 +18,6 @@ def verify() -> None:
     from db import seals
     from db.checkpoints import checking
     from engine import integrity
-    from engine import rectifications  # noqa: F401  # it says how what was corrected, and sent, is read back
-    from notifications import statements  # noqa: F401  # it says how what was stated is read back
 
     connected()
     last, told = checking.in_use().last(), checking.coverage()

@@ -8,7 +8,6 @@ from att.console import connected
 @click.command()
 def operations() -> None:
     """Muestra las operaciones largas, los trabajos, los incidentes abiertos y los invariantes que no se cumplen."""
-    import tracking.invariants  # noqa: F401 - registers every check
     from db import clock
     from db import invariants
     from db import jobs

@@ -16,7 +16,6 @@ def restore(source: Path) -> None:
     from att import checkpointing
     from att.backup.restoring import restore as put_back
     from engine import integrity
-    from notifications import statements  # noqa: F401  # it says how what was stated is read back
 
     done = put_back(settings, source, by=operator())
     click.echo(f"Se restauró lo que había el {done.manifest.made_at}: {done.manifest.file_count} archivos.")

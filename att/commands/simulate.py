@@ -22,12 +22,9 @@ def simulate(since: date, until: date, policy: str) -> None:
     assert isinstance(since, datetime)
     assert isinstance(until, datetime)
     connected()
-    import workflows
-    from att import jobs  # noqa: F401 - registers what is owed and told
     from db.rehearsal import rehearsal
     from notifications import simulation
 
-    workflows.register()
     lines = 0
     with rehearsal() as session:
         for told in simulation.run(session, since.date(), until.date(), policy=policy):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from att.demo.scene import Scene
 from att.demo.story import Story
 from att.demo.tales_of_plans import PHASE_2
+from db.clock import local_date
 from directory import units
 from engine import instances
 from tracking import life
@@ -55,7 +56,7 @@ def _start(scene: Scene, name: str, ago: float, objective: str, goal: dict[str, 
     assert instance is not None, "a strategy starts its governance"
     year = scene.now.year + 1
     said: dict[str, Any] = {"name": name, "objective": objective, "goals": [{**goal, "year": year}]}
-    story = Story(PHASE_2, scene.now.date(), also={"definicion_de_estrategia": said, **_governance(name)})
+    story = Story(PHASE_2, local_date(scene.now), also={"definicion_de_estrategia": said, **_governance(name)})
     scene.push(instance.id, story, until=until)
 
 

@@ -83,7 +83,7 @@ def test_why_a_milestone_came_back_stands_apart_on_a_telephone(seated: People, h
         first, told = milestones.of_plan(session, plan.id)[0], {"now": clock.now()}
         by = principal.load(session, advisor.id, **told)
         milestones.report(
-            session, first.id, occurred_on=told["now"].date(), without_evidence="Se perdió.", by=by, **told
+            session, first.id, occurred_on=clock.local_date(told["now"]), without_evidence="Se perdió.", by=by, **told
         )
         by = principal.load(session, house.world.people["monitoreo"], **told)
         milestones.reject(session, first.id, reason="El acta no está firmada", by=by, **told)

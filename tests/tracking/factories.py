@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.clock import local_date
 from directory.models import Department
 from directory.models import Entity
 from directory.models import Person
@@ -105,7 +106,7 @@ def plan(
         work_plans.assign_advisor(session, row.id, advisor.id, by=BY, now=now)
     if consented:
         consent.record(
-            session, row.id, given=True, name="Carlos Mena", post="Secretario", date=now.date(), by=BY, now=now
+            session, row.id, given=True, name="Carlos Mena", post="Secretario", date=local_date(now), by=BY, now=now
         )
     if executing:
         execution(session, row, now)
