@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Seconds between two attempts to be elected, and between two checks that we still are.
 PAUSE = 5.0
 
+# Seconds that a clock may lose between two looks, as one does that is put right little by little.
+SLACK = 1.0
+
 log = structlog.get_logger("att.worker")
 
 
@@ -62,12 +65,35 @@ class Worker:
         self.working.set()
         log.info("elected")
         try:
-            while lease.holds() and not self._stop.wait(self._pause):
+            watch = _Watch()
+            while lease.holds() and not watch.set_back() and not self._stop.wait(self._pause):
                 continue
         finally:
             self.working.clear()
             scheduler.shutdown(wait=True)
             log.info("stepped back")
+
+
+class _Watch:
+    """Notices when the clock of the machine is set back: the scheduler would ring nothing until it was that late again.
+
+    A clock that is set forward rings everything once.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = self._told()
+
+    def set_back(self) -> bool:
+        """Whether the clock lost time since the last look."""
+        before, self._ahead = self._ahead, self._told()
+        lost = before - self._ahead
+        if lost > SLACK:
+            log.warning("clock set back")
+        return lost > SLACK
+
+    def _told(self) -> float:
+        """How far the clock is ahead of one that nobody can set."""
+        return clock.now().timestamp() - time.monotonic()
 
 
 def run_until_signalled(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from att import jobs
 from att.election import elected
 from att.settings import Settings
 from att.worker import Worker
+from db import clock
 from db.jobs import Outcome
 
 
@@ -46,4 +48,18 @@ def test_it_runs_nothing_while_another_is_elected(settings: Settings, rung: thre
         assert not worker.working.wait(0.2)
         assert not rung.is_set()
     assert worker.working.wait(10)
+    worker.stop()
+
+
+def test_a_clock_that_is_set_back_keeps_no_job_waiting(
+    settings: Settings, rung: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "JOBS", {"probe": (jobs.JOBS["probe"][0], 3600)})
+    worker = Worker(settings, pause=0.02)
+    worker.start()
+    assert rung.wait(10)
+    rung.clear()
+    as_before = clock.now
+    monkeypatch.setattr(clock, "now", lambda: as_before() - timedelta(days=1))
+    assert rung.wait(10)
     worker.stop()
