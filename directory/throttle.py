@@ -128,15 +128,17 @@ def _subject(username_key: str) -> str:
 
 
 def _remembered(row: LoginAttempt, limit: Limit, now: datetime) -> int:
-    """How many of the failures of `row` still count."""
-    since = now - row.last_at
+    """How many of the failures of `row` still count; one that is dated later, by a clock that was set back, does."""
+    since = max(now - row.last_at, timedelta())
     if since > FORGOTTEN_AFTER:
         return 0
     return max(row.failures - since // limit.fades, 0) if limit.fades else row.failures
 
 
 def _pause_of(rows: Iterable[LoginAttempt], now: datetime) -> datetime | None:
-    return max((row.blocked_until for row in rows if row.blocked_until and row.blocked_until > now), default=None)
+    """Until when the longest pause lasts. None is as long as one that a clock left which was set back since."""
+    ends = [row.blocked_until for row in rows if row.blocked_until is not None]
+    return max((end for end in ends if now < end <= now + LONGEST_PAUSE), default=None)
 
 
 def _held(session: Session, counted: Sequence[Counter]) -> Sequence[LoginAttempt]:

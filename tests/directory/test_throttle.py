@@ -1,6 +1,7 @@
 """Failures of the same moment: each counts."""
 
 from datetime import datetime
+from datetime import timedelta
 
 from db import reading
 from db import transaction
@@ -32,3 +33,16 @@ def test_two_more_at_once_are_two_more(database: None, now: datetime) -> None:
         lambda session: throttle.failed(session, COUNTED, now=now),
     )
     assert failures() == {3}
+
+
+def test_a_clock_that_was_set_back_leaves_neither_pauses_nor_failures_that_nobody_had(
+    database: None, now: datetime
+) -> None:
+    tomorrow = now + timedelta(days=1)
+    with transaction() as session:
+        for _ in range(throttle.HERE.free):
+            throttle.failed(session, COUNTED, now=tomorrow)
+        assert throttle.blocked_until(session, COUNTED, now=tomorrow) is not None
+        assert throttle.blocked_until(session, COUNTED, now=now) is None
+        throttle.failed(session, COUNTED, now=now)
+        assert {row.failures for row in session.query(LoginAttempt)} == {throttle.HERE.free + 1}
