@@ -27,9 +27,11 @@ from db.base import Id
 from db.characters import clean
 from db.errors import InvalidData
 from db.errors import NotFound
+from db.errors import Unavailable
 from db.types import UtcDateTime
 
 MAX_BYTES = 20 * 1024 * 1024
+NO_ROOM = "No se pudo guardar el archivo: no hay espacio donde guardarlo, o no se puede escribir. Intente más tarde."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,15 @@ def keep_under(folder: Path) -> None:
 def save(session: Session, name: str, content: bytes, *, by: Actor, now: datetime, path: str = "") -> StoredFile:
     """Store `content` and return its row.
 
-    Raises InvalidData at `path` when the file is empty, over MAX_BYTES, or not one of KINDS.
+    Raises InvalidData at `path` when the file is empty, over MAX_BYTES, or not one of KINDS, and Unavailable when the
+    folder does not take it: the disk is full, or gone.
     """
     kind = _checked(name, content, path)
     sha256 = hashlib.sha256(content).hexdigest()
-    _write_once(_location(sha256), content)
+    try:
+        _write_once(_location(sha256), content)
+    except OSError as error:
+        raise Unavailable(NO_ROOM) from error
     row = StoredFile(
         token=os.urandom(16).hex(),
         sha256=sha256,
@@ -198,8 +204,12 @@ def _write_once(location: Path, content: bytes) -> None:
         return
     location.parent.mkdir(parents=True, exist_ok=True)
     partial = location.with_suffix(f".{os.getpid()}.{os.urandom(4).hex()}")
-    with partial.open("wb") as target:
-        target.write(content)
-        target.flush()
-        os.fsync(target.fileno())
-    partial.rename(location)
+    try:
+        with partial.open("wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.rename(location)
+    except OSError:
+        partial.unlink(missing_ok=True)  # on a full disk it would keep out those that still fit
+        raise

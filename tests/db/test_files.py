@@ -1,6 +1,9 @@
 """Attached files: what is taken, what is refused, and that what is refused leaves no trace."""
 
+import resource
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +17,7 @@ from db import SYSTEM
 from db import files
 from db.errors import InvalidData
 from db.errors import NotFound
+from db.errors import Unavailable
 
 PDF = b"%PDF-1.7 contenido"
 PNG = b"\x89PNG\r\n\x1a\n contenido"
@@ -107,3 +111,24 @@ def test_bytes_that_are_gone_are_not_found(tmp_path: Path, save) -> None:  # typ
     next(path for path in (tmp_path / "files").rglob("*") if path.is_file()).unlink()
     with pytest.raises(NotFound):
         files.content(row)
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file grows beyond so many bytes, as on a disk that is full then."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_file_for_which_there_is_no_room_is_told_so_and_leaves_nothing(
+    session: Session, tmp_path: Path, save
+) -> None:  # type: ignore[no-untyped-def]
+    with room_for(2**20), pytest.raises(Unavailable, match="no hay espacio"):
+        save("acta.pdf", PDF + bytes(2**21))
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
+    assert session.scalar(select(func.count(files.StoredFile.id))) == 0
+    assert save("acta.pdf", PDF).size == len(PDF)
