@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
@@ -22,6 +23,8 @@ LOCK_NUMBER = 0x617474
 WORKER, MAIL = "worker", "mail"
 _OFFICES = (WORKER, MAIL)
 
+log = structlog.get_logger("att.election")
+
 
 class Lease(Protocol):
     """The right to run the jobs."""
@@ -34,7 +37,7 @@ class Lease(Protocol):
 def elected(database_url: str, var: Path, office: str = WORKER) -> Iterator[Lease | None]:
     """Try to become the one worker of this database, or its one sender of messages (`office`).
 
-    Yields the lease, or None when another has it.
+    Yields the lease, or None when another has it, or nobody can have it now.
     """
     if make_url(database_url).get_backend_name() == "sqlite":
         with _file_lock(var / f"{office}.lock") as lease:
@@ -51,7 +54,12 @@ class _FileLease:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[Lease | None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:  # on a full disk, or one that is gone; whoever asks will ask again
+        log.warning("no place for the lock", exc_info=error)
+        yield None
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -47,6 +47,11 @@ def test_the_next_is_elected_after_the_first(database_url: str, tmp_path: Path) 
         assert second is not None
 
 
+def test_nobody_is_elected_where_the_lock_cannot_be_made(database_url: str, tmp_path: Path) -> None:
+    with elected(database_url, tmp_path / "gone") as lease:
+        assert (lease is None) == database_url.startswith("sqlite")
+
+
 def test_a_killed_process_gives_its_place_up(database_url: str, tmp_path: Path) -> None:
     with holder(database_url, tmp_path) as process:
         assert process.stdout is not None
