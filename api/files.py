@@ -34,7 +34,10 @@ def upload(session: Session, sent: dict[str, Any]) -> StoredFile:
 @blueprint.route("/<string(maxlength=64):token>")
 @permission("file.read")
 @blueprint.response(
-    200, {"type": "string", "format": "binary"}, content_type="application/octet-stream", description="El contenido."
+    200,
+    {"type": "string", "format": "binary"},
+    content_type="*/*",
+    description="El contenido, de la clase que se guardó.",
 )
 def download(token: str) -> Response:
     """Descargar un archivo adjunto, si usted lo adjuntó o puede ver dónde se usa."""

@@ -66,6 +66,11 @@ def test_public_operations_need_no_token(description: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+def test_a_file_is_described_as_of_any_kind(description: dict[str, Any]) -> None:
+    answer = description["paths"]["/api/v1/files/{token}"]["get"]["responses"]["200"]
+    assert list(answer["content"]) == ["*/*"]
+
+
 def test_completing_documents_its_preconditions(description: dict[str, Any]) -> None:
     responses = description["paths"]["/api/v1/tasks/{task_id}/complete"]["post"]["responses"]
     assert {"401", "403", "404", "409", "412", "422", "428", "503"} <= responses.keys()
