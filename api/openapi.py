@@ -134,8 +134,8 @@ def _public_operations(app: Flask) -> set[tuple[str, str]]:
 def _statuses(path: str, method: str, operation: dict[str, Any], shared: list[Any], is_public: bool) -> set[str]:
     """The problems an operation may answer, told from what it takes."""
     names = {p["name"] for p in [*operation.get("parameters", []), *shared] if "name" in p}
-    found = {"422", "503"}
-    found |= set() if is_public else {"401", "403"}
+    found = {"401", "422", "503"}  # a token that does not count is refused wherever it is shown
+    found |= set() if is_public else {"403"}
     found |= {"404"} if "{" in path or "requestBody" in operation else set()  # what a body names may be unknown too
     found |= {"400", "409", "413", "415"} if method in UNSAFE else set()
     found |= {"412"} if "If-Match" in names else set()

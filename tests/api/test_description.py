@@ -71,6 +71,11 @@ def test_a_file_is_described_as_of_any_kind(description: dict[str, Any]) -> None
     assert list(answer["content"]) == ["*/*"]
 
 
+def test_a_token_that_does_not_count_is_refused_where_none_is_needed(api: Api, description: dict[str, Any]) -> None:
+    api("")("GET", "/portfolio", headers={"Authorization": "Bearer nadie"}, _expected_status=401)
+    assert [path for path, _, operation in operations(description) if "401" not in operation["responses"]] == []
+
+
 def test_completing_documents_its_preconditions(description: dict[str, Any]) -> None:
     responses = description["paths"]["/api/v1/tasks/{task_id}/complete"]["post"]["responses"]
     assert {"401", "403", "404", "409", "412", "422", "428", "503"} <= responses.keys()
