@@ -6,6 +6,7 @@ import flask_smorest
 from flask import Flask
 from flask_smorest.spec.plugins import FlaskPlugin
 
+from api.schemas.base import Exact
 from api.schemas.problems import ProblemSchema
 from edge.permission import PUBLIC
 from edge.permission import declared
@@ -94,7 +95,9 @@ def build(app: Flask) -> Api:
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
     }
-    return Api(app, spec_kwargs=options)
+    api = Api(app, spec_kwargs=options)
+    api.register_field(Exact, "string", "decimal")
+    return api
 
 
 def document(api: Api, app: Flask) -> dict[str, Any]:

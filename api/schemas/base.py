@@ -64,6 +64,13 @@ def limit() -> fields.Integer:
     )
 
 
+class Exact(fields.Decimal):
+    """An exact number of an answer, written as a text: a number of JSON would be rounded by whoever reads it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(as_string=True, **options)
+
+
 class Cursor(fields.String):
     """Where a page ends, bound to the list it came from: its address and everything that narrows or orders it.
 

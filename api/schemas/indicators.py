@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from api.schemas.base import Base
+from api.schemas.base import Exact
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
@@ -16,7 +17,7 @@ class CaptureSchema(Base):
     product_id = said("El producto.", fields.Integer)
     indicator = said("El indicador, por su nombre en el protocolo.")
     period = said("Clave del periodo: `2026-Q3`.")
-    value = said("El valor.", fields.Decimal, as_string=True)
+    value = said("El valor.", Exact)
     captured_on = said("Cuándo se midió.", fields.Date)
     source = said("De dónde sale.")
     note = said("Nota.")
@@ -32,9 +33,9 @@ class YearSchema(Base):
     """What was achieved in a year against its target."""
 
     year = said("Vigencia.", fields.Integer)
-    achieved = said("El logro, como el protocolo lo acumula.", fields.Decimal, as_string=True, allow_none=True)
-    target = said("La meta.", fields.Decimal, as_string=True, allow_none=True)
-    percent = said("Logro sobre meta, en porcentaje.", fields.Decimal, as_string=True, allow_none=True)
+    achieved = said("El logro, como el protocolo lo acumula.", Exact, allow_none=True)
+    target = said("La meta.", Exact, allow_none=True)
+    percent = said("Logro sobre meta, en porcentaje.", Exact, allow_none=True)
 
 
 class IndicatorSchema(Base):
@@ -44,7 +45,7 @@ class IndicatorSchema(Base):
     measure = said("Unidad de medida.", attribute="indicator.measure")
     frequency = said("Cada cuánto se captura.", attribute="indicator.frequency")
     accumulation = said("Cómo se acumulan los logros de un año.", attribute="indicator.accumulation")
-    baseline = said("Línea base.", fields.Decimal, as_string=True, allow_none=True, attribute="indicator.baseline")
+    baseline = said("Línea base.", Exact, allow_none=True, attribute="indicator.baseline")
     years = fields.List(fields.Nested(YearSchema), metadata={"description": "Logro y meta por vigencia."})
     captures = fields.List(fields.Nested(CaptureSchema), metadata={"description": "Lo capturado, lo primero primero."})
 

@@ -7,6 +7,7 @@ from marshmallow import fields
 from marshmallow import validate
 
 from api.schemas.base import Base
+from api.schemas.base import Exact
 from api.schemas.base import Paging
 from api.schemas.base import choice
 from api.schemas.base import narrowing
@@ -193,9 +194,7 @@ class RateSchema(Base):
     overdue = said("Vencidas.", fields.Integer)
     pending = said("Pendientes.", fields.Integer)
     waived = said("Dispensadas.", fields.Integer)
-    on_time = fields.Decimal(
-        as_string=True, allow_none=True, metadata={"description": "Porcentaje a tiempo; nulo cuando nada cuenta."}
-    )
+    on_time = said("Porcentaje a tiempo; nulo cuando nada cuenta.", Exact, allow_none=True)
 
 
 class CutQuery(Paging):

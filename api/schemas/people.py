@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from api.schemas.base import Base
+from api.schemas.base import Exact
 from api.schemas.base import Paging
 from api.schemas.base import choice
 from api.schemas.base import narrowing
@@ -226,8 +227,8 @@ class EntitySchema(Base):
     code = said("Código DANE, o uno propio.")
     name = said("Nombre.")
     department_code = said("Código DANE del departamento.")
-    latitude = said("Latitud.", fields.Decimal, as_string=True, allow_none=True)
-    longitude = said("Longitud.", fields.Decimal, as_string=True, allow_none=True)
+    latitude = said("Latitud.", Exact, allow_none=True)
+    longitude = said("Longitud.", Exact, allow_none=True)
 
 
 EntityPageSchema = page_of(EntitySchema)

@@ -4,6 +4,7 @@ from marshmallow import fields
 from marshmallow import validate
 
 from api.schemas.base import Base
+from api.schemas.base import Exact
 from api.schemas.base import Paging
 from api.schemas.base import choice
 from api.schemas.base import narrowing
@@ -52,8 +53,8 @@ class PlanSchema(Base):
     instance_id = said("Su procedimiento en curso.", fields.Integer, allow_none=True)
     status = said("`open`, `closed`, `cancelled` o `without_advisor`.")
     consent = said("`pending`, `given`, `refused` o `withdrawn`.")
-    reported_progress = said("Avance reportado, de 0 a 100.", fields.Decimal, as_string=True)
-    verified_progress = said("Avance verificado, de 0 a 100.", fields.Decimal, as_string=True)
+    reported_progress = said("Avance reportado, de 0 a 100.", Exact)
+    verified_progress = said("Avance verificado, de 0 a 100.", Exact)
     opened_at = said("Cuándo se abrió.", fields.DateTime)
     scheduled_at = said("Cuándo se programó.", fields.DateTime, allow_none=True)
     closed_at = said("Cuándo terminó.", fields.DateTime, allow_none=True)
@@ -84,7 +85,7 @@ class MilestoneSchema(Base):
     number = said("Número del hito en el producto.", fields.Integer)
     name = said("Nombre.")
     target = said("Meta.")
-    weight = said("Peso, de 0 a 100.", fields.Decimal, as_string=True)
+    weight = said("Peso, de 0 a 100.", Exact)
     planned_on = said("Para cuándo se programó.", fields.Date, allow_none=True)
     status = said("Estado.")
     reason = said("Por qué está así, si no aplica o está detenido.")

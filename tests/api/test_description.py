@@ -76,6 +76,13 @@ def test_a_token_that_does_not_count_is_refused_where_none_is_needed(api: Api, d
     assert [path for path, _, operation in operations(description) if "401" not in operation["responses"]] == []
 
 
+def test_exact_numbers_are_described_as_the_texts_that_they_are(description: dict[str, Any]) -> None:
+    weight = description["components"]["schemas"]["Milestone"]["properties"]["weight"]
+    assert (weight["type"], weight["format"]) == ("string", "decimal")
+    latitude = description["components"]["schemas"]["EntityDetail"]["properties"]["latitude"]
+    assert latitude["type"] == ["string", "null"]
+
+
 def test_completing_documents_its_preconditions(description: dict[str, Any]) -> None:
     responses = description["paths"]["/api/v1/tasks/{task_id}/complete"]["post"]["responses"]
     assert {"401", "403", "404", "409", "412", "422", "428", "503"} <= responses.keys()
