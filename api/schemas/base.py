@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from flask import request
@@ -52,8 +53,16 @@ class Base(Schema):
 def _speak_spanish(field: fields.Field[Any]) -> None:
     for kind in reversed(type(field).__mro__):
         field.error_messages.update(MESSAGES.get(kind, {}))
+    for inner in _inside(field):
+        _speak_spanish(inner)
+
+
+def _inside(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+    """The fields of what a list or an object holds, where it says."""
     if isinstance(field, fields.List):
-        _speak_spanish(field.inner)
+        yield field.inner
+    if isinstance(field, fields.Mapping):
+        yield from (one for one in (field.key_field, field.value_field) if one is not None)
 
 
 def limit() -> fields.Integer:

@@ -40,6 +40,15 @@ def test_the_same_person_does_not_do_both(api: Api, proposal: dict[str, Any]) ->
     assert api("ana")("GET", "/processes/tramite").json["version"] == 1
 
 
+def test_what_is_no_diagram_is_told_in_spanish_at_its_place(api: Api, process: str) -> None:
+    wrong = {**SENT, "files": {"tramite.bpmn": 7, "": NEW}}
+    errors = api("root")("POST", "/processes", json=wrong, _expected_status=422).json["errors"]
+    told = {one["path"]: one["message"] for one in errors}
+    assert told == {
+        "files/tramite.bpmn/value": "Escriba un texto.", "files/key": "Escriba entre 1 y 100 caracteres.",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("who", ["ana", "rosa", "luz", "mesa", "elena"])
 def test_proposing_is_a_permission_of_its_own(api: Api, process: str, who: str) -> None:
     api(who)("POST", "/processes", json=SENT, _expected_status=403)
