@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+import pytest
 import schemathesis
 from requests import PreparedRequest
 
@@ -59,9 +60,10 @@ class Judge:
             self.wrong.setdefault((operation.label, kind), told)
         return answer
 
-    def verdict(self) -> str:
-        """All that was wrong, each with the request that showed it; empty when nothing was."""
-        return "\n".join(self.wrong[key] for key in sorted(self.wrong))
+    def demand_nothing_wrong(self, how: str = "") -> None:
+        """Fail with all that was wrong, each with the request that showed it."""
+        if self.wrong:
+            pytest.fail("\n".join([how, *(self.wrong[key] for key in sorted(self.wrong))]), pytrace=False)
 
     def summary(self, began: int) -> str:
         """How many requests were sent and what they were answered, for whoever reads the log of a long run."""

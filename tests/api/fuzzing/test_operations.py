@@ -71,7 +71,7 @@ def test_every_operation_answers_as_described(
                     if operation.full_path.endswith(CLOSES):
                         put_back()
         put_back()
-    assert judge.verdict() == "", f"with --hypothesis-seed={began}"
+    judge.demand_nothing_wrong(f"with --hypothesis-seed={began}")
     assert judge.sent >= least
     assert judge.answers.keys() == {operation.label for operation in operations}
     assert len(judge.succeeded()) > len(operations) // 3, "hardly anything was reached"

@@ -62,6 +62,7 @@ ROLES = {
 }  # fmt: skip
 PUBLISHED = "ATT-2026-001"
 HIDDEN = "Reservado-del-lider-47"
+"""What the lead drafts, and the director reads who acts for her."""
 DUE = {"kind": "corrective", "finding": "No hubo quórum.", "action": "Citar de nuevo.", "responsible": "Planeación",
        "due": "2026-12-15"}  # fmt: skip
 
@@ -103,7 +104,7 @@ def inhabit(office: Office, product: Mapping[str, Any], plans: list[dict[str, An
         _set_up(office)
     tokens = {name: caller.token for name, caller in office.callers.items()}
     secrets = {token: frozenset({name}) for name, token in tokens.items()}
-    secrets |= {PASSWORD: frozenset(), HIDDEN: frozenset({"lider"})}
+    secrets |= {PASSWORD: frozenset(), HIDDEN: frozenset({"lider", "director"})}
     tokens |= {"": "", "extraño": "un-token-que-nadie-tiene"}
     return World(tokens, known(office), _answers(office), secrets, done)
 
