@@ -21,6 +21,7 @@ from db import files
 from db.checkpoints import checking
 from directory import sealed
 from edge.install import install
+from edge.oidc import installed
 from engine import seal
 
 MEGABYTE = 1024 * 1024
@@ -61,6 +62,7 @@ def build(settings: Settings) -> Flask:
     https = settings.base_url.startswith("https://")
     app.config.update(_config(settings, https))
     app.json = JsonProvider(app)
+    installed.use(app, settings.oidc)
     health.register(app)
     metrics.register(app, settings.metrics_token)
     api.register(app)

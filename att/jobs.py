@@ -23,6 +23,7 @@ from db import reading
 from db import transaction
 from db.errors import Unavailable
 from db.jobs import Outcome
+from directory import group_grants
 from directory import sessions
 from directory import throttle
 from edge import idempotency
@@ -119,6 +120,11 @@ def forget(now: datetime) -> Outcome:
     return Outcome(found=done, done=done)
 
 
+def lapse_groups(now: datetime) -> Outcome:
+    """End the roles that groups gave to who has not come with their institutional account for long."""
+    return sweep("group_grants", group_grants.lapsed, _lapse, now)
+
+
 # Name of each job, what it does, and the seconds between two runs.
 JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "operations": (run_operations, 3),
@@ -137,6 +143,7 @@ JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "tidy": (tidy, 3600),
     "retention": (forget, 21600),
     "invariants": (watching.sweep, 600),
+    "group_grants": (lapse_groups, 3600),
 }
 
 
@@ -230,3 +237,8 @@ def _told(turn: Round, ids: Sequence[int]) -> Outcome:
             return Outcome(found=1, failed=1, error=running.in_words(problem))
         return fanout.total(_told(turn, [person]) for person in ids)
     return Outcome(found=told.messages, done=told.messages)
+
+
+def _lapse(person_id: int, now: datetime) -> None:
+    with transaction() as session:
+        group_grants.lapse(session, person_id, now=now)

@@ -13,8 +13,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.errors import InvalidData
+from edge.oidc.declared import LOOPBACK
+from edge.oidc.declared import RETURN_PAGE
+from edge.oidc.declared import SIGN_IN_PAGE
+from edge.oidc.declared import Provider
 
 DATABASES = ("sqlite", "postgresql")
+_OIDC = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "SCOPES", "GROUPS", "VERIFIED", "SECOND_STEP", "LABEL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,7 @@ class Settings:
     private_webhooks: bool = False
     broker_url: str = ""
     metrics_token: str = ""
+    oidc: Provider | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -63,6 +69,7 @@ class Settings:
             private_webhooks=_yes_no("ATT_WEBHOOK_PRIVATE", env.get("ATT_WEBHOOK_PRIVATE") or "no"),
             broker_url=_optional_url("ATT_BROKER_URL", env, ("amqp", "amqps", "redis", "rediss")),
             metrics_token=_token("ATT_METRICS_TOKEN", env.get("ATT_METRICS_TOKEN", "").strip()),
+            oidc=_provider(env, base_url),
         )
 
     @property
@@ -74,6 +81,31 @@ class Settings:
 def wrong(variable: str, problem: str) -> InvalidData:
     """The error for a variable whose value cannot be used; it never repeats the value, which may be secret."""
     return InvalidData({variable: [problem]}, f"La variable {variable} no es válida: {problem}")
+
+
+def _provider(env: Mapping[str, str], base_url: str) -> Provider | None:
+    """The provider of identities, when one is named. Its issuer is kept to the letter: tokens are compared with it."""
+    given = {name: env.get(f"ATT_OIDC_{name}", "").strip() for name in _OIDC}
+    if not any(given.values()):
+        return None
+    for name in ("ISSUER", "CLIENT_ID"):
+        if not given[name]:
+            raise wrong(f"ATT_OIDC_{name}", "falta; las demás variables ATT_OIDC_* no sirven sin ella.")
+    parts = urlsplit(_url("ATT_OIDC_ISSUER", given["ISSUER"], ("https", "http")))
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise wrong("ATT_OIDC_ISSUER", "debe comenzar por https://.")
+    secret, scopes = given["CLIENT_SECRET"], given["SCOPES"] or Provider.scopes
+    if not secret.isascii() or not secret.isprintable():
+        raise wrong("ATT_OIDC_CLIENT_SECRET", "tiene signos que ningún proveedor entrega, como tildes.")
+    if "openid" not in scopes.split():
+        raise wrong("ATT_OIDC_SCOPES", "debe incluir openid.")
+    return Provider(
+        issuer=given["ISSUER"], client_id=given["CLIENT_ID"], client_secret=secret, scopes=scopes,
+        redirect_uri=f"{base_url}{RETURN_PAGE}", left_uri=f"{base_url}{SIGN_IN_PAGE}",
+        groups_claim=given["GROUPS"] or Provider.groups_claim,
+        verified_claim=given["VERIFIED"] or Provider.verified_claim,
+        second_step=frozenset(given["SECOND_STEP"].split()), label=given["LABEL"] or Provider.label,
+    )  # fmt: skip
 
 
 def _folder(value: str) -> Path:

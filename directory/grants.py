@@ -21,6 +21,9 @@ from directory.models import RoleGrant
 from directory.periods import check_order
 from directory.periods import overlapping
 
+HAND, GROUPS = "hand", "oidc"
+"""How somebody came to a role (`RoleGrant.source`)."""
+
 
 def of(session: Session, person_id: int) -> list[RoleGrant]:
     """Every grant of a person, past and revoked ones too, newest first."""
@@ -37,10 +40,14 @@ def add(
     *,
     since: date | None = None,
     until: date | None = None,
+    source: str = HAND,
+    reason: str = "",
     by: Actor,
     now: datetime,
 ) -> RoleGrant:
     """Give a role from `since` (today when not given); the caller has demanded `people.manage`.
+
+    `source` is HAND, or GROUPS when a group of their institutional account gives it, which `reason` names.
 
     Raises NotFound for the person, InvalidData for role (also one kept apart from what they hold), scope, dates in
     disorder (`until`) or an overlap (`since`).
@@ -57,12 +64,13 @@ def add(
     if session.scalars(same.where(overlapping(RoleGrant, first, until)).limit(1)).first():
         raise InvalidData({"since": [f"{person.name} ya tiene este rol en esas fechas."]})
     grant = RoleGrant(
-        person_id=person_id, role=role, scope_kind=scope_kind, scope_id=scope_id, since=first, until=until
-    )
+        person_id=person_id, role=role, scope_kind=scope_kind, scope_id=scope_id, since=first, until=until,
+        source=source,
+    )  # fmt: skip
     session.add(grant)
     session.flush()
     summary = f"Dio a {person.name} el rol {roles.label(role)} ({scopes.name(session, scope_kind, scope_id)})."
-    _record(session, grant, "grant.added", summary, by, now)
+    _record(session, grant, "grant.added", summary, by, now, reason)
     return grant
 
 

@@ -18,6 +18,7 @@ from db.base import Base
 from db.base import BigId
 from db.base import Id
 from db.types import ExactDecimal
+from db.types import Json
 from db.types import UtcDateTime
 
 
@@ -63,7 +64,11 @@ class Person(Base):
 
 
 class RoleGrant(Period, Base):
-    """A role that somebody holds, over everything (`national`) or over one unit, region or entity."""
+    """A role that somebody holds, over everything (`national`) or over one unit, region or entity.
+
+    `source` says how they came to it: `hand` when somebody gave it, `oidc` when a group of their institutional account
+    does (`group_grants`).
+    """
 
     __tablename__ = "role_grant"
 
@@ -72,6 +77,7 @@ class RoleGrant(Period, Base):
     role: Mapped[str] = mapped_column(index=True)
     scope_kind: Mapped[str]
     scope_id: Mapped[int | None] = mapped_column(BigId)
+    source: Mapped[str] = mapped_column(default="hand")
 
 
 class Absence(Period, Base):
@@ -249,7 +255,7 @@ class LoginSession(Base):
     """A browser that is logged in. The token itself is only in its cookie.
 
     `owes` is what is missing before it opens anything (`second_factor.CODE`, `second_factor.ENROLMENT`); `proved_at`
-    is when its person proved again who they are.
+    is when its person proved again who they are; `identity_id` is the institutional account that opened it, if one did.
     """
 
     __tablename__ = "login_session"
@@ -263,7 +269,43 @@ class LoginSession(Base):
     user_agent: Mapped[str] = mapped_column(default="")
     owes: Mapped[str] = mapped_column(default="")
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("external_identity.id"), index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ExternalIdentity(Base):
+    """An account at a provider of identities by which a person enters: who vouches for it, and its name there.
+
+    `email` is the address by which it was linked; a later one changes nothing. `withheld` says in words which roles of
+    its groups could not be given. A removed link opens nothing, and stays so that nothing links it anew.
+    """
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    email: Mapped[str]
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withheld: Mapped[list[str]] = mapped_column(Json, default=list)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupRole(Base):
+    """A group of the institutional accounts, as the provider calls it, and a role that it gives over a scope."""
+
+    __tablename__ = "group_role"
+
+    id: Mapped[Id]
+    group: Mapped[str] = mapped_column("group_name")
+    role: Mapped[str]
+    scope_kind: Mapped[str]
+    scope_id: Mapped[int | None] = mapped_column(BigId)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SecondFactor(Base):

@@ -24,6 +24,7 @@ from directory import recovery
 from directory import sealed
 from directory import throttle
 from directory import trace
+from directory.models import Person
 from directory.models import SecondFactor
 
 KEY = "second_factor_demanded"
@@ -184,9 +185,9 @@ def _counted(person_id: int) -> list[throttle.Counter]:
 
 def _enrolment(session: Session, row: SecondFactor) -> Enrolment:
     secret, account = sealed.unseal(row.secret), accounts.of(session, row.person_id)
-    address = pyotp.TOTP(secret, interval=STEP).provisioning_uri(
-        name=account.username if account else "", issuer_name=ISSUER
-    )
+    # Who enters with their institutional account alone has no username here.
+    name = account.username if account else session.get_one(Person, row.person_id).email
+    address = pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=name, issuer_name=ISSUER)
     return Enrolment(secret, address)
 
 

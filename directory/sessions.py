@@ -24,16 +24,25 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def open(
-    session: Session, person_id: int, *, address: str = "", user_agent: str = "", owes: str = "", now: datetime
+    session: Session,
+    person_id: int,
+    *,
+    address: str = "",
+    user_agent: str = "",
+    owes: str = "",
+    identity_id: int | None = None,
+    proved_at: datetime | None = None,
+    now: datetime,
 ) -> str:
-    """Begin a session for a person who has just given their password; returns the token for the cookie.
+    """Begin a session for a person who has just shown who they are; returns the token for the cookie.
 
-    `owes` is what they must do before it opens anything (`second_factor.owed`).
+    `owes` is what they must do before it opens anything (`second_factor.owed`). `identity_id` is the institutional
+    account by which they came, and `proved_at` when they proved who they are there; now, when not given.
     """
     token = secrets.new()
     row = LoginSession(
         person_id=person_id, token_hash=secrets.digest(token), created_at=now, last_seen_at=now, address=address,
-        user_agent=user_agent[:300], owes=owes,
+        user_agent=user_agent[:300], owes=owes, identity_id=identity_id, proved_at=proved_at,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -120,6 +129,12 @@ def close_all(session: Session, person_id: int, *, now: datetime, but: str = "")
         statement = statement.where(LoginSession.token_hash != secrets.digest(but))
     ended = session.scalars(statement.values(ended_at=now).returning(LoginSession.id))
     return len(ended.all())
+
+
+def close_of(session: Session, identity_id: int, *, now: datetime) -> None:
+    """End every session that an institutional account opened."""
+    opened = update(LoginSession).where(LoginSession.identity_id == identity_id, LoginSession.ended_at.is_(None))
+    session.execute(opened.values(ended_at=now))
 
 
 def purge(session: Session, *, now: datetime) -> int:

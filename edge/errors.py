@@ -45,6 +45,16 @@ class ProofMissing(AttError):
         super().__init__(message)
 
 
+class NotVouched(AttError):
+    """What came of a provider of identities cannot be trusted. `what` names for the log what is wrong with it."""
+
+    def __init__(self, what: str, message: str = "") -> None:
+        super().__init__(
+            message or "La respuesta sobre su cuenta institucional no se pudo comprobar. Comience de nuevo."
+        )
+        self.what = what
+
+
 class PreconditionMissing(AttError):
     """The request must say which revision it was written for."""
 

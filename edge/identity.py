@@ -87,8 +87,14 @@ def entering() -> Principal | None:
 
 def owes() -> str:
     """What the session owes before it opens anything (`second_factor.CODE`, `…ENROLMENT`); empty for tokens."""
-    here = _browser()
+    here = browser()
     return here.owes if here else ""
+
+
+def institutional() -> int | None:
+    """The institutional account (`ExternalIdentity.id`) that opened the session of this request, if one did."""
+    here = browser()
+    return here.identity_id if here else None
 
 
 def proved_lately() -> bool:
@@ -96,7 +102,7 @@ def proved_lately() -> bool:
 
     A token was given to a program after such a proof, and serves as one.
     """
-    here = _browser()
+    here = browser()
     return by_token() or (here is not None and clock.now() - (here.proved_at or here.created_at) < RECENT)
 
 
@@ -117,7 +123,8 @@ def secret() -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def _browser() -> LoginSession | None:
+def browser() -> LoginSession | None:
+    """The session of the browser that asks."""
     here: LoginSession | None = g.get("browser")
     return here
 
@@ -147,7 +154,7 @@ def sign_in(response: Response, username: str, password: str) -> str:
     Raises as `enter` does.
     """
     token, owed = enter(username, password, _open)
-    _set_cookie(response, token)
+    set_cookie(response, token)
     return owed
 
 
@@ -156,7 +163,7 @@ def give_code(response: Response, code: str) -> None:
 
     Raises NotIdentified, and after too many failures TooManyAttempts.
     """
-    by, here, now = entering(), _browser(), clock.now()
+    by, here, now = entering(), browser(), clock.now()
     if by is None or here is None:
         raise NotIdentified
     with transaction() as session:
@@ -166,7 +173,7 @@ def give_code(response: Response, code: str) -> None:
         token = sessions.settle(session, here.id, now=now) if proof.passed else ""
     if not proof.passed:
         refuse(proof)
-    _set_cookie(response, token)
+    set_cookie(response, token)
 
 
 def refuse(proof: second_factor.Proof) -> NoReturn:
@@ -178,7 +185,7 @@ def refuse(proof: second_factor.Proof) -> NoReturn:
 
 def enrolled() -> None:
     """The session owes nothing more: its person has just shown that the telephone is theirs."""
-    here = _browser()
+    here = browser()
     if here is not None:
         with transaction() as session:
             sessions.forgive(session, here.id, now=clock.now())
@@ -189,7 +196,7 @@ def prove_again(given: str) -> None:
 
     Raises ProofMissing, which says what was wrong with it.
     """
-    by, here, now = current(), _browser(), clock.now()
+    by, here, now = current(), browser(), clock.now()
     assert here is not None, "a token needs no proof"
     with reading() as session:
         coded, account = second_factor.holds(session, by.person_id), accounts.of(session, by.person_id)
@@ -213,7 +220,8 @@ def _give_password(username: str, given: str, session_id: int) -> None:
         raise ProofMissing("La contraseña no es correcta.") from error
 
 
-def _set_cookie(response: Response, token: str) -> None:
+def set_cookie(response: Response, token: str) -> None:
+    """Let the browser that gets `response` hold the session of `token`."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
 
@@ -241,7 +249,8 @@ def _holder(kind: ModuleType, secret: str) -> Principal | None:
         if row is None:
             return None
         found, due = principal.load(session, row.person_id, now=now), kind.needs_touch(row, now=now)
-        g.password_given = kind is sessions and accounts.is_given(session, row.person_id)
+        by_password = isinstance(row, LoginSession) and row.identity_id is None
+        g.password_given = by_password and accounts.is_given(session, row.person_id)
     if due:
         _touch(kind, row.id, now)
     return _whole(row, found)

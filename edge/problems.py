@@ -38,6 +38,7 @@ from directory.second_factor import CODE
 from edge import journal
 from edge import request_id
 from edge.errors import NotIdentified
+from edge.errors import NotVouched
 from edge.errors import PasswordGiven
 from edge.errors import PreconditionFailed
 from edge.errors import PreconditionMissing
@@ -64,6 +65,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (PasswordGiven, 403, "Falta elegir su contraseña"),
     (SecondStepMissing, 403, "Falta el segundo paso"),
     (ProofMissing, 403, "Confirme que es usted"),
+    (NotVouched, 400, "No se pudo comprobar"),
     (PreconditionFailed, 412, "Cambió desde que lo abrió"),
     (PreconditionMissing, 428, "Falta la revisión"),
     (NotNow, 409, "No se puede por ahora"),

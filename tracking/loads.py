@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.clock import local_date
 from directory import absences
 from directory import coverage_counts
-from directory.models import Account
+from directory import ways_in
 from tracking import trace
 from tracking.models import WorkPlan
 
@@ -41,7 +41,7 @@ def of_people(
     )
     plans = dict(session.execute(running).all())
     away = absences.absent(session, people, today)
-    able = set(session.scalars(select(Account.person_id).where(Account.person_id.in_(people))))
+    able = ways_in.among(session, people)
     return {
         person: Load(
             everywhere.get(person, 0), here.get(person, 0), plans.get(person, 0), person in away, person in able

@@ -21,6 +21,7 @@ from edge import identity
 from edge import problems
 from edge import request_id
 from edge.exports import answering
+from edge.oidc import installed
 from engine.tasks import may_read
 from web import doors
 from web import filters
@@ -41,7 +42,7 @@ MODULES = (
     "portfolio_entry", "product_place", "team", "changes", "settings", "crawlers", "deadlines", "compliance",
     "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
     "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",
-    "indicators", "integrity", "invariants", "second_step",
+    "indicators", "integrity", "invariants", "second_step", "groups", "identities",
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def register(app: Flask) -> None:
     filters.install(app)
     app.context_processor(_common)
     problems.render_pages_with(app, _problem)
-    for name in MODULES:
+    for name in (*MODULES, *(["institutional"] if installed.of(app) else [])):
         app.register_blueprint(import_module(f"web.{name}").blueprint)
 
 

@@ -19,6 +19,7 @@ from directory import absences
 from directory import access
 from directory import accounts
 from directory import delegations
+from directory import identities
 from directory import principal
 from directory import roles
 from directory import scopes
@@ -218,6 +219,10 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
                 request.form.get("to_id"),
             ),
             "lendable": principal.lendable(session, by.person_id, now=now),
+            "with_password": accounts.of(session, by.person_id) is not None,
+            "institutional": next(
+                (row for row in identities.of(session, by.person_id) if row.removed_at is None), None
+            ),
             "coded": second_factor.holds(session, by.person_id),
             "held": [(grant, scopes.name(session, grant.scope_kind, grant.scope_id)) for grant in by.grants],
         }

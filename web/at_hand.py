@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import ways_in
 from directory.chunks import chunks
 from directory.models import Absence
-from directory.models import Account
 from directory.periods import overlapping
 from web.filters import day
 
@@ -17,14 +17,14 @@ def marked(session: Session, people: Iterable[tuple[int, str]], today: date) -> 
     """Id and name, with «sin cuenta» and the days on which each is away, from today on."""
     offered = list(people)
     ids = [key for key, _ in offered]
-    able, away = _with_account(session, ids), _away(session, ids, today, None)
+    able, away = ways_in.among(session, ids), _away(session, ids, today, None)
     return [(key, _label(name, key in able, away.get(key), today)) for key, name in offered]
 
 
 def doubts(session: Session, person_id: int, name: str, since: date, until: date | None = None) -> list[str]:
     """Why what is given to somebody for these days (until None: for ever) may stay unattended; a sentence each."""
     told = []
-    if not _with_account(session, [person_id]):
+    if not ways_in.has(session, person_id):
         told.append(f"{name} no tiene cuenta: no podrá entrar hasta que la administración se la cree.")
     away = _away(session, [person_id], since, until or since).get(person_id)
     if away is not None:
@@ -39,13 +39,6 @@ def _label(name: str, able: bool, away: Absence | None, today: date) -> str:
     elif away is not None:
         marks.append(f"ausente desde el {day(away.since)}")
     return f"{name} ({', '.join(marks)})" if marks else name
-
-
-def _with_account(session: Session, ids: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    for some in chunks(sorted(set(ids))):
-        found |= set(session.scalars(select(Account.person_id).where(Account.person_id.in_(some))))
-    return found
 
 
 def _away(session: Session, ids: Iterable[int], since: date, until: date | None) -> dict[int, Absence]:

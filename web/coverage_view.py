@@ -23,9 +23,9 @@ from directory import entities
 from directory import principal
 from directory import regions
 from directory import roles
+from directory import ways_in
 from directory.coverage import Displaced
 from directory.coverage_counts import Total
-from directory.models import Account
 from directory.models import Coverage
 from directory.models import Entity
 from directory.models import Person
@@ -191,7 +191,7 @@ def question(
     today = clock.local_date(now)
     displaced = coverage.displaced(session, wanted.entity_ids, wanted.since)
     away = bool(absences.absent(session, [wanted.person_id], max(wanted.since, today)))
-    able = session.get(Account, wanted.person_id) is not None
+    able = ways_in.has(session, wanted.person_id)
     outside = _outside(session, wanted, now)
     if not always and not outside and not displaced and not told.stay and not away and able and wanted.since >= today:
         return {}

@@ -14,6 +14,9 @@ from directory import accounts
 from directory.second_factor import CODE
 from edge import identity
 from edge.errors import NotIdentified
+from edge.oidc import installed
+from edge.oidc.declared import LEFT_PAGE
+from edge.oidc.declared import START_PAGE
 from edge.permission import entering
 from edge.permission import public
 from edge.problems import CHOOSING_PAGE
@@ -24,6 +27,8 @@ from web.frame import local_address
 from web.frame import page
 
 blueprint = Blueprint("web_entrance", __name__)
+
+INSTITUTIONAL = "institucional"
 
 
 @blueprint.get("/ingreso")
@@ -83,10 +88,16 @@ def ask() -> Response:
 @blueprint.post("/salida")
 @public
 def leave() -> Response:
-    response = go("/ingreso")
+    response = go(f"/ingreso?salida={INSTITUTIONAL}" if _stays_outside() else "/ingreso")
     identity.sign_out(response)
     flash("*", "sent")  # the copies of every form leave the device with whoever leaves
     return response
+
+
+def _stays_outside() -> bool:
+    """Whether whoever leaves came by their institutional account, and may leave that too."""
+    connection = installed.maybe_current()
+    return identity.institutional() is not None and connection is not None and bool(connection.ending())
 
 
 def _choosing_page(problems: dict[str, list[str]] | None = None) -> Response:
@@ -99,7 +110,10 @@ def _choosing_page(problems: dict[str, list[str]] | None = None) -> Response:
 def _page(
     target: str, *, username: str = "", problems: dict[str, list[str]] | None = None, status: int = 200
 ) -> Response:
-    ended = request.values.get("sesion") == ENDED
+    connection, onwards = installed.maybe_current(), urlencode({"siguiente": target})
     return page(
-        "enter.html", "Ingreso", target=target, username=username, ended=ended, problems=problems or {}, code=status
-    )
+        "enter.html", "Ingreso", target=target, username=username, ended=request.values.get("sesion") == ENDED,
+        institutional=connection.provider.label if connection else "", start=f"{START_PAGE}?{onwards}",
+        left=LEFT_PAGE if connection and request.args.get("salida") == INSTITUTIONAL else "",
+        problems=problems or {}, code=status,
+    )  # fmt: skip

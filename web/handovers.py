@@ -16,7 +16,7 @@ from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
-from directory.models import Account
+from directory import ways_in
 from directory.models import Person
 from directory.models import RoleGrant
 from directory.periods import active_on
@@ -86,9 +86,8 @@ def cancel(handover_id: int) -> Response:
 def _receivers(session: Session, today: date) -> list[tuple[int, str]]:
     """Active people with an account who may carry work."""
     barred = select(RoleGrant.person_id).where(RoleGrant.role.in_(receiving.BARRED), active_on(RoleGrant, today))
-    with_account = select(Account.person_id)
     statement = select(Person).where(
-        Person.disabled_at.is_(None), Person.id.in_(with_account), Person.id.not_in(barred)
+        Person.disabled_at.is_(None), Person.id.in_(ways_in.people()), Person.id.not_in(barred)
     )
     return [(row.id, row.name) for row in session.scalars(statement.order_by(Person.search_name, Person.id))]
 
@@ -97,7 +96,7 @@ def _load(session: Session, asked: handover.Asked, since: date) -> dict[str, Any
     """What changes hands, for the page that asks before."""
     return {
         "carried": carried.in_words(asked.carried), "giver": asked.giver.name, "receiver": asked.receiver.name,
-        "since": since, "no_account": session.get(Account, asked.receiver.id) is None,
+        "since": since, "no_account": not ways_in.has(session, asked.receiver.id),
     }  # fmt: skip
 
 

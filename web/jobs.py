@@ -43,6 +43,7 @@ LABELS = {
     "tidy": "Limpieza",
     "retention": "Borrado de contenidos antiguos",
     "invariants": "Revisión de los invariantes",
+    "group_grants": "Roles por grupos de quien ya no ingresa",
 }
 
 

@@ -25,13 +25,13 @@ from directory import principal
 from directory import reasons
 from directory import roles
 from directory import units
-from directory.pasted import recognise
 from edge import identity
 from edge.permission import permission
 from notifications import preferences
 from tracking import left_behind
 from web import once
 from web import person_page
+from web import scoped
 from web import stale
 from web.frame import HOME
 from web.frame import chosen
@@ -39,7 +39,6 @@ from web.frame import go
 from web.frame import number
 from web.frame import page
 from web.frame import paging
-from web.reading_forms import LONGEST
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_people", __name__)
@@ -128,7 +127,7 @@ def grant(person_id: int) -> Response:
         since, until = read.day("since"), read.day("until")
         read.check()
         with transaction() as session:
-            kind, scope_id = _entity(session, read.text("entity")) or _scope("scope")
+            kind, scope_id = scoped.entity(session, read.text("entity")) or scoped.chosen("scope")
             grants.add(
                 session, person_id, read.text("role"), kind, scope_id, since=since, until=until, by=actor, now=now,
             )  # fmt: skip
@@ -160,7 +159,7 @@ def put_in_charge(person_id: int) -> Response:
     """Let somebody fill a post for some days."""
     by, now, read = identity.current(), clock.now(), Reader()
     actor = access.demand(by, "people.manage")
-    kind, scope_id = _scope("encargo_scope")
+    kind, scope_id = scoped.chosen("encargo_scope")
     try:
         since = read.day("encargo_since", "Escriba desde cuándo.") or clock.local_date(now)
         until = read.day("encargo_until", "Escriba hasta cuándo.") or since
@@ -240,22 +239,6 @@ def _stays(session: Session, person_id: int) -> str:
     """What nobody attends any more once somebody lost the last role with which they acted: a sentence, or nothing."""
     left = left_behind.unattended(session, person_id, now=clock.now())
     return f" Siguen a su nombre, sin quien los atienda: {left_behind.in_words(left)}." if left else ""
-
-
-def _scope(name: str) -> tuple[str, int | None]:
-    """Kind and id of the scope chosen at `name`, written `unit:3` or `national:`."""
-    kind, _, scope = request.form.get(name, "").partition(":")
-    return kind or roles.NATIONAL, int(scope) if scope.isdecimal() and len(scope) <= LONGEST else None
-
-
-def _entity(session: Session, line: str) -> tuple[str, int] | None:
-    """The scope of one entity, when one is written. Raises InvalidData (`entity`) when it names none for sure."""
-    if not line:
-        return None
-    found = recognise(session, [line])
-    if len(found.ids) != 1:
-        raise InvalidData({"entity": list(found.refused.values()) or ["Escriba una sola entidad."]})
-    return roles.ENTITY, found.ids[0]
 
 
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:

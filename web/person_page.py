@@ -21,8 +21,8 @@ from directory import coverage
 from directory import delegations
 from directory import encargos
 from directory import grants
+from directory import identities
 from directory import people
-from directory import regions
 from directory import roles
 from directory import scopes
 from directory import second_factor
@@ -40,6 +40,7 @@ from tracking import left_behind
 from tracking import work_plans
 from web import absence_view
 from web import histories
+from web import scoped
 from web import stale
 from web.frame import HOME
 from web.frame import page
@@ -61,6 +62,8 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         values |= {"registers": registers, "tells_why": row.id == by.person_id or registers}
         if access.may(by, "message.read"):
             values["barred_since"] = preferences.of(session, row.id).bounced_at
+        if access.may(by, "people.manage") or access.may(by, "people.history"):
+            values["institutional"] = identities.of(session, row.id)
         if access.may(by, "people.manage"):
             values |= _managed(session, row, now)
         if access.may(by, "handover.run"):
@@ -129,7 +132,7 @@ def _managed(session: Session, row: Person, now: datetime) -> dict[str, Any]:
     today, left = clock.local_date(now), left_behind.by(session, row.id, now=now)
     return {
         "coded": second_factor.holds(session, row.id),
-        "scopes": _scopes(session),
+        "scopes": scoped.offered(session),
         "units": [(unit.id, unit.name) for unit in units.every(session)],
         "carries": left_behind.in_words(left),
         "kept": left_behind.kept_in_words(left),
@@ -190,9 +193,3 @@ def _corrects() -> bool:
 def _counts(item: Period, today: date) -> bool:
     """Whether a period counts today or is to come."""
     return item.revoked_at is None and (item.until is None or item.until >= today)
-
-
-def _scopes(session: Session) -> list[tuple[str, str]]:
-    found = [("national:", "Todo el país")]
-    found += [(f"unit:{unit.id}", f"Dependencia: {unit.name}") for unit in units.every(session)]
-    return found + [(f"region:{region.id}", f"Región: {region.name}") for region in regions.current(session)]

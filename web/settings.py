@@ -20,11 +20,13 @@ from db import transaction
 from db.actor import Actor
 from db.errors import InvalidData
 from directory import access
+from directory import group_roles
 from directory import regions
 from directory import roles
 from directory import second_factor
 from edge import identity
 from edge import names
+from edge.oidc import installed
 from edge.permission import permission
 from notifications import checkpoint_copies
 from notifications import retention
@@ -188,12 +190,14 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
         schemes, unfinished = regions.schemes(session), regions.unfinished(session)
         acts = histories.values(session, SUBJECT, *(history.Subject(regions.CHAIN, row.id) for row in schemes))
         standing = _standing(session)
+        by_groups = installed.maybe_current() is not None or bool(group_roles.every(session))
     typed = stale.kept(request.form, standing) if problems else standing
     standing = stale.still_shown(request.form, standing, problems) if problems else standing
     acting = [(key, roles.label(key)) for key in roles.ROLES if key in roles.ACTING]
     return page(
         "settings.html", "Ajustes", crumbs=[HOME], declared=DECLARED, kept=kept, typed=typed, people=people,
-        standing=standing, schemes=schemes, unfinished=unfinished, acting=acting, problems=problems or {},
+        standing=standing, schemes=schemes, unfinished=unfinished, acting=acting, by_groups=by_groups,
+        problems=problems or {},
         code=422 if problems else 200,
         in_words={row.key: _in_words(row, kept[row.key].value if row.key in kept else row.default) for row in DECLARED},
         **acts,

@@ -112,6 +112,7 @@ class RoleGrantSchema(Base):
     scope_id = said("Número de la dependencia, región o entidad.", fields.Integer, allow_none=True)
     since = said("Desde qué día.", fields.Date)
     until = said("Hasta qué día; nulo si no termina.", fields.Date, allow_none=True)
+    source = said("`hand` si alguien lo dio, `oidc` si lo da un grupo de su cuenta institucional.")
     revoked_at = said("Cuándo se quitó.", fields.DateTime, allow_none=True)
 
 

@@ -103,3 +103,59 @@ def test_a_cut_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("abc")
     with pytest.raises(InvalidData, match="incompleta"):
         settings(tmp_path)
+
+
+OIDC = {"ATT_OIDC_ISSUER": "https://cuentas.example/realms/dnp/", "ATT_OIDC_CLIENT_ID": "att"}
+
+
+def test_without_a_provider_nobody_enters_by_one(tmp_path: Path) -> None:
+    assert settings(tmp_path).oidc is None
+    assert settings(tmp_path, ATT_OIDC_ISSUER=" ", ATT_OIDC_LABEL="").oidc is None
+
+
+def test_a_provider_is_named_by_its_issuer_to_the_letter(tmp_path: Path) -> None:
+    found = settings(tmp_path, ATT_BASE_URL="https://att.gov.co", **OIDC).oidc
+    assert found
+    assert found.issuer == "https://cuentas.example/realms/dnp/"
+    assert found.redirect_uri == "https://att.gov.co/ingreso/institucional/respuesta"
+    assert (found.scopes, found.groups_claim, found.verified_claim) == (
+        "openid email profile", "groups", "email_verified",
+    )  # fmt: skip
+    assert (found.client_secret, found.second_step) == ("", frozenset())
+
+
+def test_a_provider_may_be_told_more_of(tmp_path: Path) -> None:
+    more = {
+        "ATT_OIDC_CLIENT_SECRET": "a+b/c=", "ATT_OIDC_SCOPES": "openid email groups", "ATT_OIDC_GROUPS": "roles",
+        "ATT_OIDC_VERIFIED": "xms_edov", "ATT_OIDC_SECOND_STEP": "mfa otp", "ATT_OIDC_LABEL": "Ingresar con el DNP",
+    }  # fmt: skip
+    found = settings(tmp_path, **OIDC, **more).oidc
+    assert found
+    assert (found.client_secret, found.scopes, found.groups_claim) == ("a+b/c=", "openid email groups", "roles")
+    assert (found.verified_claim, found.second_step) == ("xms_edov", {"mfa", "otp"})
+    assert found.label == "Ingresar con el DNP"
+    assert "a+b/c=" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "variable"),
+    [
+        ({"ATT_OIDC_ISSUER": ""}, "ATT_OIDC_ISSUER"),
+        ({"ATT_OIDC_CLIENT_ID": ""}, "ATT_OIDC_CLIENT_ID"),
+        ({"ATT_OIDC_ISSUER": "cuentas.example"}, "ATT_OIDC_ISSUER"),
+        ({"ATT_OIDC_ISSUER": "http://cuentas.example"}, "ATT_OIDC_ISSUER"),
+        ({"ATT_OIDC_SCOPES": "email profile"}, "ATT_OIDC_SCOPES"),
+        ({"ATT_OIDC_CLIENT_SECRET": "clave-con-ñ"}, "ATT_OIDC_CLIENT_SECRET"),
+    ],
+)
+def test_a_provider_that_cannot_serve_stops_the_start(tmp_path: Path, changed: dict[str, str], variable: str) -> None:
+    with pytest.raises(InvalidData) as refused:
+        settings(tmp_path, **{**OIDC, **changed})
+    assert list(refused.value.errors) == [variable]
+    assert "clave-con" not in refused.value.message
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9000", "localhost", "[::1]:9000"])
+def test_a_provider_on_this_machine_needs_no_tls(tmp_path: Path, host: str) -> None:
+    found = settings(tmp_path, **{**OIDC, "ATT_OIDC_ISSUER": f"http://{host}"}).oidc
+    assert found

@@ -1,0 +1,1 @@
+"""Sign-in by a provider of identities (OpenID Connect, authorization code with PKCE; ADR 20)."""
