@@ -47,14 +47,22 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def declared() -> dict[str, Any]:
+    """What the house is told besides: a module may say more."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, declared: dict[str, Any]
+) -> Iterator[House]:
     """The application with its people, shared by the tests of a module."""
     accounts.hash_with(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     folder = tmp_path_factory.mktemp("house")
     on_sqlite = databases.kind() == "sqlite"
     url = "" if on_sqlite else request.getfixturevalue("postgresql_url")
     url = url or databases.copy_of(request.getfixturevalue("sqlite_template"), folder)
-    with houses.opened(url, folder) as house:
+    with houses.opened(url, folder, **declared) as house:
         yield house
     accounts.hash_with(PasswordHasher())
     if not on_sqlite:

@@ -74,13 +74,16 @@ class House:
 
 
 @contextmanager
-def opened(database_url: str, folder: Path) -> Iterator[House]:
-    """Serve the application on the database at `database_url`, filled with a small country."""
+def opened(database_url: str, folder: Path, port: int = 0, **variables: str) -> Iterator[House]:
+    """Serve the application on the database at `database_url`, filled with a small country.
+
+    On any free port, unless one is given; `variables` are those of the environment besides.
+    """
     engine = connect(database_url)
     files.keep_under(folder / "files")
-    app = build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": "k" * 40}))
+    app = build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": "k" * 40, **variables}))
     world = worlds.build()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+    server = create_server(app, host="127.0.0.1", port=port, threads=4, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield House(f"http://127.0.0.1:{server.effective_port}", world, folder)
