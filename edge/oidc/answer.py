@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from db import clock
-from db.characters import FORBIDDEN
+from db.characters import is_forbidden
 from directory.identities import Vouched
 from edge.errors import NotVouched
 from edge.oidc import id_token
@@ -82,7 +82,7 @@ def _with_more(provider: Provider, claims: dict[str, Any], more: Mapping[str, An
 def _vouched(provider: Provider, claims: Mapping[str, Any]) -> Vouched:
     email, groups = claims.get("email"), _claim(claims, provider.groups_claim)
     said = claims.get(provider.verified_claim)
-    verified = isinstance(email, str) and not FORBIDDEN.search(email) and said in VERIFIED
+    verified = isinstance(email, str) and not is_forbidden(email) and said in VERIFIED
     named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     return Vouched(
         provider.issuer, claims["sub"], str(email).strip() if verified else "",

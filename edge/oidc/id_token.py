@@ -11,7 +11,7 @@ from joserfc.errors import ExpiredTokenError
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
-from db.characters import FORBIDDEN
+from db.characters import is_forbidden
 from edge.errors import NotVouched
 from edge.oidc.provider import Connection
 
@@ -57,7 +57,7 @@ def checked(
     except (JoseError, ValueError, TypeError) as error:
         raise NotVouched("claims") from error
     subject = claims["sub"]
-    if len(subject) > LONGEST_SUBJECT or FORBIDDEN.search(subject) or not subject.strip():
+    if len(subject) > LONGEST_SUBJECT or is_forbidden(subject) or not subject.strip():
         raise NotVouched("sub")
     return dict(claims)
 
