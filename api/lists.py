@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from typing import TypeVar
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from db import reading
 from db.errors import InvalidData
@@ -29,12 +31,13 @@ def parted(query: Mapping[str, Any], filters: Callable[..., T]) -> tuple[T, dict
 
 
 def listed(
-    query: Mapping[str, Any], filters: Callable[..., Any], listing: Callable[..., Page[T]], export: Export
-) -> Page[T] | Response:
+    query: Mapping[str, Any], filters: Callable[..., Any], listing: Callable[..., Page[T]], export: Export, *,
+    dressed: Callable[[Session, Sequence[T]], list[Any]] | None = None,
+) -> Page[Any] | Response:  # fmt: skip
     """The page of a list that `query` asks for, of what whoever asks may read.
 
-    `listing` reads it, narrowed by what `filters` makes of the query. Whoever asks for a workbook in `Accept` gets the
-    whole list as one.
+    `listing` reads it, narrowed by what `filters` makes of the query; `dressed` adds to its rows what they do not hold
+    themselves. Whoever asks for a workbook in `Accept` gets the whole list as one.
     """
     by, (narrowed, page) = identity.current(), parted(query, filters)
     if answering.by_program():
@@ -42,7 +45,8 @@ def listed(
             export, lambda session, part: listing(session, by, narrowed, **{**page, **part}), narrowed, by=by
         )
     with reading() as session:
-        return listing(session, by, narrowed, **page)
+        found = listing(session, by, narrowed, **page)
+        return found if dressed is None else replace(found, items=dressed(session, found.items))
 
 
 def slice_of(rows: Sequence[T], *, limit: int, cursor: str) -> Page[T]:

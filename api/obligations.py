@@ -1,5 +1,6 @@
 """Plazos: lo que cada persona debe, con sus constancias y su cumplimiento."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -34,6 +35,7 @@ from notifications import acts
 from notifications import obligations
 from notifications import rates
 from notifications import statements
+from notifications import waiting
 from notifications.acts import Waived
 from notifications.models import Obligation
 from notifications.models import Statement
@@ -48,18 +50,25 @@ blueprint = Blueprint("obligations", __doc__)
 @permission("obligation.read")
 @blueprint.arguments(ObligationQuery, location="query")
 @blueprint.response(200, ObligationPageSchema)
-def index(query: dict[str, Any]) -> Page[Obligation] | Response:
+def index(query: dict[str, Any]) -> Page[Any] | Response:
     """Listar lo que deben las personas que usted puede ver."""
-    return listed({**query, "now": clock.now()}, Filters, obligations.listing, OWED)
+    return listed({**query, "now": clock.now()}, Filters, obligations.listing, OWED, dressed=_dressed)
 
 
 @blueprint.route("/obligations/mine")
 @permission("obligation.read")
 @blueprint.arguments(ObligationQuery, location="query")
 @blueprint.response(200, ObligationPageSchema)
-def mine(query: dict[str, Any]) -> Page[Obligation] | Response:
+def mine(query: dict[str, Any]) -> Page[Any] | Response:
     """Listar lo que usted debe, o deben aquellos por quienes actúa."""
-    return listed({**query, "now": clock.now()}, Filters, obligations.mine, OWED)
+    return listed({**query, "now": clock.now()}, Filters, obligations.mine, OWED, dressed=_dressed)
+
+
+def _dressed(session: Session, rows: Sequence[Obligation]) -> list[dict[str, Any]]:
+    """Obligations with the step for which each of them waits."""
+    own = [name for name in ObligationSchema().fields if name != "waits_for"]
+    awaited = waiting.awaited(session, rows)
+    return [{**{name: getattr(row, name) for name in own}, "waits_for": awaited.get(row.id)} for row in rows]
 
 
 @blueprint.route("/obligations/rates")
@@ -80,7 +89,7 @@ def show(obligation_id: int) -> dict[str, Any]:
     """Ver una obligación, con sus cambios de fecha y sus constancias."""
     with reading() as session:
         row = obligations.get(session, obligation_id, by=identity.current())
-        values = {name: getattr(row, name) for name in ObligationSchema().fields}
+        [values] = _dressed(session, [row])
         said = {"moves": obligations.moves_of(session, row.id), "statements": statements.of(session, row.id)}
         return {**values, **said}
 
@@ -89,12 +98,13 @@ def show(obligation_id: int) -> dict[str, Any]:
 @permission("obligation.waive")
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, ObligationSchema)
-def waive(given: dict[str, Any], obligation_id: int) -> Obligation:
+def waive(given: dict[str, Any], obligation_id: int) -> dict[str, Any]:
     """Dispensar una obligación, con la razón."""
     with transaction() as session:
         row = acts.waive(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+        [values] = _dressed(session, [row])
     owed_dates.follow([obligation_id])
-    return row
+    return values
 
 
 @blueprint.route("/obligations/waive", methods=["POST"])
@@ -113,12 +123,13 @@ def waive_many(given: dict[str, Any]) -> Waived:
 @permission("obligation.waive")
 @blueprint.arguments(ReasonSchema)
 @blueprint.response(200, ObligationSchema)
-def reopen(given: dict[str, Any], obligation_id: int) -> Obligation:
+def reopen(given: dict[str, Any], obligation_id: int) -> dict[str, Any]:
     """Reabrir una obligación que se dispensó, con la razón."""
     with transaction() as session:
         row = acts.reopen(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+        [values] = _dressed(session, [row])
     owed_dates.follow([obligation_id])
-    return row
+    return values
 
 
 @blueprint.route("/obligations/reopen", methods=["POST"])

@@ -23,6 +23,7 @@ from notifications import ledger
 from notifications import policies
 from notifications import recompute
 from notifications import sources
+from notifications import steps
 from notifications.ledger import Counts
 from notifications.places import Places
 from notifications.policies import Held
@@ -62,8 +63,8 @@ def _opened(policy: Held, places: Places, now: datetime) -> Outcome:
 
 
 def mark_overdue(now: datetime) -> Outcome:
-    """Mark what nobody met in time."""
-    done = 0
+    """Mark what nobody met in time, once what the step before let go has its date."""
+    done = _through(lambda session, after: steps.batch(session, after=after, now=now))
     while True:
         with transaction() as session:
             count = ledger.overdue_batch(session, now=now)

@@ -36,6 +36,7 @@ from engine.models import OperationStatus
 from engine.models import Task
 from engine.models import TaskStatus
 from engine.models import Timer
+from notifications import chains
 from notifications.models import Message
 from notifications.models import MessageStatus
 from notifications.models import Obligation
@@ -76,7 +77,7 @@ QUEUES: dict[str, Question] = {
         Operation.status == OperationStatus.RUNNING),
     # obligations to be marked as overdue
     "obligations": lambda now: select(Obligation.limit_at).where(
-        Obligation.status == ObligationStatus.PENDING, Obligation.limit_at <= now),
+        Obligation.status == ObligationStatus.PENDING, Obligation.limit_at <= now, ~chains.waits()),
     # open tasks
     "tasks": lambda now: select(Task.due_sort).where(Task.status == TaskStatus.OPEN),
     # open tasks whose date is over

@@ -18,6 +18,7 @@ from directory import access
 from directory import reasons
 from directory.principal import Principal
 from notifications import obligations
+from notifications import steps
 from notifications.ledger import OPEN
 from notifications.ledger import obligation_chain
 from notifications.models import Obligation
@@ -46,6 +47,7 @@ def waive(session: Session, obligation_id: int, reason: str, *, by: Principal, n
     if row.status not in OPEN:
         raise Conflict(_over(row), code="obligation_state")
     _waive(session, row, reason, actor, now)
+    steps.follow(session, row, now=now)
     return row
 
 
@@ -95,7 +97,7 @@ def _each(
     """Let those of `ids` that fit and are for `by` to act on become something else, each with its act."""
     wanted = sorted(set(ids))
     locked = select(Obligation).where(Obligation.id.in_(wanted), fitting)
-    entries = []
+    entries, changed = [], []
     for row in session.scalars(locked.order_by(Obligation.id).with_for_update()).all():
         grant = access.allowed(by, "obligation.waive", obligations.subject(row))
         if grant is None or row.debtor_id in by.stands_for():
@@ -103,9 +105,10 @@ def _each(
         _set(row, becomes(row), told.reason, told.now)
         act = history.Entry(obligation_chain(row.id), told.action, told.summary, reason=told.reason)
         entries.append((by.actor(grant), act))
+        changed.append(row)
     for actor in dict.fromkeys(one for one, _ in entries):
         history.record_all(session, [entry for one, entry in entries if one == actor], by=actor, now=told.now)
-    session.flush()
+    steps.follow_all(session, changed, now=told.now)
     return Waived(len(entries), len(wanted) - len(entries))
 
 
@@ -125,6 +128,7 @@ def reopen(session: Session, obligation_id: int, reason: str, *, by: Principal, 
         session, obligation_chain(row.id), "obligation.reopened", by=actor, now=now,
         summary="Reabrió la obligación.", reason=reason,
     )  # fmt: skip
+    steps.follow(session, row, now=now)
     return row
 
 

@@ -7,12 +7,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import and_
+from sqlalchemy import exists
+from sqlalchemy import false
+from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 
-from notifications.ledger import OPEN
+from directory.chunks import chunks
+from notifications.models import OPEN
 from notifications.models import Obligation
 from notifications.models import Policy
+from notifications.models import Statement
+from notifications.models import StatementStatus
 from notifications.supervisors import Book
 
 ScopedRow = Any
@@ -69,6 +79,76 @@ def waits_for(session: Session, row: Obligation) -> Obligation | None:
     """The obligation of the step before, as long as it is open."""
     found = before(session, row)
     return found if found is not None and found.status in OPEN else None
+
+
+def links() -> list[tuple[str, str]]:
+    """The policies whose steps follow another one, each with that of the step before."""
+    return [(policy, step.after) for policy, step in _steps.items() if step.after]
+
+
+def next_of(policy: str) -> list[str]:
+    """The policies whose step follows that of `policy`."""
+    return [following for following, before in links() if before == policy]
+
+
+def linked(policy: str) -> bool:
+    """Whether the step of a policy follows another one, or is followed by one."""
+    return bool(of(policy).after or next_of(policy))
+
+
+def earlier(policy: str) -> list[str]:
+    """The policies of all the steps before that of `policy`, the nearest first."""
+    found: list[str] = []
+    while (policy := of(policy).after) and policy not in found:
+        found.append(policy)
+    return found
+
+
+STANDING = (StatementStatus.PRESENTED, StatementStatus.ACCEPTED)
+"""A statement that was not returned: whoever does the next step has the thing in their hands."""
+
+
+def waits() -> ColumnElement[bool]:
+    """Which obligations wait: they are open, and so is the step before, of which no statement stands."""
+    before = aliased(Obligation)
+    stated = exists().where(Statement.obligation_id == before.id, Statement.status.in_(STANDING))
+    return or_(
+        false(),
+        *(
+            (Obligation.policy_id == id_of(policy))
+            & Obligation.status.in_(OPEN)
+            & exists()
+            .where(same_case(before, of_before), before.status.in_(OPEN), ~stated.correlate(before))
+            .correlate(Obligation)
+            for policy, of_before in links()
+        ),
+    )
+
+
+def waiting_among(session: Session, policy: str, ids: Collection[int]) -> set[int]:
+    """Those of `ids`, obligations of the policy with this key, that wait; nothing is asked of one that stands alone."""
+    if not of(policy).after:
+        return set()
+    return {
+        key for some in chunks(sorted(ids))
+        for key in session.scalars(select(Obligation.id).where(Obligation.id.in_(some), waits()))
+    }  # fmt: skip
+
+
+def id_of(policy: str) -> Any:
+    """The id of a policy, asked once for the whole of a statement; no id where it is not installed.
+
+    Null would be worse than none: what is neither true nor false is in no list, nor in the list of the rest.
+    """
+    return func.coalesce(select(Policy.id).where(Policy.key == policy).scalar_subquery(), 0)
+
+
+def same_case(before: Any, of_before: str) -> ColumnElement[bool]:
+    """Whether `before` is, under the policy `of_before`, about the same subject and period as an obligation."""
+    return and_(
+        before.policy_id == id_of(of_before), before.subject_kind == Obligation.subject_kind,
+        before.subject_id == Obligation.subject_id, before.period == Obligation.period,
+    )  # fmt: skip
 
 
 def deciders(session: Session, book: Book, row: Obligation) -> Collection[int]:

@@ -22,6 +22,7 @@ from directory import access
 from directory.principal import Principal
 from notifications import periods
 from notifications import policies
+from notifications import waiting
 from notifications.calendar import in_words
 from notifications.models import Cut
 from notifications.models import Obligation
@@ -145,13 +146,16 @@ _STANDINGS = (
 
 
 def _stood(until: datetime) -> ColumnElement[Any]:
-    """How an obligation stood at `until`: what was met or waived later was still open then."""
+    """How an obligation stood at `until`: what was met or waived later was still open then.
+
+    What waited for the step before, then or when the cut is taken, was not overdue.
+    """
     done = Obligation.status.in_((ObligationStatus.MET, ObligationStatus.LATE))
     waived = (Obligation.status == ObligationStatus.WAIVED) & (Obligation.changed_at < until)
     status = Obligation.status.type
     return case(
         (done & (Obligation.met_at < until), Obligation.status),
         (waived, literal(ObligationStatus.WAIVED, status)),
-        (Obligation.limit_at < until, literal(ObligationStatus.OVERDUE, status)),
+        ((Obligation.limit_at < until) & ~waiting.waited(until), literal(ObligationStatus.OVERDUE, status)),
         else_=literal(ObligationStatus.PENDING, status),
     )

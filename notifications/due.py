@@ -59,6 +59,24 @@ def compute(spec: PolicySpec, period: Period, days: WorkingDays, given: Due | No
     return _with_grace(spec, days, on, days.at_cut_off(on), words)
 
 
+def after_step(
+    spec: PolicySpec, own: DueDate, earlier: DueDate, since: date, said: str, days: WorkingDays
+) -> DueDate:  # fmt: skip
+    """When a step is due whose step before, due by rule at `earlier`, was over on the day `since`, as `said` tells.
+
+    The later of its `own` day by rule and the one that leaves as many working days (one at least) as lie between both.
+    """
+    gap = max(days.between(earlier.on, own.on), 1)
+    on = days.add(since, gap)
+    at = days.at_cut_off(on)
+    if at <= own.at:
+        return own
+    count = "1 día hábil" if gap == 1 else f"{gap} días hábiles"
+    words = f"{count} después de que {said}, los que van entre los dos plazos, {_named(on)}"
+    words += f"{calendar.skipped(since, on, days)}; por la sola política vencía el {in_words(own.on)}"
+    return _with_grace(spec, days, on, at, words)
+
+
 def period_of(spec: PolicySpec, key: str, start: date, end: date) -> Period:
     """The period of a row of the ledger, as the policy knows it."""
     if spec.frequency == EVENT:

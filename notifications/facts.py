@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from db import history
 from db.actor import Actor
+from notifications import chains
 from notifications import ledger
 from notifications import policies
 from notifications import serving
+from notifications import steps
 from notifications.ledger import OPEN
 from notifications.models import Fact
 from notifications.models import Obligation
@@ -103,13 +105,16 @@ def _meet(session: Session, fact: Fact, now: datetime) -> None:
         return
     held = policies.many(session, {row.policy_id for row in rows})
     for row in rows:
-        if fact.kind in serving.kinds_of(held[row.policy_id].at(row.period_start)):
-            _set(row, fact, now)
+        policy = held[row.policy_id]
+        if fact.kind in serving.kinds_of(policy.at(row.period_start)):
+            _set(row, fact, now, waits=bool(chains.waiting_among(session, policy.key, [row.id])))
+            steps.follow_of(session, policy.key, row, now=now)
 
 
-def _set(row: Obligation, fact: Fact, now: datetime) -> None:
-    row.status, row.met_at, row.met_by = serving.outcome(fact.at, row.limit_at), fact.at, fact.id
-    row.changed_at = now
+def _set(row: Obligation, fact: Fact, now: datetime, *, waits: bool = False) -> None:
+    """Nobody is late with a step that is done while the step before is still owed."""
+    row.status = ObligationStatus.MET if waits else serving.outcome(fact.at, row.limit_at)
+    row.met_at, row.met_by, row.changed_at = fact.at, fact.id, now
 
 
 def _without(session: Session, row: Obligation, fact: Fact, by: Actor, now: datetime) -> bool:
@@ -128,4 +133,5 @@ def _without(session: Session, row: Obligation, fact: Fact, by: Actor, now: date
         session, ledger.obligation_chain(row.id), "obligation.reopened", by=by, now=now,
         summary="La obligación volvió a quedar abierta.", reason=reason,
     )  # fmt: skip
+    steps.follow_of(session, policy.key, row, now=now)
     return True

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from notifications import days
 from notifications import policies
 from notifications import recompute
+from notifications import waiting
 from notifications.ledger import BATCH
 from notifications.ledger import OPEN
 from notifications.models import NonWorkingDay
@@ -108,19 +109,19 @@ def _obligations(session: Session, places: Places) -> Iterator[Move]:
     statement = select(*_COLUMNS).where(Obligation.status.in_(OPEN)).order_by(Obligation.id)
     rows = session.execute(statement.execution_options(yield_per=BATCH))
     known: dict[Any, datetime | None] = {}
-    present = Places(session)
+    present, steps = Places(session), waiting.of_open(session)
     for row in rows:
-        policy = held[row.policy_id]
+        policy, step = held[row.policy_id], steps.get(row.id)
         place = places.of(entity_id=row.entity_id, region_id=row.region_id)
         # Only periods that a policy names have a date of their own; of the others the days decide.
         own = row.period if policy.at(row.period_start).spec.periods else ""
-        same = (row.policy_id, own, row.period_start, row.period_end, id(place))
+        same = (row.policy_id, own, row.period_start, row.period_end, id(place), row.id if step is not None else 0)
         if same not in known:
-            when = recompute.present_due(policy, row, places)
+            when = recompute.present_due(policy, row, places, step)
             known[same] = when.at if when is not None else None
         after = known[same]
         # What an earlier change still moves is not of this one.
-        before = recompute.settled_due(policy, row, present)
+        before = recompute.settled_due(policy, row, present, step)
         if before is not None and after is not None and after != before:
             link = f"/plazos/{row.id}"
             yield Move(policy.spec.title, row.title, row.subject_label, link, before, after)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.invariants import MOST
 from db.invariants import Finding
 from db.invariants import invariant
+from notifications import chains
 from notifications.models import Message
 from notifications.models import MessageStatus
 from notifications.models import Obligation
@@ -37,14 +38,14 @@ def message_leaves(session: Session, now: datetime) -> Sequence[Finding]:
     "overdue_is_marked",
     "Todo plazo vencido está marcado como vencido",
     meaning="Lo que nadie cumplió a tiempo pasa a vencido en el minuto siguiente. Si no, los tableros y los avisos "
-    "dicen que todo va bien.",
+    "dicen que todo va bien. Un paso que espera a que se presente el anterior no vence mientras tanto.",
     remedy="Mire en «Trabajos automáticos» si corre «Obligaciones vencidas».",
 )
 def overdue_is_marked(session: Session, now: datetime) -> Sequence[Finding]:
-    """Obligations that nobody met in time and that are not overdue."""
+    """Obligations that nobody met in time, that wait for no other step, and that are not overdue."""
     late = (
         select(Obligation.id, Obligation.title)
-        .where(Obligation.status == ObligationStatus.PENDING, Obligation.limit_at < now - PATIENCE)
+        .where(Obligation.status == ObligationStatus.PENDING, Obligation.limit_at < now - PATIENCE, ~chains.waits())
         .order_by(Obligation.limit_at, Obligation.id)
         .limit(MOST)
     )

@@ -22,10 +22,12 @@ from db.actor import SYSTEM
 from db.clock import local_date
 from db.once import insert_new
 from directory.chunks import chunks
+from notifications import chains
 from notifications import due
 from notifications import kinds
 from notifications import periods
 from notifications import serving
+from notifications.models import OPEN as OPEN
 from notifications.models import DueMove
 from notifications.models import Fact
 from notifications.models import Obligation
@@ -42,8 +44,6 @@ LedgerRow = Any
 BATCH = 1000
 HORIZON = timedelta(days=400)
 """What ended longer ago is not opened any more: an outage is made up for, the past before the program is not."""
-
-OPEN = (ObligationStatus.PENDING, ObligationStatus.OVERDUE)
 
 GONE = "Ya no está entre quienes lo deben."
 NOT_ASKED = "La política ya no lo pide."
@@ -119,10 +119,13 @@ def opened(session: Session, policy_id: int) -> list[date]:
 
 
 def overdue_batch(session: Session, *, now: datetime) -> int:
-    """Mark as overdue what is pending and whose limit passed; returns how many, 0 when none is left."""
+    """Mark as overdue what is pending and whose limit passed; returns how many, 0 when none is left.
+
+    What waits for the step before is not; what that step let go is dated first (`notifications/steps.py`).
+    """
     late = (
         select(Obligation.id)
-        .where(Obligation.status == ObligationStatus.PENDING, Obligation.limit_at < now)
+        .where(Obligation.status == ObligationStatus.PENDING, Obligation.limit_at < now, ~chains.waits())
         .order_by(Obligation.limit_at, Obligation.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -244,10 +247,12 @@ class _Batch:
     def _bring_up_to_date(self, rows: Sequence[LedgerRow], facts: serving.Facts) -> None:
         changes: dict[str, list[dict[str, Any]]] = {"met": [], "given": []}
         moves = Moves(self._places.version, self._now)
-        for row in untouched(self._session, (row for row in rows if self._is_behind(row, facts))):
+        behind = untouched(self._session, (row for row in rows if self._is_behind(row, facts)))
+        waits = chains.waiting_among(self._session, self._policy.key, [row.id for row in behind])
+        for row in behind:
             fact, subject = _meeting(row, facts), self._subjects[row.subject_id]
             if fact is not None:
-                changes["met"].append(met_values(row, fact, self._now))
+                changes["met"].append(met_values(row, fact, self._now, waits=row.id in waits))
                 continue
             if self._is_given_on(row):
                 changes["given"].append(
@@ -338,16 +343,19 @@ def title(policy: Held, period: Period) -> str:
     return f"{policy.spec.title}, {period.label}"
 
 
-def met_values(row: LedgerRow, fact: Fact, now: datetime) -> dict[str, Any]:
-    """What changes in an obligation that `fact` meets."""
-    status = serving.outcome(fact.at, row.limit_at)
+def met_values(row: LedgerRow, fact: Fact, now: datetime, *, waits: bool = False) -> dict[str, Any]:
+    """What changes in an obligation that `fact` meets; `waits`: although the step before is still to be done."""
+    status = ObligationStatus.MET if waits else serving.outcome(fact.at, row.limit_at)
     return {"id": row.id, "status": status, "met_at": fact.at, "met_by": fact.id, "changed_at": now}
 
 
-def status_under(row: LedgerRow, limit_at: datetime, now: datetime) -> ObligationStatus:
-    """The status of an obligation whose limit is `limit_at`: open, what is not late any more is pending again."""
+def status_under(row: LedgerRow, limit_at: datetime, now: datetime, *, waits: bool = False) -> ObligationStatus:
+    """The status of an obligation whose limit is `limit_at`: open, what is not late any more is pending again.
+
+    What waits for the step before is not late.
+    """
     if row.status in OPEN:
-        return ObligationStatus.PENDING if now <= limit_at else ObligationStatus.OVERDUE
+        return ObligationStatus.PENDING if waits or now <= limit_at else ObligationStatus.OVERDUE
     return ObligationStatus(row.status) if row.met_at is None else serving.outcome(row.met_at, limit_at)
 
 
@@ -360,14 +368,14 @@ class Moves:
         self._changes: list[dict[str, Any]] = []
         self._traces: list[DueMove] = []
 
-    def add(self, row: LedgerRow, when: due.DueDate, policy: Held, reason: str) -> None:
+    def add(self, row: LedgerRow, when: due.DueDate, policy: Held, reason: str, *, waits: bool = False) -> None:
         """Give the obligation `row` another due date, and the status that it has with it."""
         self._changes.append(
             {
                 "id": row.id, "due_on": when.on, "due_at": when.at, "limit_at": when.limit_at,
                 "explanation": when.explanation, "calendar_version": self._calendar_version,
                 "policy_version": policy.version, "version": row.version + 1, "changed_at": self._now,
-                "status": status_under(row, when.limit_at, self._now),
+                "status": status_under(row, when.limit_at, self._now, waits=waits),
             }
         )  # fmt: skip
         if when.at != row.due_at:

@@ -22,6 +22,7 @@ from directory import people
 from directory.chunks import chunks
 from directory.roles import ACTING
 from directory.roles import ROLES
+from notifications import chains
 from notifications import obligations
 from notifications import policies
 from notifications.calendar import in_words
@@ -63,12 +64,12 @@ class Obligations:
         yield from self._of_nobody(session, turn, plan, holders)
 
     def items(self, session: Session, reminders: Sequence[Reminder], *, now: datetime) -> dict[int, Item]:
-        """The lines of what is still open under the same version."""
+        """The lines of what is still open under the same version, and does not wait meanwhile for the step before."""
         ids = {reminder.source_id for reminder in reminders}
         found: dict[int, Obligation] = {}
         for some in chunks(sorted(ids)):
-            rows = session.scalars(select(Obligation).where(Obligation.id.in_(some), Obligation.status.in_(OPEN)))
-            found |= {row.id: row for row in rows}
+            still = Obligation.status.in_(OPEN), ~chains.waits()
+            found |= {row.id: row for row in session.scalars(select(Obligation).where(Obligation.id.in_(some), *still))}
         known = policies.many(session, {row.policy_id for row in found.values()})
         debtors = people.many(session, {row.debtor_id for row in found.values() if row.debtor_id is not None})
         moved = obligations.last_moves(session, found)
@@ -201,14 +202,15 @@ def role_of(book: Book, person: int, region: int | None, unit: int | None) -> st
 
 
 def _open(plan: _Plan, last_due: date) -> Any:
-    """What is open under the policies in force and due by `last_due`."""
+    """What is open under the policies in force, due by `last_due`, and does not wait for the step before."""
     return (
         select(
             Obligation.id, Obligation.policy_id, Obligation.version, Obligation.debtor_id, Obligation.due_on,
             Obligation.limit_at, Obligation.region_id, Obligation.unit_id, Obligation.period_start,
         )
         .where(
-            Obligation.status.in_(OPEN), Obligation.due_on <= last_due, Obligation.policy_id.in_(sorted(plan.policies))
+            Obligation.status.in_(OPEN), Obligation.due_on <= last_due,
+            Obligation.policy_id.in_(sorted(plan.policies)), ~chains.waits(),
         )
         .order_by(Obligation.debtor_id, Obligation.due_at, Obligation.id)
     )  # fmt: skip

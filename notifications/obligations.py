@@ -22,6 +22,7 @@ from directory.chunks import chunks
 from directory.models import Person
 from directory.principal import Principal
 from directory.searching import holding
+from notifications import chains
 from notifications import policies
 from notifications.ledger import BY_SYSTEM
 from notifications.ledger import OPEN
@@ -54,8 +55,9 @@ class Filters:
     """Which obligations to list; what is empty does not filter.
 
     `open_only` leaves out what is over and, unless a status is asked for, recommendations whose day went by;
-    `stated` leaves only what has a statement that waits to be decided, `counted` only what tells whether terms are
-    kept; of what has an id, 0 is what has none; `among` names the only ones that come into it.
+    `stated` leaves only what has a statement that waits to be decided, `waiting` what waits for the step before,
+    `counted` only what tells whether terms are kept; of what has an id, 0 is what has none; `among` names the only ones
+    that come into it.
     """
 
     text: str = ""
@@ -72,6 +74,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     stated: bool = False
+    waiting: bool = False
     counted: bool = False
     figure: str = ""  # one of the figures of `counts`, with `now` and `soon` as they were there
     soon: datetime | None = None
@@ -137,8 +140,8 @@ def counts(
 ) -> dict[str, int]:
     """How many open obligations in sight are `overdue`, due by `soon`, due `later`, and `stated`: to be decided.
 
-    A recommendation that nobody followed in time is not counted as overdue, but as `lapsed`. Those about subjects of
-    the kind `without` are left out.
+    What waits for the step before is none of the first, but counted as `waiting`. A recommendation that nobody followed
+    in time is not counted as overdue, but as `lapsed`. Those about subjects of the kind `without` are left out.
     """
     figures = _figures(session, now, soon) | {"stated": _stated()}
     counted: Sequence[Any] = [func.count().filter(condition) for condition in figures.values()]
@@ -154,16 +157,17 @@ def counts(
 
 def _figures(session: Session, now: datetime, soon: datetime) -> dict[str, ColumnElement[bool]]:
     """Which of the open obligations each figure counts; its link lists just those."""
-    recommended, late = policies.recommended(session), Obligation.limit_at < now
+    recommended, waits = policies.recommended(session), chains.waits()
+    late, ahead = (Obligation.limit_at < now) & ~waits, (Obligation.limit_at >= now) & ~waits
     return {
-        "overdue": late & ~recommended, "lapsed": late & recommended, "soon": ~late & (Obligation.due_at <= soon),
-        "later": ~late & (Obligation.due_at > soon),
+        "overdue": late & ~recommended, "lapsed": late & recommended, "soon": ahead & (Obligation.due_at <= soon),
+        "later": ahead & (Obligation.due_at > soon), "waiting": waits,
     }  # fmt: skip
 
 
 def lapsed(now: datetime) -> ColumnElement[bool]:
-    """What is open and whose limit passed, whether the sweep that marks it came by or not."""
-    return Obligation.status.in_(OPEN) & (Obligation.limit_at < now)
+    """What is open, waits for no step before and whose limit passed, whether the sweep that marks it came or not."""
+    return Obligation.status.in_(OPEN) & (Obligation.limit_at < now) & ~chains.waits()
 
 
 def matching(statement: Select[Any], filters: Filters) -> Select[Any]:
@@ -209,6 +213,8 @@ def _in_time(statement: Select[Any], filters: Filters) -> Select[Any]:
         statement = statement.where(Obligation.status.in_(OPEN))
     if filters.stated:
         statement = statement.where(_stated())
+    if filters.waiting:
+        statement = statement.where(chains.waits())
     if filters.since:
         statement = statement.where(Obligation.due_on >= filters.since)
     if filters.until:

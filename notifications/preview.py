@@ -14,14 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.clock import local_date
+from notifications import chains
 from notifications import due
 from notifications import governing
 from notifications import ledger
+from notifications import obligations
 from notifications import periods
 from notifications import policies
 from notifications import recompute
 from notifications import sources
 from notifications import specs
+from notifications import waiting
 from notifications.calendar import in_words
 from notifications.ledger import OPEN
 from notifications.models import Obligation
@@ -141,6 +144,7 @@ def _of(session: Session, known: Held | None, proposed: Held, found: Preview, no
     places = Places(session)
     if known is not None:
         _of_open_rows(session, known, proposed, places, found)
+        _of_next_steps(session, known, proposed, places, found)
     if not proposed.enabled:
         return found
     waiting = _waiting(session, known, now) if known is not None and known.enabled else frozenset()
@@ -155,6 +159,7 @@ def _of(session: Session, known: Held | None, proposed: Held, found: Preview, no
 
 
 def _of_open_rows(session: Session, known: Held, proposed: Held, places: Places, found: Preview) -> None:
+    steps = waiting.of_open(session, known.key)
     rows = session.scalars(
         select(Obligation)
         .where(Obligation.policy_id == proposed.id, Obligation.status.in_(OPEN))
@@ -162,8 +167,9 @@ def _of_open_rows(session: Session, known: Held, proposed: Held, places: Places,
         .execution_options(yield_per=ledger.BATCH)
     )
     for row in rows:
-        before, asked = recompute.settled_due(known, row, places), recompute.asked(proposed, row)
-        when = recompute.present_due(proposed, row, places) if asked else None
+        step, asked = steps.get(row.id), recompute.asked(proposed, row)
+        before = recompute.settled_due(known, row, places, step)
+        when = recompute.present_due(proposed, row, places, step) if asked else None
         after = when.at if when is not None else row.due_at
         label = _label(known, Period(row.period, row.period_start, row.period_end, ""))
         if before is None:
@@ -175,6 +181,20 @@ def _of_open_rows(session: Session, known: Held, proposed: Held, places: Places,
             found.touched += _says_else(known, proposed, row.period_start)
             if after != before:
                 found.moved.add(Example(row.subject_label, row.period, label, before, after))
+
+
+def _of_next_steps(session: Session, known: Held, proposed: Held, places: Places, found: Preview) -> None:
+    """What follows a step whose day changes keeps the working days between both: some of it moves too."""
+    for key in chains.next_of(known.key):
+        steps = waiting.of_open(session, key)
+        rows = obligations.many(session, steps)
+        held = policies.many(session, {row.policy_id for row in rows})
+        for row in rows:
+            policy, step = held[row.policy_id], steps[row.id]
+            before = recompute.present_due(policy, row, places, step)
+            after = recompute.present_due(policy, row, places, step.under(proposed))
+            if before is not None and after is not None and before.at != after.at:
+                found.moved.add(Example(row.subject_label, row.period, row.title, before.at, after.at))
 
 
 def _says_else(known: Held, proposed: Held, start: date) -> bool:

@@ -1,6 +1,7 @@
 """Open obligations under a newer calendar or a newer policy: what moved, and what is no longer asked."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,13 @@ from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from notifications import chains
 from notifications import due
 from notifications import ledger
 from notifications import periods
 from notifications import serving
+from notifications import waiting
+from notifications.calendar import WorkingDays
 from notifications.causes import Causes
 from notifications.ledger import BATCH
 from notifications.ledger import OPEN
@@ -23,10 +27,11 @@ from notifications.models import Policy
 from notifications.periods import Period
 from notifications.places import Places
 from notifications.policies import Held
+from notifications.waiting import Before
 
 BY_POLICY = "Cambió la política."
 
-_COLUMNS = (
+COLUMNS = (  # of an open row, to date it anew
     Obligation.id, Obligation.policy_id, Obligation.policy_version, Obligation.subject_kind, Obligation.subject_id,
     Obligation.entity_id, Obligation.region_id, Obligation.period, Obligation.period_start, Obligation.period_end,
     Obligation.status, Obligation.due_at, Obligation.limit_at, Obligation.explanation, Obligation.version,
@@ -43,7 +48,7 @@ def batch(
     at the end) and what changed.
     """
     statement = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .join(Policy, Policy.id == Obligation.policy_id)
         .where(
             Obligation.status.in_(OPEN),
@@ -61,7 +66,7 @@ def batch(
     gone = {row.id for row in dropped}
     kept = [row for row in rows if row.id not in gone]
     unmet = _meet(session, policies, kept, counts, now)
-    _refresh(session, policies, unmet, places, counts, now)
+    counts.moved += refresh(session, policies, unmet, places, now)
     return (found[-1].id if len(found) == BATCH else None), counts
 
 
@@ -80,26 +85,34 @@ def asked(policy: Held, row: LedgerRow) -> bool:
     return period.key == row.period and part.rules(period)
 
 
-def present_due(policy: Held, row: LedgerRow, places: Places) -> due.DueDate | None:
-    """When `row` is due as things stand; None where the source alone says."""
-    spec = policy.at(row.period_start).spec
-    if spec.rule == "given":
+def present_due(
+    policy: Held, row: LedgerRow, places: Places, step: Before | None = None
+) -> due.DueDate | None:  # fmt: skip
+    """When `row` is due as things stand; None where the source alone says. `step` is the one before it."""
+    if policy.at(row.period_start).spec.rule == "given":
         return None
-    days = places.of(entity_id=row.entity_id, region_id=row.region_id)
-    return due.compute(spec, due.period_of(spec, row.period, row.period_start, row.period_end), days)
+    return _dated(policy, row, places.of(entity_id=row.entity_id, region_id=row.region_id), step)
 
 
-def settled_due(policy: Held, row: LedgerRow, places: Places) -> datetime | None:
+def _dated(policy: Held, row: LedgerRow, days: WorkingDays, step: Before | None) -> due.DueDate:
+    """When `row` is due in a place with these working days."""
+    spec = policy.at(row.period_start).spec
+    own = due.compute(spec, due.period_of(spec, row.period, row.period_start, row.period_end), days)
+    return step.dated(own, spec, row.period_start, row.period_end, row.period, days) if step is not None else own
+
+
+def settled_due(policy: Held, row: LedgerRow, places: Places, step: Before | None = None) -> datetime | None:
     """When an open `row` is due once changes made before are applied, which follow in minutes; None when it goes.
 
-    `policy` and `places` are those in force. What is foreseen of a further change is told from there.
+    `policy` and `places` are those in force, `step` the one before it. What is foreseen of a further change is told
+    from there.
     """
     told: datetime = row.due_at
     if row.policy_version == policy.version and row.calendar_version == places.version:
         return told
     if not asked(policy, row):
         return None
-    when = present_due(policy, row, places)
+    when = present_due(policy, row, places, step)
     return when.at if when is not None else told
 
 
@@ -116,61 +129,59 @@ def _meet(
     changes: list[dict[str, Any]] = []
     for (policy_id, since, kind), group in groups.items():
         facts = serving.about(session, policies[policy_id].at(since), kind, {row.subject_id for row in group})
+        waits = chains.waiting_among(session, policies[policy_id].key, [row.id for row in group])
         for row in group:
             fact = serving.first(facts.get(row.subject_id, ()), row.period, row.period_start, row.period_end)
             if fact is not None:
-                changes.append(ledger.met_values(row, fact, now))
+                changes.append(ledger.met_values(row, fact, now, waits=row.id in waits))
     ledger.change(session, changes)
     met = {change["id"] for change in changes}
     counts.met += len(met)
     return [row for row in rows if row.id not in met]
 
 
-def _refresh(
-    session: Session,
-    policies: Mapping[int, Held],
-    rows: list[LedgerRow],
-    places: Places,
-    counts: Counts,
-    now: datetime,
-) -> None:
+def refresh(
+    session: Session, policies: Mapping[int, Held], rows: Sequence[LedgerRow], places: Places, now: datetime, *,
+    steps: Mapping[int, Before] | None = None,
+) -> int:  # fmt: skip
+    """Date open `rows` anew, with their trace; returns how many moved. `steps` are those before them, where known."""
     moves, same = ledger.Moves(places.version, now), []
-    causes = Causes(session, places)
+    causes = Causes(session, places) if rows else None
+    known = waiting.before(session, [row.id for row in rows]) if steps is None else steps
     for row in rows:
-        policy = policies[row.policy_id]
-        when = present_due(policy, row, places)
-        if when is not None and when.at != row.due_at:
-            moves.add(row, when, policy, _why(row, policy, causes))
+        policy, step = policies[row.policy_id], known.get(row.id)
+        when = present_due(policy, row, places, step)
+        waits = step is not None and step.waits
+        if causes is not None and when is not None and when.at != row.due_at:
+            moves.add(row, when, policy, _why(row, policy, causes, step), waits=waits)
         else:
-            same.append(_stamped(row, when, policy, places.version, now))
+            same.append(_stamped(row, when, policy, places.version, now, waits=waits))
     ledger.change(session, same)
-    counts.moved += moves.write(session)
+    return moves.write(session)
 
 
-def _why(row: LedgerRow, policy: Held, causes: Causes) -> str:
-    """Why the due date of `row` moves: its policy, the days that changed, or both."""
+def _why(row: LedgerRow, policy: Held, causes: Causes, step: Before | None) -> str:
+    """Why the due date of `row` moves: its policy, the days that changed, both, or else the step before it."""
     said = []
     if row.policy_version != policy.version:
         said.append(BY_POLICY)
     if row.calendar_version != causes.places.version:
-        spec = policy.at(row.period_start).spec
-        period = due.period_of(spec, row.period, row.period_start, row.period_end)
         said.append(
             causes.since(
-                row.calendar_version, lambda days: due.compute(spec, period, days).at, entity_id=row.entity_id,
-                region_id=row.region_id, sure=not said,
+                row.calendar_version, lambda days: _dated(policy, row, days, step).at, entity_id=row.entity_id,
+                region_id=row.region_id, sure=not said and step is None,
             )
         )  # fmt: skip
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, said)) or (step.said if step is not None else "")
 
 
 def _stamped(
-    row: LedgerRow, when: due.DueDate | None, policy: Held, calendar_version: int, now: datetime
+    row: LedgerRow, when: due.DueDate | None, policy: Held, calendar_version: int, now: datetime, *, waits: bool
 ) -> dict[str, Any]:
     """A row whose due date stays, under the present versions; its grace may be another."""
     limit = when.limit_at if when else row.limit_at
     return {
         "id": row.id, "policy_version": policy.version, "calendar_version": calendar_version, "limit_at": limit,
         "explanation": when.explanation if when else row.explanation, "changed_at": now,
-        "status": ledger.status_under(row, limit, now),
+        "status": ledger.status_under(row, limit, now, waits=waits),
     }  # fmt: skip

@@ -4,7 +4,9 @@ The session must be one whose work is not kept (`db.rehearsal`).
 """
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -20,6 +22,7 @@ from db.clock import BOGOTA
 from db.errors import InvalidData
 from directory import people
 from directory.chunks import chunks
+from notifications import chains
 from notifications import departures
 from notifications import ledger
 from notifications import notices
@@ -27,6 +30,7 @@ from notifications import policies
 from notifications import preferences
 from notifications import reminders
 from notifications import sources
+from notifications import steps
 from notifications.models import Obligation
 from notifications.models import Preference
 from notifications.models import Reminder
@@ -67,12 +71,12 @@ def run(
         raise InvalidData({"until": ["El último día va después del primero."]})
     if until - since > LONGEST:
         raise InvalidData({"until": ["Simule un año a lo sumo."]})
-    only = policies.get(session, policy).id if policy else None
+    only = _with_steps(session, policy) if policy else ()
     return _days(session, since, until, only, meanwhile or (lambda _: None))
 
 
 def _days(
-    session: Session, since: date, until: date, only: int | None, meanwhile: Callable[[datetime], object]
+    session: Session, since: date, until: date, only: Sequence[int], meanwhile: Callable[[datetime], object]
 ) -> Iterator[Told]:
     last = session.scalar(select(func.max(Reminder.id))) or 0
     day = since
@@ -83,22 +87,30 @@ def _days(
         session.flush()
         told = _new(session, last)
         last = max((row.id for row in told), default=last)
-        wanted = told if only is None else _of_policy(session, told, only)
+        wanted = _of_policy(session, told, only[0]) if only else told
         yield from _in_words(session, wanted, _instant(day, EVENING))
         session.expire_all()
         day += timedelta(days=1)
 
 
-def _fall_due(session: Session, now: datetime, only: int | None) -> None:
+def _with_steps(session: Session, policy: str) -> tuple[int, ...]:
+    """The policy with this key and those of the steps before it, for which it waits. Raises NotFound."""
+    keys = {held.key: held.id for held in policies.every(session)}
+    asked = policies.get(session, policy).id
+    return asked, *(keys[key] for key in chains.earlier(policy) if key in keys)
+
+
+def _fall_due(session: Session, now: datetime, only: Collection[int]) -> None:
     places = Places(session)
     for policy in policies.enabled_parts(session):
-        if only not in (None, policy.id):
+        if only and policy.id not in only:
             continue
         listed: set[tuple[str, int]] = set()
         for batch in chunks(list(sources.subjects(session, policy.spec.subjects, now.astimezone(BOGOTA).date()))):
             listed.update((subject.kind, subject.id) for subject in batch)
             ledger.open_batch(session, policy, batch, places, now=now)
         departures.let_go(session, list(departures.leaving(session, policy, listed, now=now)), now=now)
+    steps.sweep(session, now=now)
     while ledger.overdue_batch(session, now=now):
         continue
 

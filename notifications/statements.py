@@ -34,6 +34,7 @@ from notifications import obligations
 from notifications import policies
 from notifications import statement_seals
 from notifications import stating
+from notifications import steps
 from notifications.ledger import OPEN
 from notifications.ledger import obligation_chain
 from notifications.models import Obligation
@@ -151,6 +152,7 @@ def present(session: Session, obligation_id: int, new: NewStatement, *, by: Prin
         session, obligation_chain(row.id), statement_seals.PRESENTED, by=actor, now=now,
         summary="Presentó una constancia de cumplimiento.", details=told,
     )  # fmt: skip
+    steps.follow(session, row, now=now)
     return statement
 
 
@@ -212,6 +214,7 @@ def return_(
         summary = f"Devolvió la constancia de cumplimiento, y con ella {chains.step_of(session, row).reaches}."
         _take_back(session, row, statement.remark, by, actor, now)
     _record(session, statement, statement_seals.RETURNED, summary, actor, now)
+    steps.follow(session, row, now=now)
     return statement
 
 
@@ -254,6 +257,7 @@ def withdraw(session: Session, statement_id: int, *, by: Principal, now: datetim
     _demand_waiting(statement)
     _decide(statement, StatementStatus.RETURNED, "", by, now)
     _record(session, statement, statement_seals.WITHDRAWN, "Retiró la constancia que había presentado.", actor, now)
+    steps.follow(session, row, now=now)
     return statement
 
 

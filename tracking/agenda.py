@@ -20,10 +20,12 @@ from engine import reserved
 from engine.models import Task
 from engine.models import TaskStatus
 from notifications import obligations
+from notifications import waiting
 from notifications.calendar import LAW
 from notifications.ical import Item
 from notifications.ledger import OPEN
 from notifications.models import Obligation
+from notifications.waiting import Awaited
 
 MOST = 2000
 """Items of one agenda; a team of more than that looks at its lists."""
@@ -67,7 +69,11 @@ def _span(since: date, until: date) -> tuple[datetime, datetime]:
 def _together(session: Session, owed: Iterable[Obligation], tasks: Iterable[Task], now: datetime) -> list[Item]:
     rows, found = list(owed), list(tasks)
     twice = {row.subject_id for row in rows if row.subject_kind == "task"} | _meeting(session, rows, found, now)
-    items = [*map(_of_obligation, rows), *_of_tasks(task for task in found if task.id not in twice)]
+    steps = waiting.awaited(session, rows)
+    items = [
+        *(_of_obligation(row, steps.get(row.id)) for row in rows),
+        *_of_tasks(task for task in found if task.id not in twice),
+    ]
     return sorted(items, key=lambda item: (item.due_at, item.key))[:MOST]
 
 
@@ -121,16 +127,18 @@ def _open_tasks(start: datetime, end: datetime) -> Select[Task]:
     )
 
 
-def _of_obligation(row: Obligation) -> Item:
+def _of_obligation(row: Obligation, step: Awaited | None) -> Item:
+    """What waits for the step before says so, and warns of nothing: it cannot be done yet."""
+    title = f"{row.title}: {row.subject_label}" if row.subject_label else row.title
     return Item(
         key=f"obligation-{row.id}",
-        title=f"{row.title}: {row.subject_label}" if row.subject_label else row.title,
-        detail=row.explanation,
+        title=f"{waiting.ESPERA}: {title}" if step is not None else title,
+        detail=f"{step.said} {row.explanation}" if step is not None else row.explanation,
         due_at=row.due_at,
         path=f"/plazos/{row.id}",
         version=row.version,
         changed_at=row.changed_at,
-        warnings=OBLIGATION_WARNINGS,
+        warnings=() if step is not None else OBLIGATION_WARNINGS,
     )
 
 

@@ -32,6 +32,7 @@ from notifications import obligations
 from notifications import policies
 from notifications import statements
 from notifications import told
+from notifications import waiting
 from notifications.models import Obligation
 from notifications.obligation_notices import OBLIGATION
 from notifications.obligations import Filters
@@ -54,10 +55,11 @@ MINE = ("Mis plazos", "/plazos")
 SOON = timedelta(days=7)
 WHOLE = "todas"  # the act is on all that fits the filters
 SHOWN = 25  # of all of them, before it is done
-ALL, OVERDUE, STATED = "all", "overdue", "stated"
+ALL, OVERDUE, STATED, WAITING = "all", "overdue", "stated", "waiting"
 FIGURES = {
     "overdue": "sólo lo vencido, sin las recomendaciones", "lapsed": "sólo las recomendaciones cuyo día pasó",
     "soon": "sólo lo que vence en 7 días", "later": "sólo lo que vence más adelante",
+    "waiting": "sólo lo que espera el paso anterior",
 }  # fmt: skip
 """What the figures at the head count; each leads to its own."""
 
@@ -65,6 +67,7 @@ STATES = {
     "": "Abiertas",
     "pending": "Pendientes",
     OVERDUE: "Vencidas",
+    WAITING: "Esperan el paso anterior",
     STATED: "Con constancia por revisar",
     "met": "Cumplidas a tiempo",
     "late": "Cumplidas tarde",
@@ -246,8 +249,8 @@ def _filters(session: Session, by: Principal) -> Filters:
     state, counted_only, now = chosen("estado", STATES), bool(request.args.get("cuenta")), clock.now()
     since, until = span("vence_desde", "vence_hasta")
     return Filters(
-        text=request.args.get("buscar", "").strip(), status="" if state in (ALL, STATED) else state,
-        open_only=state in ("", OVERDUE, STATED), stated=state == STATED,
+        text=request.args.get("buscar", "").strip(), status="" if state in (ALL, STATED, WAITING) else state,
+        open_only=state in ("", OVERDUE, STATED, WAITING), stated=state == STATED, waiting=state == WAITING,
         policy=request.args.get("politica", ""), region_id=request.args.get("region", type=int),
         debtor_id=request.args.get("persona", type=int), since=since, until=until,
         entity_id=number("entidad"), product_id=number("producto"), unit_id=number("dependencia"),
@@ -273,6 +276,7 @@ def values_of(session: Session, rows: list[Obligation], *, policies_of: bool) ->
         "region_names": names.of_regions(session, [row.region_id for row in rows]),
         "labels_of": obligations.LABELS,
         "stated": {row.id: one.status for one, row in statements.last(session, about=[row.id for row in rows])},
+        "awaited": waiting.awaited(session, rows),
         "presented": statements.accepted_at(session, [row.id for row in rows]),
         "states": STATES,
         "policies": [(one.key, one.spec.title) for one in policies.every(session)] if policies_of else [],

@@ -102,7 +102,7 @@ def _owed(session: Session, by: Principal, now: datetime) -> dict[str, int]:
     if not access.may(by, "obligation.read"):
         return {}
     found = obligations.counts(session, by, own=True, now=now, soon=now, without="task")
-    return {"open": found["overdue"] + found["soon"] + found["later"], "overdue": found["overdue"]}
+    return {"open": sum(found[key] for key in ("overdue", "soon", "later", "waiting")), "overdue": found["overdue"]}
 
 
 def _waits(by: Principal, now: datetime) -> bool:

@@ -35,6 +35,7 @@ from notifications import obligations
 from notifications import policies
 from notifications import statements
 from notifications import told
+from notifications import waiting
 from notifications.ledger import OPEN
 from notifications.ledger import obligation_chain
 from notifications.models import Fact
@@ -217,18 +218,18 @@ def _left(session: Session, row: Obligation) -> datetime | None:
 def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Principal) -> dict[str, Any]:
     """The statements about it, and whether `by` may present one or decide the one that waits."""
     said = statements.of(session, row.id)
-    waiting = next((one for one in said if one.status == StatementStatus.PRESENTED), None)
+    said_now = next((one for one in said if one.status == StatementStatus.PRESENTED), None)
     states = access.allowed(by, "obligation.state", obligations.subject(row)) is not None
     fits = kinds.STATEMENT in policy.spec.met_by and row.status in OPEN
     now = clock.now()
-    presents = states and fits and waiting is None and chains.waits_for(session, row) is None
-    deciding = waiting if waiting and statements.may_decide(session, row, waiting, by=by, now=now) else None
+    presents = states and fits and said_now is None and chains.waits_for(session, row) is None
+    deciding = said_now if said_now and statements.may_decide(session, row, said_now, by=by, now=now) else None
     return {
         "early": early.doubt(session, row, now),
         "statements": said,
         "unreadable": statements.count_unreadable(session, row.id),
         "again": said[0] if presents and said and said[0].status == StatementStatus.RETURNED else None,
-        "withdrawable": waiting if waiting and statements.may_withdraw(row, waiting, by=by) else None,
+        "withdrawable": said_now if said_now and statements.may_withdraw(row, said_now, by=by) else None,
         "reached": chains.step_of(session, row).reaches if deciding and statements.reached(session, row) else "",
         "late_said": deciding is not None and _late_said(row, deciding),
         "late_by": _days_late(row, deciding) if deciding else 0,
@@ -237,6 +238,7 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
         "files": names.of_files(session, [one.evidence_file for one in said if one.evidence_file]),
         "may_present": presents,
         "step_before": chains.before(session, row),
+        "awaited": waiting.awaited(session, [row]).get(row.id),
         "step_met": chains.following(session, row),
         "labels_of": obligations.LABELS,
         "deciding": deciding,

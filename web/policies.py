@@ -1,5 +1,7 @@
 """Políticas de plazos: what each says and how it came to say it."""
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from edge import names
 from edge.exports import answering
 from edge.exports.of_deadlines import POLICIES
 from edge.permission import permission
+from notifications import chains
 from notifications import governing
 from notifications import periods
 from notifications import policies
@@ -65,13 +68,20 @@ def show(key: str) -> Response:
         policy = policies.get(session, key)
         known = versions.of(session, policy)
         people = names.of_people(session, [one.created_by for one in known])
+        titles = {one.key: one.spec.title for one in policies.every(session)} if chains.linked(key) else {}
         past = histories.values(session, Subject("policy", policy.id))
     return page(
         "policy.html", policy.spec.title, crumbs=[HOME, LIST], policy=policy, versions=known, people=people,
         words=policy_form.in_words(policy.spec), earlier=_earlier(policy), ruling=_ruling(policy),
         ruled={one.number: _ruled(one) for one in known}, changes={one.number: _changes(one) for one in known},
-        in_force=_in_force(policy), **past,
+        in_force=_in_force(policy), step_after=_named(titles, [chains.of(key).after]),
+        next_steps=_named(titles, chains.next_of(key)), **past,
     )  # fmt: skip
+
+
+def _named(titles: Mapping[str, str], keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of these policies that there are: key and title."""
+    return [(key, titles[key]) for key in keys if key in titles]
 
 
 def _ruling(policy: Held) -> str:

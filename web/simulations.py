@@ -14,6 +14,7 @@ from db import reading
 from db.errors import InvalidData
 from db.rehearsal import rehearsal
 from edge.permission import permission
+from notifications import chains
 from notifications import policies
 from notifications import simulation
 from notifications.words import hour
@@ -39,6 +40,7 @@ def show(key: str) -> Response:
         problems["hasta"] = [f"Simule {LONGEST.days} días a lo sumo; la línea de comandos simula hasta un año."]
     with reading() as session:
         policy = policies.get(session, key)
+        before = [one.spec.title for one in policies.every(session) if one.key == chains.of(key).after]
     told: list[simulation.Told] = []
     if not problems:
         try:
@@ -51,7 +53,7 @@ def show(key: str) -> Response:
     return page(
         "simulation.html", "Simulación de recordatorios", crumbs=crumbs, policy=policy, since=since, until=until,
         told=told[:MOST], rungs=rungs, hours={one.hour: hour(time(one.hour)) for one in told},
-        more=len(told) > MOST, problems=problems, code=422 if problems else 200,
+        more=len(told) > MOST, before=before, problems=problems, code=422 if problems else 200,
     )  # fmt: skip
 
 

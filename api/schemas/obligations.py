@@ -46,8 +46,20 @@ class ObligationQuery(Paging, _Narrowing):
         metadata={"description": "Sólo las que siguen abiertas; sin las recomendaciones cuyo día pasó, salvo que se "
                                  "pidan por su estado."},
     )  # fmt: skip
+    waiting = fields.Boolean(
+        load_default=False, metadata={"description": "Sólo las que esperan a que se presente el paso anterior."}
+    )
     debtor_id = narrowing("Quién debe.")
     plan_id = narrowing("Plan de trabajo.")
+
+
+class AwaitedSchema(Base):
+    """The step before, which is still to be presented."""
+
+    id = said("Número de su obligación.", fields.Integer)
+    title = said("Qué se debe.")
+    debtor_id = said("Quién lo debe; nulo cuando nadie tiene el papel.", fields.Integer, allow_none=True)
+    debtor = said("Su nombre.", allow_none=True)
 
 
 class ObligationSchema(Base):
@@ -71,6 +83,13 @@ class ObligationSchema(Base):
     limit_at = said("Hasta cuándo cuenta a tiempo.", fields.DateTime)
     explanation = said("Por qué ese día.")
     status = said(f"Estado: {', '.join(STATUSES)}.")
+    waits_for = fields.Nested(
+        AwaitedSchema,
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "El paso anterior que espera y nadie ha presentado: mientras tanto no vence ni cuenta "
+                                 "como vencida o tarde; nulo si no espera."},
+    )  # fmt: skip
     version = said("Cambia cuando cambian su fecha o quien debe.", fields.Integer)
     met_at = said("Cuándo se cumplió.", fields.DateTime, allow_none=True)
     reason = said("Por qué se dispensó o se reabrió.")

@@ -21,6 +21,7 @@ from notifications import ledger
 from notifications import policies
 from notifications import sources
 from notifications import statements
+from notifications import steps
 from notifications.facts import NewFact
 from notifications.models import Obligation
 from notifications.places import Places
@@ -58,6 +59,7 @@ def owe(scene: Scene) -> str:
         if LIVED.isdisjoint(held[row.policy_id].spec.met_by):
             _live(scene, held[row.policy_id], row)
     scene.session.flush()
+    steps.sweep(scene.session, now=scene.loaded)
     while ledger.overdue_batch(scene.session, now=scene.loaded):
         continue
     after: int | None = 0

@@ -16,9 +16,11 @@ from notifications import obligations
 from notifications import periods
 from notifications import sources
 from notifications import statements
+from notifications import waiting
 from notifications.models import Obligation
 from notifications.policies import Held
 from notifications.rates import Rate
+from notifications.waiting import Awaited
 
 CUT_PARTS = {"regions": "Región", "products": "Producto", "policies": "Política"}
 CUT_FIGURES = {
@@ -34,13 +36,17 @@ def _owed(session: Session, rows: Sequence[Obligation]) -> Iterator[list[Value]]
     people = names.of_people(session, [row.debtor_id for row in rows])
     regions = names.of_regions(session, [row.region_id for row in rows])
     stated = {row.id: one.status for one, row in statements.last(session, about=[row.id for row in rows])}
-    presented = statements.accepted_at(session, [row.id for row in rows])
+    presented, awaited = statements.accepted_at(session, [row.id for row in rows]), waiting.awaited(session, rows)
     for row in rows:
         yield [
             row.title, row.subject_label, people.get(row.debtor_id or 0, "sin responsable"),
-            regions.get(row.region_id or 0, ""), obligations.LABELS[row.status], row.due_on, row.due_at, row.met_at,
+            regions.get(row.region_id or 0, ""), _state(row, awaited.get(row.id)), row.due_on, row.due_at, row.met_at,
             _STATED.get(stated.get(row.id, ""), ""), presented.get(row.id), row.reason,
         ]  # fmt: skip
+
+
+def _state(row: Obligation, step: Awaited | None) -> str:
+    return f"{waiting.ESPERA}: {step.title}" if step is not None else obligations.LABELS[row.status]
 
 
 def _policies(session: Session, rows: Sequence[Held]) -> Iterator[list[Value]]:

@@ -2,6 +2,7 @@
 
 from notifications.models.calendar import CalendarVersion
 from notifications.models.calendar import NonWorkingDay
+from notifications.models.ledger import OPEN
 from notifications.models.ledger import Cut
 from notifications.models.ledger import DueMove
 from notifications.models.ledger import Fact
@@ -21,6 +22,7 @@ from notifications.models.policies import Policy
 from notifications.models.policies import PolicyVersion
 
 __all__ = [
+    "OPEN",
     "CalendarFeed",
     "CalendarVersion",
     "Cut",

@@ -31,6 +31,10 @@ class ObligationStatus(StrEnum):
     WAIVED = "waived"  # somebody excused it, with a reason
 
 
+OPEN = (ObligationStatus.PENDING, ObligationStatus.OVERDUE)
+"""What is still to be done."""
+
+
 class StatementStatus(StrEnum):
     """Where a statement with evidence stands."""
 

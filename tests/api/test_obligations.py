@@ -127,6 +127,33 @@ def test_a_statement_waits_in_the_list_of_reviews_until_it_is_decided(owing: Api
     assert mesa("GET", "/reviews").get_json()["items"] == []
 
 
+def test_a_step_names_the_one_that_it_waits_for(owing: Api) -> None:
+    """Ana owes the load of a unit and Mesa its presentation; once the load is presented nothing is waited for."""
+    now, since = clock.now(), clock.local_date(clock.now()).replace(day=1)
+    shipped = {one.key: one for one in SHIPPED}
+    people = {"sisgestion_carga": owing("ana").person_id, "sisgestion_presentacion": owing("mesa").person_id}
+    with transaction() as session:
+        policies.install(session, [shipped[key] for key in people], since=since, by=SYSTEM, now=now)
+        for key, person in people.items():
+            subject = desk.subject(person, kind="unit", id=1, since=since)
+            ledger.open_batch(session, policies.get(session, key), [subject], Places(session), now=now)
+    load, presentation = (
+        owing("rosa")("GET", f"/obligations?policy={key}").get_json()["items"][0] for key in people
+    )  # fmt: skip
+    assert load["waits_for"] is None
+    before = {"id": load["id"], "title": load["title"], "debtor_id": people["sisgestion_carga"]}
+    assert {key: presentation["waits_for"][key] for key in before} == before
+    mine = owing("mesa")("GET", "/obligations/mine?waiting=true").get_json()["items"]
+    assert [(one["id"], one["status"]) for one in mine] == [(presentation["id"], "pending")]
+    said = {"text": "Cargado", "happened_on": str(clock.local_date(now)), "evidence_link": "https://example.org/1",
+            "confirmed": True}  # fmt: skip
+    owing("ana")("POST", f"/obligations/{load['id']}/statements", json=said, _expected_status=201)
+    full = owing("mesa")("GET", f"/obligations/{presentation['id']}").get_json()
+    assert (full["waits_for"], full["moves"]) == (None, [])
+    waived = owing("rosa")("POST", f"/obligations/{load['id']}/waive", json={"reason": "No se reporta este mes"})
+    assert waived.get_json()["waits_for"] is None
+
+
 def test_waiving_and_reopening(owing: Api) -> None:
     mesa, row = owing("mesa"), first(owing)
     owing("ana")("POST", f"/obligations/{row['id']}/waive", json={"reason": "x"}, _expected_status=403)

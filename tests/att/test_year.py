@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -22,10 +23,12 @@ from directory.models import Coverage
 from directory.models import Delegation
 from directory.models import RoleGrant
 from directory.principal import load
+from notifications import chains
 from notifications import days
 from notifications import policies
 from notifications import recompute
 from notifications import specs
+from notifications.models import DueMove
 from notifications.models import Obligation
 from notifications.places import Places
 from tests.att import years
@@ -66,7 +69,17 @@ def _compare(session: Session, since: date, until: date) -> None:
     assert sorted(lived.told ^ told, key=str)[:10] == []
     assert {debt[-1] for debt in debts} >= {"pending", "overdue", "met", "late"}
     assert len(told) > 100
+    _stepped(session, lived)
     assert _recomputed(session, until) == 0
+
+
+def _stepped(session: Session, lived: years.Lived) -> None:
+    """People acted on the steps of chains; days moved because of it, and steps waited beyond their own day."""
+    assert {act.what for act in lived.world.acts} >= {"presented", "returned", "accepted"}
+    held = {policy.key: policy.id for policy in policies.every(session)}
+    steps = Obligation.policy_id.in_([held[key] for key, _ in chains.links()])
+    moved = session.scalar(select(func.count()).where(steps, Obligation.id.in_(select(DueMove.obligation_id))))
+    assert min(moved or 0, lived.waited) > 5
 
 
 def _recomputed(session: Session, until: date) -> int:

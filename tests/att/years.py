@@ -23,6 +23,7 @@ from directory.models import Encargo
 from directory.models import Person
 from directory.models import RoleGrant
 from directory.models import Unit
+from notifications import chains
 from notifications import days
 from notifications import facts
 from notifications import policies
@@ -40,7 +41,9 @@ from notifications.models import Policy
 from notifications.models import Preference
 from notifications.models import Reminder
 from notifications.models import Statement
+from tests.att import stepping
 from tests.oracle import year as oracle
+from tests.oracle.steps import Act
 
 Debt = tuple[str, str, int, str, date, datetime, int | None, int, str]
 """Policy, subject, period, due day and instant, debtor, version, status."""
@@ -53,6 +56,7 @@ class Lived:
     debts: set[Debt]
     told: set[oracle.Telling]
     world: oracle.World
+    waited: int  # days on which some step waited beyond its own limit, step by step
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Recorder:
     random: Random
     listed: dict[tuple[str, date], list[oracle.Subject]] = field(default_factory=dict)
     happened: list[oracle.Happened] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    waited: int = 0
     off: dict[tuple[int | None, int | None], frozenset[date]] = field(default_factory=dict)
 
     def noon(self, now: datetime) -> None:
@@ -79,6 +85,9 @@ class Recorder:
         rows = [row for row, several in kinds.items() if several]
         for row in self.random.sample(rows, min(len(rows), self.random.randint(0, 4))):
             self._meet(row, kinds[row], now)
+        self.waited += stepping.waiting(self.session, now)
+        for _ in range(self.random.randint(0, 2)):
+            stepping.act(self.session, self.random, self.acts, now)
 
     def _kinds(self, policy: policies.Held) -> list[str]:
         """What may happen by itself; a statement is made for one obligation."""
@@ -130,7 +139,8 @@ def live(session: Session, since: date, until: date, *, seed: int) -> Lived:
     debts = {
         (*named[key], row.due_on, row.due_at, row.debtor_id, row.version, row.status.value) for key, row in rows.items()
     }
-    return Lived(debts, {(day, person, *named[debt], rung) for day, person, debt, rung in told}, _world(recorder))
+    return Lived(debts, {(day, person, *named[debt], rung) for day, person, debt, rung in told}, _world(recorder),
+                 recorder.waited)  # fmt: skip
 
 
 def foretold(world: oracle.World, since: date, until: date) -> tuple[set[Debt], set[oracle.Telling]]:
@@ -173,4 +183,9 @@ def _world(recorder: Recorder) -> oracle.World:
         happened=recorder.happened,
         days_off=frozenset(days.load(session).extra),
         only_overdue=set(quiet),
+        after=dict(chains.links()),
+        meets={
+            key: chains.of(key).meets for key in (one.key for one in policies.every(session)) if chains.of(key).meets
+        },
+        acts=recorder.acts,
     )

@@ -326,7 +326,7 @@ def test_lists_show_what_is_in_sight(session: Session, now: datetime, office: Of
     assert len(obligations.mine(session, office.monitor, Filters()).items) == 3
     soon = now + timedelta(days=30)
     assert obligations.counts(session, office.advisor, own=True, now=now, soon=soon) == {
-        "overdue": 2, "lapsed": 0, "soon": 1, "later": 0, "stated": 0,
+        "overdue": 2, "lapsed": 0, "soon": 1, "later": 0, "waiting": 0, "stated": 0,
     }  # fmt: skip
 
 

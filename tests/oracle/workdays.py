@@ -53,3 +53,9 @@ def nth(day: date, count: int, extra: frozenset[date] = frozenset()) -> date:
         day += step
         left -= is_working(day, extra)
     return day
+
+
+def count(first: date, last: date, extra: frozenset[date] = frozenset()) -> int:
+    """The working days after `first`, up to and including `last`; none where it lies before."""
+    span = (last - first).days
+    return sum(is_working(first + timedelta(days=days), extra) for days in range(1, span + 1))

@@ -16,6 +16,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.oracle import workdays
+from tests.oracle.steps import Act
+from tests.oracle.steps import Debt
+from tests.oracle.steps import Steps
 
 ONE = timedelta(days=1)
 MADE_UP_FOR = timedelta(days=400)  # an outage is made up for, not the past before the program
@@ -91,30 +94,9 @@ class World:
     happened: list[Happened] = field(default_factory=list)
     days_off: Days = frozenset()  # of the whole country: they decide when people are told
     only_overdue: set[int] = field(default_factory=set)
-
-
-@dataclass
-class Debt:
-    """An obligation as the oracle sees it."""
-
-    policy: str
-    kind: str
-    id: int
-    period: str
-    start: date
-    end: date
-    due: date
-    limit: date
-    debtor: int | None
-    region: int | None
-    unit: int | None
-    version: int = 1
-    status: str = "pending"
-
-    @property
-    def open(self) -> bool:
-        """Whether it can still be met or waived."""
-        return self.status in ("pending", "overdue")
+    after: Mapping[str, str] = field(default_factory=dict)  # policy → that of the step before
+    meets: Mapping[str, str] = field(default_factory=dict)  # policy → that which accepting a statement meets
+    acts: list[Act] = field(default_factory=list)  # on steps, in the order in which they were done
 
 
 Span = tuple[date, date, Mapping[str, Any]]
@@ -130,6 +112,7 @@ class Year:
     def __init__(self, world: World) -> None:
         self.world = world
         self.debts: dict[tuple[str, str, int, str], Debt] = {}
+        self.steps = Steps(self.debts, world.after, world.meets)
         self.told: list[Telling] = []
         self._known: set[tuple[Any, ...]] = set()
         self._days: dict[tuple[date, int], date] = {}
@@ -142,15 +125,20 @@ class Year:
             for name, spans in self._spans.items():
                 for span in spans:
                     self._open(name, span, day)
-            for debt in self.debts.values():
-                if debt.status == "pending" and debt.limit < day:
-                    debt.status = "overdue"
+            self._pass(day)
             self._happen(day)
             if workdays.is_working(day, self.world.days_off):
                 self._tell(day)
             day += ONE
 
     # --- The ledger ---
+
+    def _pass(self, today: date) -> None:
+        """What is over by now, and waits for no other step, is overdue."""
+        self.steps.date(today)
+        for debt in self.debts.values():
+            if debt.status == "pending" and debt.limit < today and not self.steps.waits(debt):
+                debt.status = "overdue"
 
     def _open(self, name: str, span: "Span", today: date) -> None:
         first, before, spec = span
@@ -171,7 +159,7 @@ class Year:
             left = debt.policy == name and first <= debt.start < before
             left = left and debt.open and (debt.kind, debt.id) not in there
             if left and (spec["frequency"] == "event" or debt.end >= today):
-                debt.status, debt.version = "waived", debt.version + 1
+                debt.status, debt.ended, debt.version = "waived", today, debt.version + 1
 
     def _give(self, debt: Debt, spec: Mapping[str, Any], subject: Subject, today: date) -> None:
         """What is open is owed by who has it now; an event that was met while nobody had it, by who did it."""
@@ -192,8 +180,9 @@ class Year:
         due = due_day(spec, start, end, fixed or subject.given, subject.days_off)
         limit = workdays.nth(due, spec["grace"], subject.days_off) if spec["grace"] else due
         return Debt(
-            name, subject.kind, subject.id, key, start, end, due, limit, subject.debtor, subject.region, subject.unit
-        )
+            name, subject.kind, subject.id, key, start, end, due, limit, subject.debtor, subject.region, subject.unit,
+            due, spec["grace"], subject.days_off,
+        )  # fmt: skip
 
     def _catch_up(self, debt: Debt, spec: Mapping[str, Any], today: date) -> None:
         for fact in self.world.happened:
@@ -205,6 +194,9 @@ class Year:
             if fact.day == today:
                 for debt in self.debts.values():
                     self._meet(debt, self._spec(debt), fact)
+        for act in self.world.acts:
+            if act.day == today:
+                self.steps.do(act)
 
     def _spec(self, debt: Debt) -> Mapping[str, Any]:
         """What the version says that rules the period of a debt."""
@@ -214,14 +206,15 @@ class Year:
         about = fact.kind in spec["met_by"] and fact.subject == (debt.kind, debt.id)
         within = fact.period == debt.period if fact.period else debt.start <= fact.on <= debt.end
         if debt.open and about and within:
-            debt.status = "met" if fact.day <= debt.limit else "late"
+            debt.settle(fact.day, fact.day)
 
     # --- Reminders ---
 
     def _tell(self, today: date) -> None:
         for debt in self.debts.values():
             spec = self._spec(debt)
-            if debt.open and (spec["escalates"] or today <= debt.due):
+            told = debt.open and not self.steps.waits(debt)
+            if told and (spec["escalates"] or today <= debt.due):
                 for to in {rung["to"] for rung in spec["ladder"]}:
                     self._climb(debt, spec, to, today)
 

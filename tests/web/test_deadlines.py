@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from directory.models import Person
 from directory.models import RoleGrant
 from directory.principal import load
 from engine.models import Task
+from notifications import chains
 from notifications import days
 from notifications import ledger
 from notifications import periods
@@ -296,6 +298,47 @@ def chain(world: World) -> list[int]:
                               unit_id=world.unit_id)  # fmt: skip
             ledger.open_batch(session, policies.get(session, key), [subject], Places(session), now=now)
     return [owed("sisgestion_carga")[0], owed("sisgestion_presentacion")[0]]
+
+
+def test_a_step_waits_for_the_one_before_it(owing: World, browse: Browse) -> None:
+    load, presentation = chain(owing)
+    duties.mark_overdue(clock.now())
+    director, planning = browse("director"), browse("monitoreo")
+    page = director.get("/plazos?politica=sisgestion_presentacion")
+    row = next(one for one in page.split('<li class="row">') if f'href="/plazos/{presentation}"' in one)
+    assert "Espera el paso anterior" in row
+    assert f'<a href="/plazos/{load}">SISGESTIÓN, carga del avance' in row
+    with reading() as session:
+        debtor = session.get_one(Person, owing.people["articulador"]).name
+        count = session.scalar(
+            select(func.count()).where(chains.waits(), Obligation.debtor_id == owing.people["director"])
+        )
+    assert f", de {debtor}</p>" in row
+    assert "Vencida" not in row
+    assert f'<span class="figure">{count}</span> esperan el paso anterior' in director.get("/plazos")
+    waiting = director.get("/plazos?estado=waiting")
+    assert waiting.count("Espera el paso anterior</span>") == count == waiting.count('<li class="row">')
+    assert f'href="/plazos/{presentation}"' not in director.get("/plazos?estado=overdue")
+    team = planning.get("/plazos/equipo?politica=sisgestion_presentacion&estado=waiting")
+    assert f'<a href="/plazos/{load}">' in team
+    one = director.get(f"/plazos/{presentation}")
+    assert "Espera el paso anterior</span>" in one
+    assert f"Lo debe {debtor}. Mientras no se presente, este paso no vence" in one
+    lines = rows(downloaded(director, "/plazos?formato=xlsx&estado=waiting"))
+    states = {line["Estado"].split(",")[0] for line in lines}
+    assert states == {"Espera el paso anterior: SISGESTIÓN"}
+
+
+def test_the_page_of_a_policy_says_which_step_it_follows(owing: World, browse: Browse) -> None:
+    planning = browse("monitoreo")
+    page = planning.get("/politicas/sisgestion_presentacion")
+    assert 'Sigue a <a href="/politicas/sisgestion_carga">SISGESTIÓN, carga del avance</a>' in page
+    assert "no se recuerda, no vence ni escala" in page
+    assert 'Le sigue <a href="/politicas/sisgestion_validacion">' in page
+    assert "Sigue a" not in planning.get("/politicas/informe_actividades")
+    assert "Este paso espera a «SISGESTIÓN, carga del avance»" in planning.get(
+        "/politicas/sisgestion_presentacion/simulacion"
+    )
 
 
 def test_the_coordinator_waives_several_after_a_look(owing: World, browse: Browse) -> None:
