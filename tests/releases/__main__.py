@@ -1,6 +1,7 @@
 """`python -m tests.releases`: keep what the version in `pyproject.toml` stores, before it is released.
 
-Every shipped process is walked by chance, the same chance each time, until a case has rested at every step.
+Every shipped process is walked by chance, the same chance each time, until a case has rested at every step; then a
+small installation is filled in and backed up on each kind of database, which takes PostgreSQL and its programs.
 """
 
 import sys
@@ -23,6 +24,7 @@ from forms.declaration import to_json
 from tests.processes.walk import EFFECTS
 from tests.processes.walk import STARTS
 from tests.processes.walk import Walker
+from tests.releases import installation
 from tests.releases import kept
 from tests.releases.kept import Released
 from tests.releases.kept import Rest
@@ -68,6 +70,9 @@ def main() -> int:
             print(f"{path.relative_to(kept.HERE)}: {len(found)} states")
     for place in missing:
         print("No walk came to", *place)
+    for kind in () if missing else installation.KINDS:
+        path = installation.keep(kind)
+        print(f"{path.relative_to(kept.HERE)}: {path.stat().st_size // 1024} KB")
     return 1 if missing else 0
 
 
