@@ -22,7 +22,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "db" / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database of `engine` to `revision`; does nothing when it is there already."""
+    """Bring the database of `engine` to `revision`; does nothing when it is there already.
+
+    Raises Unavailable when its tables are those of a newer program.
+    """
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in revisions():
+        raise Unavailable(_newer(found))
     with _configured(engine) as config:
         command.upgrade(config, revision)
 
@@ -39,6 +46,8 @@ def lacking(connection: Connection) -> str:
     found, known = MigrationContext.configure(connection).get_current_revision(), revisions()
     if found is None:
         return "La base de datos no está preparada: ejecute att init."
+    if found not in known:
+        return _newer(found)
     if found != known[-1]:
         return f"La base de datos está en la versión {found}; falta llevarla a la {known[-1]}: ejecute att init."
     return ""
@@ -67,6 +76,13 @@ def write_revision(engine: Engine, message: str) -> None:
     with _configured(engine) as config:
         config.attributes["writing"] = True
         command.revision(config, message, autogenerate=True, rev_id=f"{len(revisions()) + 1:04d}")
+
+
+def _newer(found: str) -> str:
+    return (
+        f"La base de datos está en la versión {found}, que este programa no conoce: la dejó uno más nuevo. "
+        "Instale esa versión del programa, o restaure en otra base de datos el respaldo que hizo antes de actualizar."
+    )
 
 
 def revisions() -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from att import schema
 from att.cli import in_words
@@ -19,6 +20,7 @@ from db import connect
 from db import transaction
 from db.errors import InvalidData
 from db.errors import NotFound
+from db.errors import Unavailable
 from directory import accounts
 from directory import second_factor
 
@@ -74,6 +76,17 @@ def test_an_older_database_says_so_too(tmp_path: Path) -> None:
     schema.upgrade(engine)
     with engine.connect() as connection:
         assert schema.lacking(connection) == ""
+    engine.dispose()
+
+
+def test_a_newer_database_says_that_the_program_is_too_old(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'att.db'}")
+    schema.upgrade(engine)
+    with engine.execution_options(att_write=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert "9999, que este programa no conoce: la dejó uno más nuevo" in schema.lacking(connection)
+    with pytest.raises(Unavailable, match="Instale esa versión del programa"):
+        schema.upgrade(engine)
     engine.dispose()
 
 
