@@ -42,8 +42,13 @@ def back(database_url: str, source: Path) -> None:
     target = _file(url)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
-    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(part)) as copy:
-        whole.backup(copy)
+    part.unlink(missing_ok=True)  # of one that was killed
+    try:
+        with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(part)) as copy:
+            whole.backup(copy)
+    except sqlite3.Error as error:
+        part.unlink(missing_ok=True)
+        raise Unavailable(f"No se pudo restaurar la base de datos: {error}.") from error
     for left in ("-wal", "-shm"):  # of the empty one that was looked at
         target.with_name(f"{target.name}{left}").unlink(missing_ok=True)
     os.replace(part, target)

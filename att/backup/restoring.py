@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +50,7 @@ def restore(settings: Settings, source: Path, *, by: Actor = SYSTEM) -> Restored
     The checkpoints and the history say so from then on: what the back-up lacks is not taken for a fraud.
     Raises InvalidData (`archivo`) for what is no whole back-up, or is one of another kind of database, of another
     secret key or of a newer program; NotNow where something is there already; Unavailable when the database cannot be
-    filled. Nothing is changed then.
+    filled. Nothing is changed then; of one that is killed nothing is used: begin again where there is nothing.
     """
     engine = current_engine()
     dumps.demand_empty(engine)
@@ -59,10 +60,13 @@ def restore(settings: Settings, source: Path, *, by: Actor = SYSTEM) -> Restored
         manifest = archive.unpack(source, Path(folder))
         _demand_fitting(manifest, settings, source)
         engine.dispose()
-        dumps.back(settings.database_url, Path(folder) / archive.DATABASE)
-        if manifest.file_count:
-            settings.files.mkdir(exist_ok=True)
-            os.replace(Path(folder) / archive.FILES.rstrip("/"), settings.files)
+        with ExitStack() as undone:
+            if manifest.file_count:  # before the database, which comes whole: where there is one, its files are there
+                settings.files.mkdir(exist_ok=True)
+                os.replace(unpacked := Path(folder) / archive.FILES.rstrip("/"), settings.files)
+                undone.callback(os.replace, settings.files, unpacked)
+            dumps.back(settings.database_url, Path(folder) / archive.DATABASE)
+            undone.pop_all()
     schema.upgrade(engine)
     made = clock.local(datetime.fromisoformat(manifest.made_at))
     told = f"Respaldo del {made:%d/%m/%Y a las %H:%M}, SHA-256 de la base de datos {manifest.parts[archive.DATABASE]}."

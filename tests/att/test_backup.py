@@ -1,6 +1,10 @@
 """A back-up made while people work is put back elsewhere, whole, and the work goes on there."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -31,6 +35,7 @@ from db.actor import Actor
 from db.checkpoints import checking
 from db.errors import InvalidData
 from db.errors import NotNow
+from db.errors import Unavailable
 from db.files import StoredFile
 from db.session import current_engine
 from engine import integrity
@@ -257,6 +262,59 @@ def test_a_back_up_of_something_else_is_refused(
     with pytest.raises(InvalidData) as refused:
         restore(elsewhere, tmp_path / "otro.tar")
     assert list(refused.value.errors) == ["archivo"]
+
+
+def garbage(target: Path, now: datetime) -> Path:
+    """An archive whose every print is right, of a database that is none and a file."""
+    folder = target.parent / "parts"
+    folder.mkdir()
+    (folder / "database").write_bytes(b"no es una base de datos" * 1000)
+    (folder / "file").write_bytes(PDF)
+    with tarfile.open(target, "w") as tar:
+        writer = archive.Writer(tar)
+        writer.add(archive.DATABASE, folder / "database")
+        writer.add(f"{archive.FILES}aa/{'a' * 64}", folder / "file")
+        writer.close(made_at=now, database=databases.kind(), revision="0001", key=KEY)
+    return target
+
+
+def test_where_the_database_cannot_be_filled_no_file_stays(elsewhere: Settings, tmp_path: Path, now: datetime) -> None:
+    with pytest.raises(Unavailable):
+        restore(elsewhere, garbage(tmp_path / "otro.tar", now))
+    assert not elsewhere.files.exists() or list(elsewhere.files.iterdir()) == []
+    assert [path.name for path in elsewhere.var.iterdir() if path.name.endswith(".part")] == []
+    assert restore_is_possible(elsewhere)
+
+
+KILLED = """
+import os, signal, sys
+from att import schema
+from att.backup import dumps
+from att.cli import main
+def killed(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+setattr({"back": dumps, "upgrade": schema}[sys.argv[1]], sys.argv[1], killed)
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize(("where", "said"), [("back", "ya tiene archivos"), ("upgrade", "ya tiene tablas")])
+def test_a_restoration_that_is_killed_says_what_to_do_and_changes_nothing_else(
+    here: Settings, whole: Path, elsewhere: Settings, where: str, said: str
+) -> None:
+    """Just before the database is filled, and just after: by the kernel, as a power cut would."""
+    before = {path: path.read_bytes() for path in here.files.rglob("*") if path.is_file()}
+    variables = {"ATT_VAR": elsewhere.var, "ATT_DATABASE_URL": elsewhere.database_url, "ATT_SECRET_KEY": KEY}
+    environment = os.environ | {name: str(value) for name, value in variables.items()}
+    died = subprocess.run([sys.executable, "-c", KILLED, where, "restore", str(whole)], env=environment, check=False)
+    assert died.returncode == -signal.SIGKILL
+    with pytest.raises(NotNow, match=said) as refused:
+        restore(elsewhere, whole)
+    assert "use otra" in str(refused.value) or "restaure en una nueva" in str(refused.value)
+    assert {path: path.read_bytes() for path in before} == before
+    moved_to(here)
+    with reading() as session:
+        assert list(history.verify(session)) == []
+        assert all(files.is_kept(row) for row in session.query(StoredFile))
 
 
 def test_it_is_one_command_each_way(
