@@ -14,7 +14,7 @@ RESOURCES = (
     "tasks", "observations", "files", "products", "indicators", "strategies", "portfolio", "entities",
     "work_plans", "milestones", "verification", "consents", "corrective_actions", "advisories", "calendar",
     "obligations", "policies", "cuts", "contacts", "delegations", "handovers", "operations", "incidents",
-    "reports", "reviews", "messages", "preferences", "invariants", "identities", "group_roles",
+    "reports", "reviews", "messages", "preferences", "invariants", "identities", "group_roles", "readings",
 )  # fmt: skip
 
 

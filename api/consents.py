@@ -14,7 +14,9 @@ from api.schemas.follow_up import WithdrawalSchema
 from db import clock
 from db import reading
 from db.paging import Page
+from directory import readings
 from edge import identity
+from edge import personal_reads
 from edge.finding import plan
 from edge.permission import permission
 from edge.steps import settle
@@ -34,7 +36,10 @@ def of_plan(query: dict[str, Any], plan_id: int) -> Page[Consent]:
     """Listar lo que la entidad ha decidido, en orden."""
     with reading() as session:
         row = plan(session, plan_id, by=identity.current())
-        return slice_of(consent.of_plan(session, row.id), **query)
+        rows = consent.of_plan(session, row.id)
+    if rows:
+        personal_reads.note(readings.CONSENT, [row.id])
+    return slice_of(rows, **query)
 
 
 def _settle(row: Consent) -> None:

@@ -23,9 +23,11 @@ from db.paging import Page
 from directory import absences
 from directory import delegations
 from directory import people
+from directory import readings
 from directory.models import Absence
 from directory.models import Delegation
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 from edge.permission import signed_in
 
@@ -74,6 +76,7 @@ def absences_of(query: dict[str, Any], person_id: int) -> Page[Absence]:
         people.get(session, person_id)
         if not absences.may_register(session, by, person_id, now=clock.now()):
             raise NotAllowed("Usted ve las ausencias de quienes trabajan en su región.", action="absence.register")
+        personal_reads.note(readings.PERSON, [person_id])
         return slice_of(absences.of(session, person_id), **query)
 
 

@@ -15,6 +15,7 @@ from db import reading
 from db.files import StoredFile
 from directory import attachments
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 
 blueprint = Blueprint("files", __doc__, "/files")
@@ -44,5 +45,6 @@ def download(token: str) -> Response:
     with reading() as session:
         row = attachments.find(session, token, by=identity.current())
         content = files.content(row)
+    personal_reads.file(row)
     disposition = f"attachment; filename*=UTF-8''{quote(row.name, safe='')}"
     return Response(content, content_type=row.media_type, headers={"Content-Disposition": disposition})

@@ -29,6 +29,7 @@ from db import transaction
 from db.history import HistoryRow
 from db.paging import Page
 from edge import identity
+from edge import personal_reads
 from edge import sight
 from edge.permission import permission
 from edge.steps import settle
@@ -144,7 +145,9 @@ def one_sent(instance_id: int, submission_id: int) -> Any:
         row = sight.submission(session, instance_id, submission_id, by=identity.current())
         shown = {name: getattr(row, name) for name in SubmissionDetailSchema().fields.keys() - BESIDE}
         beside = {"in_force": rectified.answers(session, row), "rectifications": rectified.of(session, row.id)}
-        whole = {**shown, **beside, "form": to_json(tasks.form_of(session, row))}
+        form = tasks.form_of(session, row)
+        personal_reads.answers(form, row)
+        whole = {**shown, **beside, "form": to_json(form)}
         return whole, 200, etag(session.get_one(Task, row.task_id).revision)
 
 

@@ -16,6 +16,7 @@ from db import reading
 from db import transaction
 from db.paging import Page
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 from notifications import postmaster
 from notifications.models import Message
@@ -30,7 +31,9 @@ blueprint = Blueprint("messages", __doc__, "/messages")
 def index(query: dict[str, Any]) -> Page[Message]:
     """Listar mensajes, los últimos primero."""
     with reading() as session:
-        return postmaster.listed(session, by=identity.current(), **query)
+        found = postmaster.listed(session, by=identity.current(), **query)
+    personal_reads.messages(found.items, asked=query.get("text", ""))
+    return found
 
 
 @blueprint.route("/<id:message_id>")
@@ -42,6 +45,7 @@ def show(message_id: int) -> dict[str, Any]:
         row = postmaster.get(session, message_id, by=identity.current())
         preview = postmaster.preview(row)
         attempts = postmaster.attempts(session, row.id)
+    personal_reads.message(row)
     return {"message": row, "attempts": attempts, "text": preview.text if preview else None}
 
 

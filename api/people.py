@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from sqlalchemy.orm import Session
 
 from api.blueprint import Blueprint
@@ -28,6 +29,7 @@ from db.paging import Page
 from directory import access
 from directory import accounts
 from directory import people
+from directory import readings
 from directory import reasons
 from directory.models import Account
 from directory.models import Person
@@ -35,6 +37,9 @@ from directory.roles import ROLES
 from directory.roles import Role
 from directory.rules import RULES
 from edge import identity
+from edge import personal_reads
+from edge.exports import answering
+from edge.exports.of_people import PEOPLE
 from edge.permission import permission
 from edge.permission import signed_in
 from notifications import preferences
@@ -65,10 +70,20 @@ def roles(query: dict[str, Any]) -> Page[Role]:
 @permission("people.read")
 @blueprint.arguments(PersonQuery, location="query")
 @blueprint.response(200, PersonPageSchema)
-def index(query: dict[str, Any]) -> Page[Person]:
-    """Listar personas por nombre."""
+def index(query: dict[str, Any]) -> Page[Person] | Response:
+    """Listar personas por nombre. El libro de Excel lo pide la administración o control interno, con el motivo."""
+    asked, purpose = query.pop("q"), query.pop("purpose")
+    if answering.by_program():
+        by, narrowed = identity.current(), people.Asked(asked, query["unit_id"])
+        access.demand(by, "people.history")
+        return answering.workbook(
+            PEOPLE, lambda session, part: people.search(session, asked, **{**query, **part}), narrowed, by=by,
+            purpose=purpose,
+        )  # fmt: skip
     with reading() as session:
-        return people.search(session, query.pop("q"), **query)
+        found = people.search(session, asked, **query)
+    personal_reads.note(readings.PEOPLE, [row.id for row in found.items if row.email], asked=asked)
+    return found
 
 
 @blueprint.route("/people/<id:person_id>")
@@ -78,6 +93,7 @@ def show(person_id: int) -> Any:
     """Ver una persona."""
     with reading() as session:
         row = people.get(session, person_id)
+        personal_reads.note(readings.PERSON, [row.id])
         return row, 200, mark(PersonSchema, row)
 
 

@@ -17,10 +17,12 @@ from db import clock
 from db import reading
 from db.errors import InvalidData
 from edge import identity
+from edge import personal_reads
 from edge import sight
 from edge.permission import permission
 from engine import rectifiable
 from engine import rectifications
+from engine import tasks
 from engine.registry import Elsewhere
 
 blueprint = Blueprint("rectifications", __doc__, "/instances/<id:instance_id>/submissions/<id:submission_id>")
@@ -35,6 +37,7 @@ def index(instance_id: int, submission_id: int) -> Any:
     with reading() as session:
         row = sight.submission(session, instance_id, submission_id, by=by)
         task = rectifications.task_for(session, row, by=by)
+        personal_reads.answers(tasks.form_of(session, row), row)
         items = [
             {"path": spot.path, "label": spot.label, "value": spot.value, **_told(spot.refusal)}
             for spot in rectifiable.spots(session, row, task)

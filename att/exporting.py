@@ -12,19 +12,30 @@ from db.actor import Actor
 from db.checkpoints import checking
 from db.checkpoints.log import Checkpoint
 from db.errors import InvalidData
+from directory import readings
+from directory import reasons
+from directory.readings import Read
+
+COMMAND = "att history export --content"
+REASON = "Diga con --reason para quién se saca y para qué: lo que se envió tiene datos personales (Ley 1581 de 2012)."
 
 
 def export(target: Path, *, content: bool, reason: str, by: Actor, now: datetime) -> Checkpoint | None:
     """Write the whole history to `target`, which appears whole or not at all, and record that it was exported.
 
     Returns the newest checkpoint that it can be held to. Raises InvalidData (`archivo`) when `target` is there or
-    cannot be written.
+    cannot be written, and (`--reason`) when personal data would leave without saying what for.
     """
+    if content and not reasons.told(reason):
+        raise InvalidData({"--reason": [REASON]})
     if target.exists():
         raise InvalidData({"archivo": [f"{target} ya existe: elija otro nombre."]})
     with transaction() as session:
         summary = f"Exportó la historia {'con' if content else 'sin'} lo que se envió."
         installation.record(session, installation.EXPORTED, summary, reason=reason, by=by, now=now)
+        if content:
+            read = Read(readings.HISTORY, count=1, asked="Toda la historia", purpose=reason.strip())
+            readings.keep(session, [read], reader_id=by.person_id, reader_name=by.name, route=COMMAND, now=now)
     last = checking.in_use().last()
     part = target.with_name(f".{target.name}.part")
     try:

@@ -22,7 +22,7 @@ LIMITED = {
     "history": ADD, "history_head": GO_ON, "submission": ADD, "rectification": ADD, "delivery_attempt": GO_ON,
     "form_text": ADD, "definition": GO_ON, "definition_form": ADD, "statement": GO_ON, "fact": GO_ON, "due_move": ADD,
     "policy_version": ADD, "calendar_version": GO_ON, "stored_file": GO_ON, "cut": GO_ON, "milestone_record": GO_ON,
-    "proposal": GO_ON,
+    "proposal": GO_ON, "personal_reading": ADD,
 }  # fmt: skip
 """Table → what the program does with it, where this is less than everything."""
 REVISION = "alembic_version"

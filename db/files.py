@@ -28,6 +28,7 @@ from db.characters import clean
 from db.errors import InvalidData
 from db.errors import NotFound
 from db.errors import Unavailable
+from db.privacy import CONTENT
 from db.types import UtcDateTime
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -81,7 +82,7 @@ class StoredFile(Base):
     id: Mapped[Id]
     token: Mapped[str] = mapped_column(unique=True)
     sha256: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=CONTENT)
     media_type: Mapped[str]
     size: Mapped[int]
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

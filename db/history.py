@@ -30,6 +30,8 @@ from db.actor import Actor
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTENT
+from db.privacy import NAME
 from db.types import Json
 from db.types import UtcDateTime
 from db.types import dumps
@@ -71,14 +73,14 @@ class HistoryRow(Base):
     sequence: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(BigId)
-    actor_name: Mapped[str]
-    capacity: Mapped[str]
+    actor_name: Mapped[str] = mapped_column(info=NAME)
+    capacity: Mapped[str] = mapped_column(info=NAME)
     on_behalf_of: Mapped[int | None] = mapped_column(BigId)
     action: Mapped[str]
     element: Mapped[str] = mapped_column(default="")
-    summary: Mapped[str] = mapped_column(default="")
-    details: Mapped[dict[str, Any]] = mapped_column(Json)
-    reason: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="", info=CONTENT)
+    details: Mapped[dict[str, Any]] = mapped_column(Json, info=CONTENT)
+    reason: Mapped[str] = mapped_column(default="", info=CONTENT)
     previous_hash: Mapped[str]
     hash: Mapped[str]
 

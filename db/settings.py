@@ -10,6 +10,7 @@ from sqlalchemy.orm import mapped_column
 from db.actor import Actor
 from db.base import Base
 from db.base import BigId
+from db.privacy import CONTENT
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -20,7 +21,7 @@ class Setting(Base):
     __tablename__ = "setting"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any] = mapped_column(Json, info=CONTENT)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(BigId)
 

@@ -59,6 +59,7 @@ IN_WORDS: dict[str, str] = {
     "people.read": "ver el directorio de personas",
     "people.manage": "administrar personas",
     "people.history": "ver la historia de las personas",
+    "reading.read": "ver quién consultó datos personales",
     "coverage.read": "ver quién atiende cada entidad",
     "coverage.manage": "cambiar quién atiende esta entidad",
     "handover.run": "entregar trabajo a otra persona",

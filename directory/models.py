@@ -17,6 +17,12 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTACT
+from db.privacy import CONTENT
+from db.privacy import DEVICE
+from db.privacy import NAME
+from db.privacy import SECRET
+from db.privacy import SENSITIVE
 from db.types import ExactDecimal
 from db.types import Json
 from db.types import UtcDateTime
@@ -53,14 +59,15 @@ class Person(Base):
     __table_args__ = (Index("ix_person_search_name_id", "search_name", "id"),)
 
     id: Mapped[Id]
-    name: Mapped[str]
-    search_name: Mapped[str]
-    email: Mapped[str] = mapped_column(default="")
-    email_key: Mapped[str | None] = mapped_column(unique=True)
-    position: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(info=NAME)
+    search_name: Mapped[str] = mapped_column(info=NAME)
+    email: Mapped[str] = mapped_column(default="", info=CONTACT)
+    email_key: Mapped[str | None] = mapped_column(unique=True, info=CONTACT)
+    position: Mapped[str] = mapped_column(default="", info=NAME)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when how to reach them was removed
 
 
 class RoleGrant(Period, Base):
@@ -87,8 +94,8 @@ class Absence(Period, Base):
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str]
-    note: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(info=SENSITIVE)
+    note: Mapped[str] = mapped_column(default="", info=SENSITIVE)
 
 
 class Delegation(Period, Base):
@@ -100,7 +107,7 @@ class Delegation(Period, Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str | None]
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="", info=SENSITIVE)
 
 
 class Encargo(Period, Base):
@@ -234,9 +241,9 @@ class Account(Base):
     __tablename__ = "account"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    username: Mapped[str]
-    username_key: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
+    username: Mapped[str] = mapped_column(info=NAME)
+    username_key: Mapped[str] = mapped_column(unique=True, info=NAME)
+    password_hash: Mapped[str] = mapped_column(info=SECRET)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -245,7 +252,7 @@ class LoginAttempt(Base):
 
     __tablename__ = "login_attempt"
 
-    subject: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True, info=DEVICE)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -262,11 +269,11 @@ class LoginSession(Base):
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    address: Mapped[str] = mapped_column(default="")
-    user_agent: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="", info=DEVICE)
+    user_agent: Mapped[str] = mapped_column(default="", info=DEVICE)
     owes: Mapped[str] = mapped_column(default="")
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("external_identity.id"), index=True)
@@ -317,7 +324,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factor"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    secret: Mapped[str]
+    secret: Mapped[str] = mapped_column(info=SECRET)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
@@ -330,7 +337,7 @@ class RecoveryCode(Base):
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    code_hash: Mapped[str] = mapped_column(unique=True)
+    code_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -341,9 +348,39 @@ class ApiToken(Base):
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+# --- Who read personal data ---
+
+
+class PersonalReading(Base):
+    """Somebody read personal data of others: one row per request and kind. Never updated.
+
+    `kind` is a key of `directory.readings.KINDS`. `person_id` is whose data, when they are of one person who is known
+    here; `among` are the ids of the rows that were told, as `,3,14,`: of people, advisories, submissions, by the kind.
+    """
+
+    __tablename__ = "personal_reading"
+    __table_args__ = (
+        Index("ix_personal_reading_person_id_id", "person_id", "id"),
+        Index("ix_personal_reading_reader_id_id", "reader_id", "id"),
+        Index("ix_personal_reading_kind_id", "kind", "id"),
+    )
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # nobody: the operator of the machine
+    reader_name: Mapped[str] = mapped_column(info=NAME)
+    kind: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    among: Mapped[str]
+    count: Mapped[int]  # how many were told, also where `among` names fewer
+    asked: Mapped[str] = mapped_column(info=CONTENT)  # by which filter they were found
+    route: Mapped[str]  # method and address, without what stands in it: `GET /personas/<id:person_id>`
+    purpose: Mapped[str] = mapped_column(info=CONTENT)  # what for, where it is asked

@@ -1,6 +1,7 @@
 """People: add, change, disable, find."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,16 @@ LONGEST_NAME = 200
 
 LONGEST_LOCAL, LONGEST_EMAIL = 64, 254
 """Octets of an address before its @, and of the whole (RFC 5321, 4.5.3.1; RFC 3696, erratum 1690)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which people a list is narrowed to."""
+
+    text: str = ""
+    unit_id: int | None = None
+    role: str = ""
+    disabled: bool = False
 
 
 def get(session: Session, person_id: int) -> Person:

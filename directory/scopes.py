@@ -1,7 +1,9 @@
 """Scopes of roles: which are right, and how they are called."""
 
+from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
@@ -50,3 +52,14 @@ def name(session: Session, scope_kind: str, scope_id: int | None) -> str:
         return "todo el país"
     row: Unit | Region | Entity | None = session.get(_TABLES[scope_kind], scope_id)
     return row.name if row else f"{_NAMES[scope_kind]} {scope_id}"
+
+
+def names(session: Session, held: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:
+    """The scopes (kind, id) in words, each kind looked up once."""
+    rows: dict[tuple[str, int | None], str] = {}
+    for kind, table in _TABLES.items():
+        ids = {scope_id for one, scope_id in held if one == kind and scope_id is not None}
+        if ids:
+            found = session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+            rows |= {(kind, key): told for key, told in found}
+    return {(kind, key): rows.get((kind, key)) or name(session, kind, key) for kind, key in held}

@@ -11,6 +11,7 @@ from edge import identity
 from edge import journal
 from edge import metrics
 from edge import permission
+from edge import personal_reads
 from edge import problems
 from edge import proving
 from edge import request_id
@@ -30,3 +31,4 @@ def install(app: Flask, *, https: bool) -> None:
     assets.install(app)
     headers.install(app, https=https)
     compression.install(app)
+    personal_reads.install(app)

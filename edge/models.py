@@ -10,6 +10,7 @@ from sqlalchemy.orm import mapped_column
 
 from db.base import Base
 from db.base import Id
+from db.privacy import CONTENT
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -26,5 +27,5 @@ class IdempotencyKey(Base):
     route: Mapped[str]
     request_hash: Mapped[str]
     status: Mapped[int]
-    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    body: Mapped[dict[str, Any]] = mapped_column(Json, info=CONTENT)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

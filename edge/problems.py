@@ -36,6 +36,7 @@ from db.errors import NotNow
 from db.errors import Unavailable
 from directory.second_factor import CODE
 from edge import journal
+from edge import personal_reads
 from edge import request_id
 from edge.errors import NotIdentified
 from edge.errors import NotVouched
@@ -198,6 +199,7 @@ def _slug(kind: type[Exception]) -> str:
 def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error.get_response()  # a redirection of the framework, to the address with its final slash
+    personal_reads.forget()
     problem = problem_of(error)
     if for_programs():
         return answer_json(problem)

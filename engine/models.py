@@ -21,6 +21,8 @@ from sqlalchemy.orm import relationship
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTENT
+from db.privacy import NAME
 from db.types import CompressedJson
 from db.types import Json
 from db.types import UtcDateTime
@@ -142,7 +144,7 @@ class Instance(Base):
     id: Mapped[Id]
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
     business_key: Mapped[str] = mapped_column(index=True)
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(info=NAME)
     status: Mapped[str] = mapped_column(index=True)
     outcome: Mapped[str] = mapped_column(default="")  # id of the end event reached, or the reason of a cancellation
     revision: Mapped[int]
@@ -226,10 +228,10 @@ class Submission(Base):
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
     element: Mapped[str]
     form_hash: Mapped[str] = mapped_column(ForeignKey("form_text.hash"))
-    data: Mapped[dict[str, Any]] = deferred(mapped_column(CompressedJson))
+    data: Mapped[dict[str, Any]] = deferred(mapped_column(CompressedJson, info=CONTENT))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    capacity: Mapped[str]
+    capacity: Mapped[str] = mapped_column(info=NAME)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     round: Mapped[int]
     receipt: Mapped[str] = mapped_column(unique=True)  # readable number given to the author
@@ -249,12 +251,12 @@ class Rectification(Base):
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
     path: Mapped[str]  # `meeting_date`, `milestones/2/name`
     label: Mapped[str]  # the path in words, as the form says it
-    before: Mapped[Any] = mapped_column(Json, nullable=True)
-    after: Mapped[Any] = mapped_column(Json, nullable=True)
+    before: Mapped[Any] = mapped_column(Json, nullable=True, info=CONTENT)
+    after: Mapped[Any] = mapped_column(Json, nullable=True, info=CONTENT)
     reason: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    capacity: Mapped[str]
+    capacity: Mapped[str] = mapped_column(info=NAME)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -268,7 +270,7 @@ class Draft(Base):
     __tablename__ = "draft"
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    stored: Mapped[dict[str, Any]] = mapped_column("data", CompressedJson)
+    stored: Mapped[dict[str, Any]] = mapped_column("data", CompressedJson, info=CONTENT)
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -351,7 +353,7 @@ class Incident(Base):
     work_id: Mapped[str] = mapped_column(index=True)
     element: Mapped[str]
     operation: Mapped[str]
-    message: Mapped[str]
+    message: Mapped[str] = mapped_column(info=CONTENT)
     error: Mapped[str]  # class of the error, for people who repair
     status: Mapped[str]
     attempts: Mapped[int]
@@ -370,14 +372,14 @@ class Operation(Base):
 
     id: Mapped[Id]
     kind: Mapped[str]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(info=NAME)
     params: Mapped[dict[str, Any]] = mapped_column(Json)
     refs: Mapped[dict[str, int]] = mapped_column(Json)
     cursor: Mapped[int]
     total: Mapped[int]
     done: Mapped[int]
     failed: Mapped[int]
-    notes: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # rows that people should look at
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(Json, info=CONTENT)  # rows that people should look at
     status: Mapped[str] = mapped_column()
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_by: Mapped[int | None] = mapped_column(BigId)

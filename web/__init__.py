@@ -42,7 +42,7 @@ MODULES = (
     "portfolio_entry", "product_place", "team", "changes", "settings", "crawlers", "deadlines", "compliance",
     "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
     "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",
-    "indicators", "integrity", "invariants", "second_step", "groups", "identities",
+    "indicators", "integrity", "invariants", "second_step", "groups", "identities", "readings", "personal_data",
 )  # fmt: skip
 
 

@@ -16,10 +16,12 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import coverage
+from directory import readings
 from edge import finding
 from edge import identity
 from edge import labels
 from edge import names
+from edge import personal_reads
 from edge import words
 from edge.exports import answering
 from edge.exports.of_assistance import ADVISORIES
@@ -180,7 +182,10 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
 def _attendees(session: Session, row: Advisory, at: Sequence[Place], *, partly: bool) -> list[AdvisoryPerson]:
     """Who attended; of a part of the advisory, only those of its entities."""
     found, here = advisory_parts.people_of(session, row.id), {place.entity_id for place in at}
-    return [one for one in found if one.entity_id in here] if partly else found
+    told = [one for one in found if one.entity_id in here] if partly else found
+    if told:
+        personal_reads.note(readings.ATTENDEES, [row.id], asked=words.counted(len(told), "asistente", "asistentes"))
+    return told
 
 
 def _held(session: Session, row: Advisory, at: Sequence[Place], moved: Sequence[tuple[PlanMilestone, str]]) -> str:

@@ -32,6 +32,7 @@ MENU = (
     ("Invariantes", "/invariantes", "system.watch"),
     ("Mensajes", "/mensajes", "message.read"),
     ("Integridad de la historia", "/integridad", "history.verify"),
+    ("Lecturas de datos personales", "/lecturas", "reading.read"),
     ("Políticas de plazos", "/politicas", "policy.read"),
     ("Procesos", "/procesos", "process.read"),
     ("Ajustes", "/ajustes", "setting.read"),
@@ -42,7 +43,7 @@ NOT_DAILY = ("/calendario", "/interacciones", "/hitos-por-verificar", "/estrateg
 
 NOT_OFTEN = (
     "/personas", "/cobertura", "/acciones-correctivas", "/operaciones", "/incidentes", "/trabajos", "/invariantes",
-    "/mensajes", "/integridad", "/politicas", "/procesos", "/ajustes",
+    "/mensajes", "/integridad", "/lecturas", "/politicas", "/procesos", "/ajustes",
 )  # fmt: skip
 """These go under «Más» before any other."""
 

@@ -11,7 +11,9 @@ from db import clock
 from db import reading
 from db import transaction
 from db.errors import InvalidData
+from directory import readings
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 from notifications import bounces
 from notifications import postmaster
@@ -57,6 +59,7 @@ def listed() -> Response:
         )
         names, counts = postmaster.names(session, found.items), postmaster.counts(session, by=by)
         unreachable = preferences.count_unreachable(session)
+    personal_reads.messages(found.items, asked=text)
     return page(
         "messages.html", "Mensajes", crumbs=[HOME], rows=found.items, names=names, counts=counts, status=status,
         channel=channel, text=text, statuses=STATUS, channels=CHANNEL, unreachable=unreachable,
@@ -71,6 +74,7 @@ def unreachable() -> Response:
     with reading() as session:
         found = preferences.unreachable(session, limit=50, cursor=request.args.get("desde", ""))
         since = preferences.bounced_since(session, [row.id for row in found.items])
+    personal_reads.note(readings.PEOPLE, [row.id for row in found.items if row.email])
     title = "Personas a las que no les llegan avisos"
     return page(
         "messages_unreachable.html", title, crumbs=[HOME, LIST], rows=found.items, since=since,
@@ -86,6 +90,7 @@ def returned() -> Response:
         found = bounces.listed(session, by=identity.current(), cursor=request.args.get("desde", ""))
         messages = bounces.messages_of(session, found.items)
         names = postmaster.names(session, list(messages.values()))
+    personal_reads.messages(messages.values())
     return page(
         "messages_returned.html", "Lo que volvió", crumbs=[HOME, LIST], rows=found.items, messages=messages,
         names=names, outcomes=OUTCOME, **paging(found.next_cursor),
@@ -104,6 +109,7 @@ def download(message_id: int) -> Response:
     """The very bytes that went on the wire."""
     with reading() as session:
         row = postmaster.get(session, message_id, by=identity.current())
+    personal_reads.message(row)
     media_type, ending = ("application/json", "json") if row.channel == "webhook" else ("message/rfc822", "eml")
     return attachment(row.content or b"", media_type, f"mensaje-{row.id}.{ending}")
 
@@ -168,6 +174,7 @@ def _page(message_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         name = postmaster.names(session, [row]).get(row.recipient_id or 0, "")
         barred = row.recipient_id is not None and preferences.of(session, row.recipient_id).bounced_at is not None
         acts, removed = histories.values(session, postmaster.subject(row.id)), retention.forgotten(row)
+    personal_reads.message(row)
     title = row.subject or f"Mensaje {row.id}"
     return page(
         "message.html", title, crumbs=[HOME, LIST], row=row, attempts=attempts, preview=preview, name=name,

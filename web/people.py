@@ -22,10 +22,14 @@ from directory import encargos
 from directory import grants
 from directory import people
 from directory import principal
+from directory import readings
 from directory import reasons
 from directory import roles
 from directory import units
 from edge import identity
+from edge import personal_reads
+from edge.exports import answering
+from edge.exports.of_people import PEOPLE
 from edge.permission import permission
 from notifications import preferences
 from tracking import left_behind
@@ -49,17 +53,30 @@ blueprint = Blueprint("web_people", __name__)
 def listed() -> Response:
     text, unit_id = request.args.get("buscar", "").strip(), number("dependencia")
     disabled, role, now = bool(request.args.get("inactivas")), chosen("rol", roles.ROLES), clock.now()
+    by, problems = identity.current(), dict[str, list[str]]()
+    find = partial(
+        people.search, text=text, unit_id=unit_id, role=role, on=clock.local_date(now), disabled=disabled,
+        usernames=access.may(by, "people.history"),
+    )  # fmt: skip
+    if answering.by_page():
+        access.demand(by, "people.history")
+        asked = people.Asked(text, unit_id, role, disabled)
+        try:
+            return answering.workbook(
+                PEOPLE, lambda session, part: find(session, **part), asked, by=by,
+                purpose=request.args.get(personal_reads.PURPOSE, ""),
+            )  # fmt: skip
+        except InvalidData as error:
+            problems = dict(error.errors)
     with reading() as session:
-        cursor = request.args.get("desde", "")
-        found = people.search(
-            session, text, unit_id=unit_id, role=role, on=clock.local_date(now), disabled=disabled, cursor=cursor,
-            usernames=access.may(identity.current(), "people.history"),
-        )  # fmt: skip
+        found = find(session, cursor=request.args.get("desde", ""))
         held = principal.roles_held(session, {row.id for row in found.items}, now=now)
         every = [(unit.id, unit.name) for unit in units.every(session)]
+    reached = [row.id for row in found.items if row.email and row.disabled_at is None]
+    personal_reads.note(readings.PEOPLE, reached, asked=text)
     return page(
         "people.html", "Personas", crumbs=[HOME], rows=found.items, units=every, unit_names=dict(every), text=text,
-        unit_id=unit_id, disabled=disabled, role=role, held=held,
+        unit_id=unit_id, disabled=disabled, role=role, held=held, problems=problems, code=422 if problems else 200,
         role_options=[(one.key, one.label) for one in roles.ROLES.values()], **paging(found.next_cursor),
     )  # fmt: skip
 

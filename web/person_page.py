@@ -23,6 +23,7 @@ from directory import encargos
 from directory import grants
 from directory import identities
 from directory import people
+from directory import readings
 from directory import roles
 from directory import scopes
 from directory import second_factor
@@ -34,6 +35,7 @@ from directory.models import Person
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import personal_reads
 from notifications import preferences
 from tracking import handover
 from tracking import left_behind
@@ -71,6 +73,7 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         if access.may(by, "people.history"):
             values |= _account(session, row) | histories.values(session, Subject("person", row.id))
             values["data_changed"] = _data_changed(session, values["acts"], access.may(by, "people.manage"))
+    personal_reads.note(readings.PERSON, [row.id])
     return page(
         "person.html", row.name, crumbs=[HOME, LIST], row=row, problems=problems or {}, typed=_typed(row),
         standing=_shown(row, problems), today=today,

@@ -14,12 +14,14 @@ from db import reading
 from db.history import Subject
 from directory import access
 from directory import coverage
+from directory import readings
 from directory import regions
 from directory.principal import Principal
 from edge import finding
 from edge import identity
 from edge import labels
 from edge import names
+from edge import personal_reads
 from edge.exports import answering
 from edge.exports.of_plans import PLANS
 from edge.permission import permission
@@ -185,6 +187,8 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
 
 def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     rows = consent.of_plan(session, plan.id)
+    if rows:
+        personal_reads.note(readings.CONSENT, [plan.id])
     return {"decisions": rows, "people": names.of_people(session, [row.recorded_by for row in rows])}
 
 

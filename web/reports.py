@@ -18,6 +18,7 @@ from directory import regions
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import personal_reads
 from edge import steps
 from edge.exports import answering
 from edge.exports.of_products import REPORTS
@@ -175,7 +176,9 @@ def _about(session: Session, row: Report, by: Principal) -> dict[str, Any]:
     answers = sent.data if sent is not None and row.presented_at is not None else {}
     view = None
     if sent is not None and kinds.kind(row.kind).process == kinds.REGIONAL_REPORT:
-        view = sheets.readonly(session, tasks.form_of(session, sent), sent.data)
+        form = tasks.form_of(session, sent)
+        personal_reads.answers(form, sent)
+        view = sheets.readonly(session, form, sent.data)
     return {
         "of": kinds.kind(row.kind),
         "period": capital(kinds.period(kinds.kind(row.kind), row.period).label),

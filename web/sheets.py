@@ -19,6 +19,7 @@ from directory import coverage
 from directory.pasted import recognise
 from directory.principal import Principal
 from edge import names
+from edge import personal_reads
 from engine import observations
 from engine import rectified
 from engine import remarked
@@ -122,6 +123,7 @@ def readonly(
 def sent(session: Session, row: Submission, **beside: Any) -> FormView:
     """What was sent as it stands now, each corrected answer with what it said before; `beside` as for `readonly`."""
     form, full = tasks.form_of(session, row), submissions.get(session, row.id)
+    personal_reads.answers(form, full)
     notes = corrections.notes(session, form, full)
     return readonly(session, form, rectified.answers(session, full), notes=notes, **beside)
 

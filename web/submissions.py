@@ -14,6 +14,7 @@ from directory import attachments
 from directory.principal import Principal
 from edge import identity
 from edge import names
+from edge import personal_reads
 from edge import sight
 from edge.exports.answering import XLSX
 from edge.file_names import file_name
@@ -86,6 +87,7 @@ def download(submission_id: int) -> Response:
     with reading() as session:
         row, instance = found(session, submission_id, by)
         form = tasks.form_of(session, row)
+        personal_reads.answers(form, row)
         author = names.of_people(session, [row.author_id]).get(row.author_id, "")
         definition = definitions.get(session, instance.definition_id)
         said = rectified.answers(session, row)
@@ -120,6 +122,7 @@ def workbook(submission_id: int) -> Response:
     with reading() as session:
         row, instance = found(session, submission_id, identity.current())
         form, said = tasks.form_of(session, row), rectified.answers(session, row)
+        personal_reads.answers(form, row)
         notes, looked = corrections.notes(session, form, row), display.lookups(session, form, said)
         author = names.of_people(session, [row.author_id]).get(row.author_id, "")
         lines = [
@@ -139,6 +142,7 @@ def attached(token: str) -> Response:
     with reading() as session:
         row = attachments.find(session, token, by=identity.current())
         content = files.content(row)
+    personal_reads.file(row)
     return attachment(content, row.media_type, row.name)
 
 

@@ -44,6 +44,7 @@ class PersonQuery(Paging):
 
     q = text("Palabras del nombre.", most=200, load_default="")
     unit_id = narrowing("Solo las de esta dependencia.")
+    purpose = text("Para qué se descarga la lista con los correos, si se pide como libro.", most=300, load_default="")
 
 
 class PersonSchema(Base):

@@ -15,8 +15,10 @@ def history() -> None:
 
 @history.command()
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--content", is_flag=True, help="Incluye lo que se envió con los actos (datos personales).")
-@click.option("--reason", default="", help="Para quién se hace y por qué; queda en la historia.")
+@click.option(
+    "--content", is_flag=True, help="Incluye lo que se envió con los actos (datos personales); pide --reason."
+)
+@click.option("--reason", default="", help="Para quién se hace y para qué; queda en la historia.")
 def export(target: Path, content: bool, reason: str) -> None:
     """Escribe la historia en un archivo que se verifica sin el sistema (docs/verificador).
 

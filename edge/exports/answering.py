@@ -20,6 +20,7 @@ from db.errors import InvalidData
 from db.paging import MAX_LIMIT
 from db.paging import Page
 from directory.principal import Principal
+from edge import personal_reads
 from edge import words
 from edge.exports.asked import in_words
 from edge.exports.export import Export
@@ -46,17 +47,23 @@ def by_program() -> bool:
     return request.accept_mimetypes.best_match(["application/json", XLSX], "application/json") == XLSX
 
 
-def workbook(export: Export, read: Read, filters: Any, *, by: Principal) -> Response:
-    """All rows that `read` gives, as a file to be saved.
+def workbook(export: Export, read: Read, filters: Any, *, by: Principal, purpose: str = "") -> Response:
+    """All rows that `read` gives, as a file to be saved; `purpose` is what personal data are taken out for.
 
-    Raises InvalidData when there are more than `MOST_ROWS`, before anything is sent.
+    Raises InvalidData when there are more than `MOST_ROWS`, or without the purpose of an `export.personal`, before
+    anything is sent.
     """
     now = clock.now()
+    purpose = personal_reads.demand_purpose(purpose) if export.personal else ""
+    ids: list[int] = []
     with ExitStack() as unsent:
         target = unsent.enter_context(TemporaryFile())
         with reading() as session:
             told = (_taken(by, now), in_words(session, filters, export.words))
-            list_workbook.write(target, export.title, told, export.columns, _rows(session, export, read))
+            list_workbook.write(target, export.title, told, export.columns, _rows(session, export, read, ids))
+            if export.personal:
+                asked = in_words(session, filters, export.words)
+                personal_reads.note(export.personal, ids, count=len(ids), asked=asked, purpose=purpose)
         unsent.pop_all()  # it is closed when the answer was sent
     return _sent(target, file_name(export.title, clock.local_date(now).isoformat(), ending="xlsx"))
 
@@ -70,11 +77,13 @@ def _taken(by: Principal, now: datetime) -> str:
     return f"Descargado el {words.long_date(now)} a las {words.clock_time(now)} por {by.name}"
 
 
-def _rows(session: Session, export: Export, read: Read) -> Iterator[Sequence[Value]]:
+def _rows(session: Session, export: Export, read: Read, ids: list[int]) -> Iterator[Sequence[Value]]:
+    """The cells of every row; the ids of the rows of personal data are put in `ids`."""
     count, cursor = 0, ""
     while True:
         page = read(session, {"limit": MAX_LIMIT, "cursor": cursor})
         count += len(page.items)
+        ids.extend(row.id for row in page.items if export.personal)
         if count > MOST_ROWS:
             raise too_long()
         yield from export.cells(session, page.items)

@@ -26,7 +26,7 @@ LABELS = {
     "unattended": "Sin quien la atienda",
     "overdue": "Sólo lo vencido", "plan_id": "Plan", "strategy_id": "Estrategia", "among": "Sólo los de un aviso",
     "element": "Paso", "evidence": "Evidencia", "responsible": "Responsable", "overdue_on": "Vencidas antes del",
-    "mine": "Sólo las que usted acompaña",
+    "mine": "Sólo las que usted acompaña", "reader_id": "Quién leyó", "role": "Rol", "disabled": "También inactivas",
 }  # fmt: skip
 """How each filter is called; one that is not here is no filter that people choose."""
 
@@ -43,7 +43,7 @@ _NAMES: dict[str, Callable[[Session, list[Any]], Mapping[Any, str]]] = {
     "entity_id": names.of_entities, "region_id": names.of_regions, "unit_id": names.of_units,
     "department_code": _departments, "policy": _policies, "strategy_id": names.of_strategies,
     **dict.fromkeys(
-        ("advisor_id", "person_id", "debtor_id", "holder_id", "lead_id", "reported_by"), names.of_people
+        ("advisor_id", "person_id", "debtor_id", "holder_id", "lead_id", "reported_by", "reader_id"), names.of_people
     ),
     "product_id": lambda session, ids: {key: row.name for key, row in names.of_products(session, ids).items()},
 }  # fmt: skip

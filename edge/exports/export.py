@@ -21,10 +21,12 @@ Cells = Callable[[Session, Sequence[Any]], Iterable[Sequence[Value]]]
 class Export:
     """A list: how its file and its sheet are called, its columns, and the cells of its rows.
 
-    `words` has the labels of those of its filters that are codes: filter → code → label.
+    `words` has the labels of those of its filters that are codes: filter → code → label. With `personal`, a kind of
+    `directory.readings.KINDS`, it tells how people are reached: it leaves with a purpose alone, which is written down.
     """
 
     title: str
     columns: tuple[Column, ...]
     cells: Cells
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    personal: str = ""

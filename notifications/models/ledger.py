@@ -17,6 +17,8 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTENT
+from db.privacy import NAME
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -72,7 +74,7 @@ class Obligation(Base):
     period_start: Mapped[date]
     period_end: Mapped[date]
     title: Mapped[str]  # what is owed, in words
-    subject_label: Mapped[str]
+    subject_label: Mapped[str] = mapped_column(info=NAME)
     debtor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: nobody holds the role at present
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
@@ -88,7 +90,7 @@ class Obligation(Base):
     version: Mapped[int] = mapped_column(default=1)
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     met_by: Mapped[int | None] = mapped_column(ForeignKey("fact.id"))
-    reason: Mapped[str] = mapped_column(default="")  # why it was waived or opened again
+    reason: Mapped[str] = mapped_column(default="", info=CONTENT)  # why it was waived or opened again
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -114,7 +116,7 @@ class Fact(Base):
     period: Mapped[str] = mapped_column(default="")
     on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    label: Mapped[str]  # what happened, in words
+    label: Mapped[str] = mapped_column(info=NAME)  # what happened, in words
     link: Mapped[str] = mapped_column(default="")  # path of its page
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

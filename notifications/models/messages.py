@@ -16,6 +16,9 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTACT
+from db.privacy import CONTENT
+from db.privacy import SECRET
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -83,19 +86,19 @@ class Message(Base):
     channel: Mapped[str]  # `email` or `webhook`
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhook.id"))
-    address: Mapped[str] = mapped_column(default="")  # where it went; fixed at its first claim
-    subject: Mapped[str] = mapped_column(default="")
-    context: Mapped[dict[str, Any]] = mapped_column(Json)
+    address: Mapped[str] = mapped_column(default="", info=CONTACT)  # where it went; fixed at its first claim
+    subject: Mapped[str] = mapped_column(default="", info=CONTENT)
+    context: Mapped[dict[str, Any]] = mapped_column(Json, info=CONTENT)
     internet_id: Mapped[str]  # the Message-ID
     dated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary, info=CONTENT))
     status: Mapped[MessageStatus]
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
     stale_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str] = mapped_column(default="")
+    error: Mapped[str] = mapped_column(default="", info=CONTENT)
 
 
 class DeliveryAttempt(Base):
@@ -108,7 +111,7 @@ class DeliveryAttempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str]  # `sent`, `passing`, `permanent`, `bounced`, `delayed`
     code: Mapped[str] = mapped_column(default="")
-    detail: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(default="", info=CONTACT)
 
 
 class Preference(Base):
@@ -120,7 +123,8 @@ class Preference(Base):
     digest_hour: Mapped[int]
     channel: Mapped[str]  # `email`, `webhook` or `none` (only what is overdue)
     bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # since when an address refuses…
-    bounced_address: Mapped[str] = mapped_column(default="", server_default="")  # …and which: another one is used
+    # …and which: another one is used
+    bounced_address: Mapped[str] = mapped_column(default="", server_default="", info=CONTACT)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -131,8 +135,8 @@ class Webhook(Base):
 
     id: Mapped[Id]
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    url: Mapped[str]
-    secret: Mapped[str]  # key of the signature; shown once
+    url: Mapped[str] = mapped_column(info=CONTACT)
+    secret: Mapped[str] = mapped_column(info=SECRET)  # key of the signature; shown once
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -146,7 +150,7 @@ class CalendarFeed(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
     team: Mapped[bool]
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,6 +39,7 @@ from db.checkpoints import watching
 from db.checkpoints.log import Log
 from db.errors import InvalidData
 from db.errors import Unavailable
+from directory.models import PersonalReading
 from notifications import checkpoint_copies
 from notifications import outbox
 from notifications.models import Message
@@ -212,9 +213,21 @@ def test_an_auditor_is_given_an_export_the_log_and_the_key(run: Run, log: Log, t
     with reading() as session:
         (told,) = history.of(session, installation.SUBJECT)
         assert (told.action, told.reason) == (installation.EXPORTED, "Para la auditoría")
+        assert session.scalars(select(PersonalReading)).all() == []
     assert run("audit", "restored", "--reason", "Se dañó el disco").exit_code == 0
     assert "Se dañó el disco" in log.last().told
     assert run("audit", "verify").exit_code == 0
+
+
+def test_what_was_sent_leaves_with_a_reason_alone_and_is_written_down(run: Run, tmp_path: Path) -> None:
+    refused = run("history", "export", str(tmp_path / "sin.jsonl"), "--content", "--reason", " . ")
+    assert refused.exit_code == 1
+    assert "Diga con --reason" in refused.output + str(refused.exception)
+    assert not (tmp_path / "sin.jsonl").exists()
+    assert run("history", "export", str(tmp_path / "con.jsonl"), "--content", "--reason", "Auditoría 7").exit_code == 0
+    with reading() as session:
+        (read,) = session.scalars(select(PersonalReading)).all()
+        assert (read.kind, read.reader_id, read.purpose) == ("history", None, "Auditoría 7")
 
 
 def test_what_an_operator_dates_back_is_declared(run: Run, log: Log, now: datetime) -> None:

@@ -45,6 +45,8 @@ REFUSED = (
     "DELETE FROM rectification",
     "DELETE FROM history_head",
     "DELETE FROM proposal",
+    "DELETE FROM personal_reading",
+    "UPDATE personal_reading SET reader_name = 'Otra'",
     "ALTER TABLE history ADD COLUMN extra text",
     "ALTER TABLE history DISABLE TRIGGER ALL",
     "DROP TABLE history",

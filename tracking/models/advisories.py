@@ -13,6 +13,8 @@ from sqlalchemy.orm import relationship
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTACT
+from db.privacy import NAME
 from db.types import UtcDateTime
 
 
@@ -83,11 +85,12 @@ class AdvisoryPerson(Base):
     id: Mapped[Id]
     advisory_id: Mapped[int] = mapped_column(ForeignKey("advisory.id"), index=True)
     entity_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"), index=True)
-    name: Mapped[str]
-    position: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(info=NAME)
+    position: Mapped[str] = mapped_column(default="", info=NAME)
+    email: Mapped[str] = mapped_column(default="", info=CONTACT)
+    phone: Mapped[str] = mapped_column(default="", info=CONTACT)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a rectification took them off the list
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when who they were was removed
 
 
 class AdvisoryMilestone(Base):

@@ -13,6 +13,8 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import NAME
+from db.privacy import SENSITIVE
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -41,8 +43,8 @@ class Consent(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"), index=True)
     decision: Mapped[str]  # given, refused or withdrawn
     reason: Mapped[str] = mapped_column(default="")
-    person_name: Mapped[str]  # personal data
-    person_position: Mapped[str]
+    person_name: Mapped[str] = mapped_column(info=NAME)  # personal data
+    person_position: Mapped[str] = mapped_column(info=NAME)
     decided_on: Mapped[date]
     files: Mapped[list[str]] = mapped_column(Json)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -61,7 +63,7 @@ class CorrectiveAction(Base):
     finding: Mapped[str]
     cause: Mapped[str] = mapped_column(default="")
     action: Mapped[str] = mapped_column(default="")  # empty until it is formulated, as responsible and due_on
-    responsible: Mapped[str] = mapped_column(default="")  # name and post in words; personal data
+    responsible: Mapped[str] = mapped_column(default="", info=NAME)  # name and post in words
     due_on: Mapped[date | None]
     status: Mapped[str]
     effective: Mapped[bool | None]
@@ -125,7 +127,7 @@ class Handover(Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     since: Mapped[date]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(info=SENSITIVE)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

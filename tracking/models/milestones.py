@@ -14,6 +14,7 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import NAME
 from db.types import Json
 from db.types import UtcDateTime
 from tracking.percent import Percent
@@ -144,8 +145,8 @@ class MilestoneRecord(Base):
     occurred_on: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    author_name: Mapped[str]
-    capacity: Mapped[str]
+    author_name: Mapped[str] = mapped_column(info=NAME)
+    capacity: Mapped[str] = mapped_column(info=NAME)
     on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")

@@ -14,6 +14,8 @@ from sqlalchemy.orm import mapped_column
 from db.base import Base
 from db.base import BigId
 from db.base import Id
+from db.privacy import CONTENT
+from db.privacy import NAME
 from db.types import Json
 from db.types import UtcDateTime
 
@@ -49,13 +51,13 @@ class Report(Base):
     period: Mapped[str]  # its key: 2026-11, 2026-Q4
     period_start: Mapped[date]
     period_end: Mapped[date]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(info=NAME)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: nobody holds the post
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
     status: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(Json, info=CONTENT)
     revision: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     presented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
