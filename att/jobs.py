@@ -17,6 +17,7 @@ from att import duties
 from att import fanout
 from att import post
 from att import reporting
+from att import retaining
 from att import running
 from att import watching
 from db import reading
@@ -24,8 +25,6 @@ from db import transaction
 from db.errors import Unavailable
 from db.jobs import Outcome
 from directory import group_grants
-from directory import sessions
-from directory import throttle
 from edge import idempotency
 from edge.steps import settle
 from engine import drafts
@@ -33,7 +32,6 @@ from engine import operations
 from engine import services
 from engine import timers
 from notifications import reminders
-from notifications import retention
 from notifications.notices import Round
 from tracking import following
 from tracking import handover
@@ -103,21 +101,15 @@ def checkpoint(now: datetime) -> Outcome:
 
 
 def tidy(now: datetime) -> Outcome:
-    """Forget sessions, failed sign-ins, answers to repeated requests and drafts that no longer serve."""
+    """Forget answers to repeated requests and drafts that no longer serve."""
     with transaction() as session:
-        done = sum(
-            purge(session, now=now) for purge in (sessions.purge, throttle.purge, idempotency.purge, drafts.purge)
-        )
+        done = sum(purge(session, now=now) for purge in (idempotency.purge, drafts.purge))
     return Outcome(found=done, done=done)
 
 
 def forget(now: datetime) -> Outcome:
-    """Remove the bodies of messages, and what servers answered, once they are older than people want to keep them."""
-    with reading() as session:
-        limit = retention.limit(session, now=now)
-    done = _until_none(lambda session: retention.forget(session, now=now, limit=limit))
-    done += _until_none(lambda session: retention.forget_answers(session, limit=limit))
-    return Outcome(found=done, done=done)
+    """Take away personal data that are older than people want to keep them."""
+    return retaining.apply(now)
 
 
 def lapse_groups(now: datetime) -> Outcome:
@@ -166,17 +158,6 @@ def sweep(
     with reading() as session:
         rows = list(due(session, now))
     return running.each(name, rows, lambda row: act(row, now))
-
-
-def _until_none(batch: Callable[[Session], int]) -> int:
-    """Run `batch`, each time in a transaction of its own, until it finds nothing. Returns how many it dealt with."""
-    done = 0
-    while True:
-        with transaction() as session:
-            count = batch(session)
-        if not count:
-            return done
-        done += count
 
 
 def _carry_on(operation_id: int, now: datetime) -> None:

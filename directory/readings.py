@@ -104,14 +104,14 @@ def ids_of(row: PersonalReading) -> list[int]:
     return [int(one) for one in row.among.split(",") if one]
 
 
-def before(session: Session, limit: datetime) -> Select[int]:
+def before(limit: datetime) -> Select[int]:
     """The ids of the reads before `limit`."""
     return select(PersonalReading.id).where(PersonalReading.at < limit)
 
 
 def purge(session: Session, limit: datetime, *, batch: int = 500) -> int:
     """Delete some of the reads before `limit`. Returns how many."""
-    ids = session.scalars(before(session, limit).order_by(PersonalReading.id).limit(batch)).all()
+    ids = session.scalars(before(limit).order_by(PersonalReading.id).limit(batch)).all()
     session.execute(delete(PersonalReading).where(PersonalReading.id.in_(ids)))
     return len(ids)
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from datetime import timedelta
+from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy import bindparam
 from sqlalchemy import delete
 from sqlalchemy import or_
@@ -17,7 +19,6 @@ from directory.models import LoginSession
 
 IDLE_LIMIT = timedelta(hours=8)
 ABSOLUTE_LIMIT = timedelta(hours=24)
-KEPT_AFTER_END = timedelta(days=90)
 
 # Every request of a busy page would otherwise be a write.
 SEEN_EVERY = timedelta(minutes=5)
@@ -137,11 +138,16 @@ def close_of(session: Session, identity_id: int, *, now: datetime) -> None:
     session.execute(opened.values(ended_at=now))
 
 
-def purge(session: Session, *, now: datetime) -> int:
-    """Delete sessions that nobody can use and whose trace is no longer kept. Returns how many."""
-    limit = now - KEPT_AFTER_END
-    old = or_(LoginSession.ended_at < limit, LoginSession.created_at < limit)
-    return len(session.scalars(delete(LoginSession).where(old).returning(LoginSession.id)).all())
+def old(limit: datetime) -> Select[Any]:
+    """The sessions that ended before `limit`, or began so long ago that nobody can use them."""
+    return select(LoginSession.id).where(or_(LoginSession.ended_at < limit, LoginSession.created_at < limit))
+
+
+def purge(session: Session, *, limit: datetime, batch: int = 500) -> int:
+    """Delete some of the sessions before `limit`. Returns how many."""
+    ids = session.scalars(old(limit).order_by(LoginSession.id).limit(batch)).all()
+    session.execute(delete(LoginSession).where(LoginSession.id.in_(ids)))
+    return len(ids)
 
 
 def _live(row: LoginSession, now: datetime) -> bool:

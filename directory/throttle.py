@@ -110,9 +110,9 @@ def forgive(session: Session, username_key: str) -> None:
     session.execute(delete(LoginAttempt).where(LoginAttempt.subject.startswith(_subject(username_key))))
 
 
-def purge(session: Session, *, now: datetime) -> int:
-    """Delete what no longer counts. Returns how much."""
-    old = LoginAttempt.last_at < now - FORGOTTEN_AFTER
+def purge(session: Session, *, limit: datetime) -> int:
+    """Delete failures before `limit`. Returns how many."""
+    old = LoginAttempt.last_at < limit
     return len(session.scalars(delete(LoginAttempt).where(old).returning(LoginAttempt.last_at)).all())
 
 

@@ -41,7 +41,7 @@ LABELS = {
     BY_MAIL: "Correos devueltos",
     "checkpoints": "Puntos de control de la historia",
     "tidy": "Limpieza",
-    "retention": "Borrado de contenidos antiguos",
+    "retention": "Conservación de datos personales",
     "invariants": "Revisión de los invariantes",
     "group_grants": "Roles por grupos de quien ya no ingresa",
 }

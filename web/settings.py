@@ -29,7 +29,6 @@ from edge import names
 from edge.oidc import installed
 from edge.permission import permission
 from notifications import checkpoint_copies
-from notifications import retention
 from web import histories
 from web import stale
 from web.frame import HOME
@@ -41,7 +40,6 @@ blueprint = Blueprint("web_settings", __name__)
 SUBJECT = history.Subject("settings", 1)
 TERM = "working_days:"
 MOST_DAYS = 250  # a year has fewer working days
-MOST_MONTHS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Declared:
     key: str
     label: str
     default: str | bool | int
-    kind: str  # text, yes_no, days, months, role, addresses
+    kind: str  # text, yes_no, days, role, addresses, notice
     help: str = ""
 
 
@@ -70,8 +68,15 @@ DECLARED = (
              "Ninguna fuente fija este plazo: es una propuesta."),
     Declared(second_factor.KEY, "Exigir el segundo paso a quienes deciden o administran", second_factor.DEMANDED,
              "yes_no", "Al ingresar escriben además un código de su teléfono. Vale desde el siguiente ingreso."),
-    Declared(retention.KEY, "Cuánto se conserva el contenido de los mensajes", retention.MONTHS, "months",
-             "Después queda a quién se le envió, qué y cuándo. Ninguna norma fija este tiempo: es una propuesta."),
+    Declared("privacy_controller", "Responsable del tratamiento de datos personales", "", "notice",
+             "La entidad que responde por los datos. Vacío, es el nombre de la entidad de arriba."),
+    Declared("privacy_office", "Área o persona que atiende las consultas y los reclamos", "", "notice",
+             "Por ejemplo, Oficial de protección de datos."),
+    Declared("privacy_address", "Dirección del responsable", "", "notice"),
+    Declared("privacy_email", "Correo para consultas y reclamos sobre datos personales", "", "notice"),
+    Declared("privacy_phone", "Teléfono del responsable", "", "notice"),
+    Declared("privacy_policy", "Dirección de la política de tratamiento de la entidad", "", "notice",
+             "Una dirección https://. El aviso de este sistema la enlaza; no la reemplaza."),
     Declared(checkpoint_copies.KEY, "A quién se envía cada día el punto de control de la historia", "", "addresses",
              "Correos de fuera de esta instalación, o direcciones https:// de otro sistema, separados por comas: lo "
              "que otros guarden no lo puede cambiar quien tenga acceso a este servidor."),
@@ -112,24 +117,46 @@ def look(session: Session) -> dict[str, Any]:
     return {row.key: kept[row.key].value if row.key in kept else row.default for row in DECLARED if row.key in LOOK}
 
 
+def notice(session: Session) -> dict[str, str]:
+    """What the privacy notice says of whoever answers for the data: the settings of it, and the entity's name."""
+    rows = [row for row in DECLARED if row.kind == "notice" or row.key == "entity_name"]
+    kept = _rows(session, [row.key for row in rows])
+    return {row.key: str(kept[row.key].value if row.key in kept else row.default) for row in rows}
+
+
 def _read(typed: Mapping[str, str]) -> dict[str, Any]:
-    wanted, errors = {}, {}
+    wanted, errors = {}, dict[str, list[str]]()
     for row in DECLARED:
         text = typed.get(row.key, "").strip()
-        if row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
-            errors[row.key] = [f"Escriba entre 1 y {MOST_DAYS} días hábiles en «{row.label}»."]
-        if row.kind == "months" and not (text.isdecimal() and 1 <= int(text) <= MOST_MONTHS):
-            errors[row.key] = [f"Escriba entre 1 y {MOST_MONTHS} meses en «{row.label}»."]
-        if row.kind == "role" and text not in roles.ACTING:
-            errors[row.key] = [f"Elija un rol de la lista en «{row.label}»."]
-        if row.kind == "addresses":
-            errors |= _wrong_addresses(text)
-        elif len(text) > 120:
-            errors[row.key] = [f"Escriba hasta 120 caracteres en «{row.label}»."]
+        errors |= _wrong(row, text)
         wanted[row.key] = _value(row.kind, text)
     if errors:
         raise InvalidData(errors)
     return wanted
+
+
+def _wrong(row: Declared, text: str) -> Mapping[str, list[str]]:
+    """What is wrong with what was typed for a setting."""
+    if row.kind == "addresses":
+        return _wrong_addresses(text)
+    said = ""
+    if len(text) > 120:
+        said = f"Escriba hasta 120 caracteres en «{row.label}»."
+    elif row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
+        said = f"Escriba entre 1 y {MOST_DAYS} días hábiles en «{row.label}»."
+    elif row.kind == "role" and text not in roles.ACTING:
+        said = f"Elija un rol de la lista en «{row.label}»."
+    elif row.kind == "notice" and text:
+        said = _wrong_notice(row.key, text)
+    return {row.key: [said]} if said else {}
+
+
+def _wrong_notice(key: str, text: str) -> str:
+    if key == "privacy_policy" and not text.startswith("https://"):
+        return "Escriba una dirección que empiece por https://."
+    if key == "privacy_email" and "@" not in text.strip("@"):
+        return "Escriba un correo como datos@entidad.gov.co."
+    return ""
 
 
 def _wrong_addresses(text: str) -> Mapping[str, list[str]]:
@@ -142,8 +169,6 @@ def _wrong_addresses(text: str) -> Mapping[str, list[str]]:
 
 def _value(kind: str, text: str) -> Any:
     """What is kept of what was typed; a wrong number is refused besides."""
-    if kind == "months":
-        return int(text) if text.isdecimal() else 0
     return {"yes_no": text == "si", "days": f"{TERM}{text}"}.get(kind, text)
 
 
@@ -176,8 +201,6 @@ def _in_words(row: Declared, value: Any) -> str:
         return "sí" if value else "no"
     if row.kind == "days":
         return f"{str(value).removeprefix(TERM)} días hábiles"
-    if row.kind == "months":
-        return f"{value} meses"
     if row.kind == "role":
         return roles.label(value)
     return f"«{value}»" if value else "vacío"

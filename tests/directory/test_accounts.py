@@ -280,7 +280,7 @@ def test_whoever_was_disabled_meanwhile_does_not_enter(enrolled: int, now: datet
 def test_purge_keeps_what_counts(session: Session, now: datetime) -> None:
     counted = throttle.counters("ana", "", known=True)
     fail(session, 5, now=now)
-    throttle.purge(session, now=now)
+    throttle.purge(session, limit=now - timedelta(days=1))
     assert throttle.blocked_until(session, counted, now=now)
-    throttle.purge(session, now=now + timedelta(days=2))
+    throttle.purge(session, limit=now + timedelta(days=1))
     assert throttle.blocked_until(session, counted, now=now) is None

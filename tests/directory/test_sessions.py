@@ -94,9 +94,9 @@ def test_all_but_this_one(session: Session, ana: int, now: datetime) -> None:
 
 def test_purge_forgets_old_sessions(session: Session, ana: int, now: datetime) -> None:
     sessions.open(session, ana, now=now)
-    sessions.purge(session, now=now + timedelta(days=89))
+    sessions.purge(session, limit=now - timedelta(days=1))
     assert session.scalars(select(LoginSession)).all()
-    sessions.purge(session, now=now + timedelta(days=91))
+    sessions.purge(session, limit=now + timedelta(days=1))
     assert session.scalars(select(LoginSession)).all() == []
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import SYSTEM
+from db import retention as db_retention
 from db import settings
 from db.errors import Conflict
+from db.retention import TERMS
 from directory.models import Person
 from directory.principal import Grant
 from directory.principal import Principal
@@ -48,8 +50,12 @@ def sent(session: Session, person: Person, at: datetime) -> Message:
 
 
 def run(session: Session, now: datetime) -> int:
-    limit = retention.limit(session, now=now)
-    done = retention.forget(session, now=now, limit=limit) + retention.forget_answers(session, limit=limit)
+    term = TERMS[retention.KEY]
+    limit = db_retention.limit(term, db_retention.length(session, term), now)
+    assert limit is not None
+    foreseen = db_retention.waiting(session, term, db_retention.length(session, term), now)
+    done = retention.forget(session, limit, now)
+    assert done == foreseen
     session.flush()
     session.expire_all()
     return done

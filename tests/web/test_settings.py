@@ -15,7 +15,7 @@ from tests.web.conftest import Browser
 
 AS_IT_IS = {
     "entity_name": "", "logo_text": "", "portfolio_publisher_role": "der_monitoring", "term_c1": "10", "term_c2": "15",
-    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5", "message_months": "24",
+    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5"
 }  # fmt: skip
 
 
@@ -32,22 +32,13 @@ def kept(key: str) -> object:
 
 
 def test_what_nobody_changed_is_said_to_be_proposed(browse: Browse) -> None:
-    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 12
+    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 17
 
 
 def test_a_term_is_kept_as_the_engine_reads_it(browse: Browse) -> None:
     admin, _ = change(browse, term_c1="12")
     assert kept("term_c1") == "working_days:12"
     assert "de 10 días hábiles a 12 días hábiles" in admin.get("/ajustes")
-
-
-def test_how_long_messages_are_kept_is_in_months(browse: Browse) -> None:
-    admin, _ = change(browse, message_months="6")
-    assert kept("message_months") == 6
-    assert "de 24 meses a 6 meses" in admin.get("/ajustes")
-    for wrong in ("0", "241", "seis", ""):
-        assert "Escriba entre 1 y 240 meses en «" in change(browse, 422, message_months=wrong)[1]
-    assert kept("message_months") == 6
 
 
 def test_checkpoints_are_sent_to_addresses_that_are_some(browse: Browse) -> None:
