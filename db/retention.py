@@ -14,7 +14,7 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import settings
+from db.settings import Setting
 
 MONTHS, DAYS = "months", "days"
 BATCH = 500
@@ -61,9 +61,15 @@ def term(
     return register
 
 
+def lengths(session: Session) -> dict[str, int]:
+    """How many days or months each term has now, asked at once; 0 for ever."""
+    kept = select(Setting.key, Setting.value).where(Setting.key.in_(list(TERMS)))
+    return {key: one.default for key, one in TERMS.items()} | {key: int(value) for key, value in session.execute(kept)}
+
+
 def length(session: Session, one: Term) -> int:
     """How many days or months a term has now; 0 for ever."""
-    return int(settings.get(session, one.key, one.default))
+    return lengths(session)[one.key]
 
 
 def limit(one: Term, count: int, now: datetime) -> datetime | None:

@@ -12,7 +12,9 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import tracking.retention  # noqa: F401 - each room declares its terms once it is loaded
+import directory.retention  # noqa: F401 - each room declares its terms once it is loaded
+import notifications.retention  # noqa: F401 - the same
+import tracking.retention  # noqa: F401 - the same
 from db import Actor
 from db import clock
 from db import history
@@ -131,8 +133,7 @@ def _said(one: Term, count: int) -> str:
 
 
 def _standing(session: Session) -> dict[str, str]:
-    lengths = {one.key: retention.length(session, one) for one in retention.TERMS.values()}
-    return {key: str(count) if count else "" for key, count in lengths.items()}
+    return {key: str(count) if count else "" for key, count in retention.lengths(session).items()}
 
 
 def _page(problems: dict[str, list[str]] | None = None, *, wanted: Mapping[str, int] | None = None) -> Response:

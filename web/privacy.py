@@ -3,7 +3,6 @@
 from flask import Blueprint
 from flask import Response
 
-import tracking.retention  # noqa: F401 - each room declares its terms once it is loaded
 from db import reading
 from db import retention
 from edge.permission import public
@@ -21,7 +20,7 @@ def show() -> Response:
     """The text, with whoever answers for the data and the terms that are in force."""
     with reading() as session:
         told = settings.notice(session)
-        lengths = [(one, retention.length(session, one)) for one in retention.TERMS.values()]
+        lengths = [(retention.TERMS[key], count) for key, count in retention.lengths(session).items()]
     terms = [(one, counted(count, *UNIT[one.unit]) if count else "") for one, count in lengths]
     return page(
         "privacy.html", "Tratamiento de datos personales", told=told, terms=terms,

@@ -1,5 +1,6 @@
 """Lecturas: who read personal data, for whoever controls it, and for each person who read theirs."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,4 +78,17 @@ def _lookups(session: Session, rows: Sequence[PersonalReading], *also: int | Non
         if row.kind in PLACES and len(ids := readings.ids_of(row)) == 1
     }
     whose = names.of_people(session, [*(row.person_id for row in rows), *also])
-    return {"kinds": readings.KINDS, "whose": whose, "links": links}
+    through = {row.id: _through(row) for row in rows}
+    return {"kinds": readings.KINDS, "whose": whose, "links": links, "through": through}
+
+
+def _through(row: PersonalReading) -> str:
+    """Where it was read: «En la página /asesorias/…», «Por un programa, en /api/v1/people»."""
+    method, _, address = row.route.partition(" ")
+    where = _PART.sub("…", address)
+    if method not in _METHODS:
+        return f"Con la orden «{row.route}»"
+    return f"Por un programa, en {where}" if where.startswith("/api/") else f"En la página {where}"
+
+
+_PART, _METHODS = re.compile("<[^>]*>"), ("GET", "POST")

@@ -1,8 +1,10 @@
 """Every column of text says whether it holds personal data: marked where it is declared, or listed with the reason."""
 
+import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Column
 from sqlalchemy import LargeBinary
 from sqlalchemy import String
@@ -13,6 +15,7 @@ from db import privacy
 from db.types import ExactDecimal
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 REASONS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "not_personal.toml").read_text())
 LISTED = [f"{table}.{name}" for tables in REASONS.values() for table, names in tables.items() for name in names]
 
@@ -52,3 +55,33 @@ def test_what_reaches_people_and_why_they_are_away_is_marked_as_such() -> None:
     }
     assert {found["absence.kind"], found["absence.note"]} == {privacy.Kind.SENSITIVE}
     assert {found["login_session.address"], found["login_attempt.subject"]} == {privacy.Kind.DEVICE}
+
+
+# What shows how people are reached → the module that gives it, which says so; None: only one's own, or what is typed.
+SHOWN: dict[str, str | None] = {
+    "web/templates/account.html": None,
+    "web/templates/person_new.html": None,
+    "web/templates/message.html": "web/outbox.py",
+    "web/templates/messages.html": "web/outbox.py",
+    "web/templates/messages_returned.html": "web/outbox.py",
+    "web/templates/messages_unreachable.html": "web/outbox.py",
+    "web/templates/people.html": "web/people.py",
+    "web/templates/person.html": "web/person_page.py",
+    "web/templates/plan_consentimiento.html": "web/plans.py",
+    "api/schemas/follow_up.py": "api/consents.py",
+    "api/schemas/messages.py": "api/messages.py",
+    "api/schemas/people.py": "api/people.py",
+}
+NAMES = "email|phone|address|person_name|user_agent"
+TOLD = re.compile(rf"\.(?:{NAMES})\b|\b(?:{NAMES}) = said\(")
+
+
+def test_whatever_shows_how_people_are_reached_is_known_here() -> None:
+    pages = [*ROOT.glob("web/templates/**/*.html"), *ROOT.glob("api/schemas/*.py")]
+    found = {str(path.relative_to(ROOT)) for path in pages if TOLD.search(path.read_text())}
+    assert found == set(SHOWN)
+
+
+@pytest.mark.parametrize("module", sorted({name for name in SHOWN.values() if name}))
+def test_whoever_gives_it_says_that_it_was_read(module: str) -> None:
+    assert "personal_reads." in (ROOT / module).read_text()

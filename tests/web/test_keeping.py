@@ -99,3 +99,9 @@ def test_everybody_reads_the_notice_with_who_answers_and_the_terms(browse: Brows
     page = visitor.get("/tratamiento-de-datos")
     assert "Entidad de Prueba" in page
     assert "escriba a datos@prueba.gov.co" in page
+
+
+def test_the_page_has_every_term_that_the_job_applies(browse: Browse, world: World) -> None:
+    page = browse("admin").get(HERE)
+    terms = ("session_days", "attempt_days", "message_months", "reading_months", "attendee_months", "left_months")
+    assert all(f'name="{key}"' in page for key in terms)

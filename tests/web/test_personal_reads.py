@@ -147,6 +147,7 @@ def test_control_finds_who_read_whose_data(browse: Browse, world: World) -> None
     control = browse("control")
     whole = control.get("/lecturas")
     assert whole.count("Los datos de una persona:") == 2
+    assert whole.count("En la página /personas/…") == 2
     only = control.get(f"/lecturas?persona={world.people['lider']}")
     assert only.count("Los datos de una persona:") == 1
     assert "Sólo lecturas de los datos de" in only
