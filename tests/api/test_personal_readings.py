@@ -1,10 +1,15 @@
 """Programs leave the same record as pages, and read it under the same rules."""
 
+from dataclasses import replace
+
 import pytest
 
 from db import transaction
 from directory.models import Person
+from edge import personal_reads
 from tests.api.conftest import Api
+from tests.engine.conftest import NOTE
+from workflows.forms import FORMS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,3 +56,36 @@ def test_a_workbook_of_people_asks_for_a_purpose(api: Api) -> None:
     assert answer.content_type == XLSX
     assert luz("GET", "/personal-readings").json["items"][0]["purpose"] == "Convocatoria"
     api("ana")("GET", "/people?purpose=Convocatoria", _expected_status=403, headers=accept)
+
+
+@pytest.fixture
+def asked_of_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small process asks for the name of somebody."""
+    (section,) = NOTE.sections
+    fields = tuple(replace(field, personal=field.name == "text") for field in section.fields)
+    monkeypatch.setattr("tests.api.conftest.NOTE", replace(NOTE, sections=(replace(section, fields=fields),)))
+
+
+def test_answers_about_people_are_written_down_for_others_than_their_author(
+    api: Api, asked_of_people: None, review_id: int, instance_id: int
+) -> None:
+    (sent,) = api("ana")("GET", f"/instances/{instance_id}/submissions").json["items"]
+    path = f"/instances/{instance_id}/submissions/{sent['id']}"
+    api("ana")("GET", path)
+    assert api("root")("GET", "/personal-readings").json["items"] == []
+    api("rosa")("GET", path)
+    (read,) = api("root")("GET", "/personal-readings").json["items"]
+    assert (read["kind"], read["reader_id"], read["ids"]) == ("answers", api("rosa").person_id, [sent["id"]])
+
+
+def test_answers_that_name_nobody_are_not(api: Api, review_id: int, instance_id: int) -> None:
+    (sent,) = api("ana")("GET", f"/instances/{instance_id}/submissions").json["items"]
+    api("rosa")("GET", f"/instances/{instance_id}/submissions/{sent['id']}")
+    assert api("root")("GET", "/personal-readings").json["items"] == []
+
+
+def test_a_table_of_people_counts_as_answers_about_them() -> None:
+    form = FORMS["socializacion_plan"]
+    assert personal_reads.holds_people(form, {"interested_parties": [{"person": "Carlos Mena", "post": "Alcalde"}]})
+    assert not personal_reads.holds_people(form, {"interested_parties": [], "adjust": False})
+    assert not personal_reads.holds_people(form, {})

@@ -49,6 +49,8 @@ PAGES = {
     "/procesos": "admin", "/procesos/propuestas": "admin", "/procesos/propuestas/nueva": "admin",
     "/procesos/gobernanza/versiones/1/casos": "admin",
     "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
+    "/lecturas": "control", "/mi-cuenta/lecturas": "lider", "/mi-cuenta/datos": "lider",
+    "/personas/{person}/datos-personales": "admin", "/ajustes/conservacion": "admin", "/tratamiento-de-datos": "",
 }  # fmt: skip
 
 # Whatever takes the focus and shows nothing where it stands.

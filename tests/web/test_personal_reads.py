@@ -7,16 +7,25 @@ from sqlalchemy import select
 from sqlalchemy import text
 
 from db import clock
+from db import files
 from db import reading
 from db import transaction
 from db.errors import Unavailable
+from db.history import Subject
+from directory import attachments
 from directory import readings
 from directory.models import Person
 from directory.models import PersonalReading
+from directory.principal import load
+from notifications import outbox
 from tests.questions import asked
 from tests.web.conftest import Browse
 from tests.web.sheets import downloaded
 from tests.web.world import World
+from tracking import advisories
+from tracking.advisories import NewAdvisory
+from tracking.advisory_parts import Attendee
+from tracking.models import WorkPlan
 
 
 @pytest.fixture(autouse=True)
@@ -210,3 +219,60 @@ def test_a_list_of_addresses_leaves_with_a_purpose_alone(browse: Browse, world: 
     row = kept()[-1]
     assert (row.kind, row.purpose, row.count) == ("people", "Convocatoria al comité", len(world.people) - 1)
     browse("asesor").get(asked, 403)
+
+
+@pytest.fixture
+def token(world: World, plan: int) -> str:
+    """A file of the advisor that the plan uses."""
+    now = clock.now()
+    with transaction() as session:
+        by = load(session, world.people["asesor"], now=now).actor()
+        made = files.save(session, "lista.pdf", b"%PDF-1.7\n%%EOF\n", by=by, now=now).token
+        attachments.use(session, [made], Subject("work_plan", plan), now=now)
+    return made
+
+
+def test_a_file_of_somebody_else_is_written_down_and_ones_own_is_not(browse: Browse, token: str) -> None:
+    browse("asesor").get(f"/archivos/{token}")
+    assert kept() == []
+    browse("control").client.get(f"/archivos/{token}")
+    assert told() == [("file", "GET /archivos/<token>")]
+
+
+@pytest.fixture
+def message_id(world: World) -> int:
+    """A message that went to the lead."""
+    now = clock.now()
+    with transaction() as session:
+        context = {"subject": "Su informe volvió", "paragraphs": ["Faltan los soportes."], "link": "/informes/1"}
+        row = outbox.enqueue(session, "uno", "event", "email", world.people["lider"], context, stale_at=None, now=now)
+        session.flush()
+        outbox.claim(session, [row.id], now=now)
+        return row.id
+
+
+def test_what_was_sent_to_somebody_is_written_down(browse: Browse, world: World, message_id: int) -> None:
+    control = browse("control")
+    control.get("/mensajes")
+    control.get(f"/mensajes/{message_id}")
+    control.client.get(f"/mensajes/{message_id}/archivo")
+    rows = kept()
+    assert [row.kind for row in rows] == ["people", "message", "message"]
+    assert {row.person_id for row in rows} == {world.people["lider"]}
+    assert rows[1].asked == f"Mensaje {message_id}"
+
+
+def test_who_attended_is_written_down_with_how_many(browse: Browse, world: World, plan: int) -> None:
+    now = clock.now()
+    with transaction() as session:
+        by = load(session, world.people["asesor"], now=now)
+        asked_for = NewAdvisory(
+            occurred_on=clock.local_date(now), modality="advisory", summary="Revisión", entities=[world.entities[0]],
+            product_id=session.get_one(WorkPlan, plan).product_id, confirmed=True,
+            people=[Attendee("Carlos Mena"), Attendee("Rosa Palacios")],
+        )  # fmt: skip
+        advisory_id = advisories.register(session, asked_for, by=by, now=now).id
+    browse("control").get(f"/asesorias/{advisory_id}")
+    (row,) = kept()
+    assert (row.kind, readings.ids_of(row), row.asked) == ("attendees", [advisory_id], "2 asistentes")
+    assert f'href="/asesorias/{advisory_id}"' in browse("control").get("/lecturas")
