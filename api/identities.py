@@ -17,8 +17,10 @@ from db.paging import Page
 from directory import access
 from directory import identities
 from directory import people
+from directory import readings
 from directory.models import ExternalIdentity
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 
 blueprint = Blueprint("identities", __doc__, "/people/<id:person_id>/identities")
@@ -31,7 +33,10 @@ blueprint = Blueprint("identities", __doc__, "/people/<id:person_id>/identities"
 def index(query: dict[str, Any], person_id: int) -> Page[ExternalIdentity]:
     """Listar las cuentas institucionales de una persona, también las retiradas."""
     with reading() as session:
-        return slice_of(identities.of(session, people.get(session, person_id).id), **query)
+        rows = identities.of(session, people.get(session, person_id).id)
+    if rows:
+        personal_reads.note(readings.PERSON, [person_id])
+    return slice_of(rows, **query)
 
 
 @blueprint.route("/<id:identity_id>", methods=["DELETE"])

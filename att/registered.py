@@ -9,20 +9,26 @@ from importlib import import_module
 import workflows
 
 MODULES = (
+    "directory.retention",
     "engine.integrity",
     "engine.invariants",
+    "engine.kept",
     "engine.migrating",
     "engine.notices",
     "engine.postponing",
     "engine.rectifications",
     "notifications.absence_notices",
     "notifications.invariants",
+    "notifications.kept",
     "notifications.obligation_notices",
     "notifications.person_notices",
+    "notifications.retention",
     "notifications.statement_notices",
     "notifications.statements",
     "tracking.invariants",
+    "tracking.kept",
     "tracking.policies",
+    "tracking.retention",
     "tracking.returned_notices",
     "tracking.withdrawal_notices",
 )

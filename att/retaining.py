@@ -2,9 +2,6 @@
 
 from datetime import datetime
 
-import directory.retention  # noqa: F401 - each room declares its terms once it is loaded
-import notifications.retention  # noqa: F401 - the same
-import tracking.retention  # noqa: F401 - the same
 from db import SYSTEM
 from db import installation
 from db import reading

@@ -24,6 +24,7 @@ from directory import delegations
 from directory import encargos
 from directory import entities
 from directory import grants
+from directory import identities
 from directory import people
 from directory import readings
 from directory import roles
@@ -138,6 +139,13 @@ def _sessions(session: Session, person_id: int) -> Iterable[Row]:
             "Desde": row.created_at, "Vista por última vez": row.last_seen_at, "Terminó": row.ended_at,
             "Dirección": row.address, "Navegador": row.user_agent,
         }  # fmt: skip
+
+
+@kept("identities", "Cuentas institucionales", "external_identity")
+def _identities(session: Session, person_id: int) -> Iterable[Row]:
+    for row in identities.of(session, person_id):
+        yield {"Proveedor": row.issuer, "Nombre allí": row.subject, "Correo": row.email, "Enlazada el": row.linked_at,
+               "Usada por última vez": row.last_in_at, "Retirada el": row.removed_at}  # fmt: skip
 
 
 @kept("tokens", "Claves para programas", "api_token")

@@ -293,8 +293,8 @@ class ExternalIdentity(Base):
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     issuer: Mapped[str]
-    subject: Mapped[str]
-    email: Mapped[str]
+    subject: Mapped[str] = mapped_column(info=NAME)
+    email: Mapped[str] = mapped_column(info=CONTACT)
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withheld: Mapped[list[str]] = mapped_column(Json, default=list)

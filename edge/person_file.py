@@ -6,9 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-import engine.kept  # noqa: F401 - each room says what it keeps once it is loaded
-import notifications.kept  # noqa: F401 - the same
-import tracking.kept  # noqa: F401 - the same
 from db.clock import local
 from directory import kept
 from directory import people

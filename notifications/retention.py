@@ -20,6 +20,7 @@ from db.retention import term
 from directory import trace
 from directory.models import Absence
 from directory.models import Delegation
+from directory.models import ExternalIdentity
 from directory.models import Person
 from directory.models import RecoveryCode
 from directory.models import SecondFactor
@@ -89,6 +90,7 @@ def forget_left(session: Session, limit: datetime, now: datetime) -> int:
         row.email, row.email_key, row.forgotten_at = "", None, now
         summary = f"Retiró cómo comunicarse con {row.name}: se cumplió el término de conservación."
         trace.record(session, person_id, "person.forgotten", summary, by=SYSTEM, now=now)
+    session.execute(update(ExternalIdentity).where(ExternalIdentity.person_id.in_(ids)).values(email=""))
     session.execute(update(Absence).where(Absence.person_id.in_(ids)).values(note="", kind=OTHER))
     session.execute(update(Delegation).where(Delegation.from_id.in_(ids)).values(reason=""))
     session.execute(update(Preference).where(Preference.person_id.in_(ids)).values(bounced_address="", bounced_at=None))

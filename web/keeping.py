@@ -12,9 +12,6 @@ from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import directory.retention  # noqa: F401 - each room declares its terms once it is loaded
-import notifications.retention  # noqa: F401 - the same
-import tracking.retention  # noqa: F401 - the same
 from db import Actor
 from db import clock
 from db import history
