@@ -16,7 +16,10 @@ from edge.oidc.id_token import LEEWAY
 from edge.oidc.journey import Journey
 
 ANOTHER = "La cuenta institucional con que confirmó no es la de la persona que tiene abierta esta sesión."
-OLD = "El sitio de su cuenta institucional no dice que usted acabe de identificarse allí. Intente de nuevo."
+OLD = (
+    "El sitio de su cuenta institucional no dice que usted acabe de identificarse allí. Intente de nuevo; si se "
+    "repite, pida a la administración del sistema una contraseña."
+)
 
 
 def enter(response: Response, answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""What somebody is told that others changed of their access: roles given or taken, encargos, and a new password."""
+"""What somebody is told of their access: what others changed of it, and institutional accounts that open it."""
 
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -25,18 +25,25 @@ CHANGED = "changed"
 TOLD_FOR = timedelta(days=7)
 """An act that is older is no news."""
 
-ACTS = ("account.password_reset", "grant.added", "grant.revoked", "encargo.added", "encargo.revoked")
+LINKED = "identity.linked"
+"""An institutional account entered for them for the first time: it is told even if they were who entered."""
+
+ACTS = (
+    "account.password_reset", "grant.added", "grant.revoked", "encargo.added", "encargo.revoked", LINKED,
+    "identity.removed", "identity.restored",
+)  # fmt: skip
 
 
 @notice_source(ACCESS)
 class Access:
-    """The source of notices of acts of others on somebody's access; what an installation does is nobody's act."""
+    """The source of notices of acts on somebody's access; what an installation does is nobody's act."""
 
     def due(self, session: Session, turn: Round, holders: Collection[int]) -> Iterable[Notice]:
         """Those of the last days, once each, to the person whose access it is: no delegate is told in their place."""
         others = or_(
             HistoryRow.actor_id != HistoryRow.subject_id,
             and_(HistoryRow.actor_id.is_(None), HistoryRow.actor_name != SYSTEM.name),
+            HistoryRow.action == LINKED,
         )
         for some in chunks(sorted(holders)):
             acts = select(HistoryRow.id, HistoryRow.subject_id).where(

@@ -28,6 +28,9 @@ COOKIE = "att_oidc"
 LASTS = timedelta(minutes=10)
 """How long somebody may take at the provider; the number is ours."""
 
+LONGEST_TARGET = 1000
+"""Characters of an address to go on to; browsers drop a cookie of more than 4,096 bytes. The number is ours."""
+
 STALE = "El ingreso comenzó en otra ventana o hace demasiado tiempo. Comience de nuevo."
 
 
@@ -50,7 +53,8 @@ def leave(connection: Connection, response: Response, target: str, *, proves: in
     """
     url = connection.metadata()["authorization_endpoint"]
     began = int(clock.now().timestamp())
-    journey = Journey(generate_token(43), generate_token(43), generate_token(64), target, began, proves)
+    onwards = target if len(target) <= LONGEST_TARGET else "/"
+    journey = Journey(generate_token(43), generate_token(43), generate_token(64), onwards, began, proves)
     again = {"prompt": "login", "max_age": "0"} if proves else {}
     with line(connection) as asking:
         response.location, _ = asking.create_authorization_url(

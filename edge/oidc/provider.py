@@ -78,21 +78,21 @@ class Connection:
         now = clock.now()
         if self._metadata is None or now - self._metadata[0] >= KEPT:
             url = self.provider.issuer.rstrip("/") + DISCOVERY
-            self._metadata = now, _checked(self._fetched(url, now), self.provider.issuer)
+            self._metadata = now, _checked(self._fetched(url), self.provider.issuer)
         return self._metadata[1]
 
     def _fetch_keys(self, now: datetime) -> None:
-        keys = self._fetched(self._published()["jwks_uri"], now).get("keys")
+        keys = self._fetched(self._published()["jwks_uri"]).get("keys")
         self._keys = now, [one for one in keys if isinstance(one, dict)] if isinstance(keys, list) else []
 
-    def _fetched(self, url: str, now: datetime) -> dict[str, Any]:
+    def _fetched(self, url: str) -> dict[str, Any]:
         """What is published at `url`; a provider that did not answer is not waited for again at once."""
-        if self._silent_since is not None and now - self._silent_since < PAUSE:
+        if self._silent_since is not None and clock.now() - self._silent_since < PAUSE:
             raise Unavailable(line.SILENT)
         try:
             found = line.published(url)
         except Unavailable:
-            self._silent_since = now
+            self._silent_since = clock.now()  # the wait itself may be longer than the pause
             raise
         self._silent_since = None
         return found

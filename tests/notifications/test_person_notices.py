@@ -13,7 +13,9 @@ from db import SYSTEM
 from db.actor import Actor
 from directory import accounts
 from directory import grants
+from directory import identities
 from directory import people
+from directory.identities import Vouched
 from directory.models import Person
 from notifications import outbox
 from notifications import reminders
@@ -61,4 +63,12 @@ def test_a_role_and_a_password_that_others_changed_are_told_once(
 def test_what_one_did_oneself_or_long_ago_is_no_news(session: Session, now: datetime, julia: Person) -> None:
     grants.add(session, julia.id, "der_monitoring", by=ADMIN, now=now - timedelta(days=9))
     grants.add(session, julia.id, "support_liaison", by=Actor(julia.id, "Julia"), now=now)
+    assert told(session, now) == []
+
+
+def test_an_account_that_enters_for_somebody_is_told_to_them(session: Session, now: datetime, julia: Person) -> None:
+    """Whoever links an account of their own to another's name would do it as that other."""
+    identities.arrive(session, Vouched("https://cuentas.example", "x", "julia@example.org"), now=now)
+    assert told(session, now) == [julia.id]
+    identities.arrive(session, Vouched("https://cuentas.example", "x", "julia@example.org"), now=now)
     assert told(session, now) == []

@@ -124,6 +124,7 @@ class Provider:
     publishes: Claims = field(default_factory=dict)
     userinfo: Claims = field(default_factory=dict)
     uses: str = "sig"
+    meanwhile: Callable[[], None] = lambda: None
     asked: list[str] = field(default_factory=list)
     codes: dict[str, Code] = field(default_factory=dict)
     bearers: dict[str, Claims] = field(default_factory=dict)
@@ -132,7 +133,7 @@ class Provider:
         """Begin anew: nobody known, nothing wrong."""
         self.people, self.codes, self.bearers, self.spoil, self.publishes = {}, {}, {}, None, {}
         self.client, self.keys, self.silent, self.userinfo = Client(SECRET, []), list(keys), set(), {}
-        self.uses, self.asked = "sig", []
+        self.uses, self.asked, self.meanwhile = "sig", [], lambda: None
 
     def knows(self, username: str, **claims: Any) -> None:
         """Let somebody have an account; an address that is given was verified unless the claims say otherwise."""
@@ -226,6 +227,7 @@ class Pages:
     def note(self) -> None:
         """Keep what was asked for, and be silent where the test says so."""
         self.provider.asked.append(request.path)
+        self.provider.meanwhile()
         if request.path in self.provider.silent:
             abort(503)
 

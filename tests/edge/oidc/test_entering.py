@@ -66,6 +66,17 @@ def test_nobody_is_led_to_another_site(visitor: Visitor, ana: int, elsewhere: st
     assert visitor.enters(path=f"{START_PAGE}?{urlencode({'siguiente': elsewhere})}").location == "/"
 
 
+def test_a_list_with_many_filters_does_not_keep_anybody_out(visitor: Visitor, ana: int) -> None:
+    """Browsers drop a cookie of more than 4,096 bytes."""
+    for length, expected in ((990, "/personas?q="), (5000, "/")):
+        target = f"/personas?q={'ñ' * (length - 12)}"
+        visitor.client.delete_cookie(identity.COOKIE)
+        path = f"{START_PAGE}?{urlencode({'siguiente': target})}"
+        kept = visitor.client.get(path).headers["Set-Cookie"]
+        assert len(kept) < 4096
+        assert visitor.enters(path=path).location.startswith(expected)
+
+
 def test_what_is_remembered_meanwhile_is_kept_from_scripts_and_from_other_pages(visitor: Visitor, ana: int) -> None:
     set_cookie = visitor.client.get(START_PAGE).headers["Set-Cookie"]
     for said in ("HttpOnly", "SameSite=Lax", f"Path={START_PAGE}", "Max-Age=600"):

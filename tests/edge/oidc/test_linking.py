@@ -1,6 +1,7 @@
 """Whose account it is: the first time by the verified address, then by its name at the provider alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from db.errors import NotFound
 from directory import identities
 from directory import people
 from directory.identities import Vouched
+from edge.oidc import installed
 from tests.edge.oidc.conftest import Visitor
 from tests.edge.oidc.conftest import registered
 from tests.edge.oidc.provider import Issued
@@ -81,6 +83,22 @@ def test_an_address_that_was_not_verified_links_nothing(
 ) -> None:
     provider.knows("otra", email="ana@dnp.gov.co", email_verified=said)
     assert "verificado" in refused(visitor, "otra")
+
+
+@pytest.mark.parametrize("said", [True, "true", 1, "1"])
+def test_the_installation_says_which_claim_tells_it(
+    visitor: Visitor, provider: Provider, ana: int, said: object
+) -> None:
+    """Entra ID calls it otherwise, and providers write a yes in several ways."""
+    app = visitor.client.application
+    connection = installed.of(app)
+    assert connection
+    installed.use(app, replace(connection.provider, verified_claim="xms_edov"))
+    provider.knows("ana", email="ana@dnp.gov.co")
+    assert "verificado" in refused(visitor, "ana"), "what it usually is called does not count there"
+    provider.knows("ana", email="ana@dnp.gov.co", xms_edov=said)
+    visitor.enters("ana")
+    assert visitor.is_in
 
 
 def test_an_address_that_nobody_says_was_verified_links_nothing(visitor: Visitor, provider: Provider, ana: int) -> None:

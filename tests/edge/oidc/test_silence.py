@@ -43,6 +43,19 @@ def test_it_is_not_asked_again_at_once(
     assert visitor.client.get(START_PAGE).status_code == 303
 
 
+def test_who_waited_in_line_does_not_wait_for_the_same_silence(
+    visitor: Visitor, provider: Provider, ana: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wait for an answer is longer than the pause: the pause is counted from its end."""
+    instants = [clock.now()]
+    monkeypatch.setattr("db.clock.now", lambda: instants[-1])
+    provider.silent = {"/.well-known/openid-configuration"}
+    provider.meanwhile = lambda: instants.append(instants[-1] + timedelta(seconds=8))
+    for _ in range(3):
+        says_so(visitor, START_PAGE)
+    assert len(provider.asked) == 1
+
+
 @pytest.mark.parametrize("place", ["/token", "/keys"])
 def test_a_silent_place_on_the_way_back(visitor: Visitor, provider: Provider, ana: int, place: str) -> None:
     address = visitor.identifies(visitor.leaves(), "ana")
