@@ -1,6 +1,6 @@
 """Institutional accounts by which people enter, and the roles that their groups give.
 
-Revision: 0018
+Revision: 0017
 After: 0016
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from db import types
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """Who read personal data of others, and when contact data was removed.
 
-Revision: 0017
-After: 0018
+Revision: 0018
+After: 0017
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from db import types
 
-revision = "0017"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
