@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_SERVER = "no server answers"
 QUICK = ("-m", "not browser and not soak", "-n", "2", "--dist", "loadgroup")
 # Tests that send requests or start programs; all others are of units and processes.
-THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/att")
+THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/att", "tests/faults")
+# What kills processes waits for most of its time: random cases are tried beside it.
+SOAK = ("-m", "soak or hypothesis", "--hypothesis-profile=soak", "-n", "2", "--dist", "loadgroup")
 # A file of browser tests stays with one process: its tests share a server.
 IN_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # The rest of the pages does nothing that depends on the database.
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["editor"]:
             return _worst([in_browser("diagrams in the editor", ["-m", "browser", "tests/editor"], "sqlite")])
         case ["soak"]:
-            return _worst(on_both("soak", ["-m", "soak or hypothesis", "--hypothesis-profile=soak"]))
+            return _worst(on_both("soak", SOAK))
     print("python -m tests.run [architecture | editor | soak]", file=sys.stderr)
     return 2
 
