@@ -18,7 +18,7 @@ from tests.faults.launcher import COMMAND
 from tests.faults.points import Part
 from tests.run import ROOT
 
-PATIENCE = 120.0  # seconds for anything that a test waits for
+PATIENCE = 180.0  # seconds for anything that a test waits for
 GLANCE = 0.01  # seconds between two looks at whether it is so
 
 PAUSE = 0.1  # seconds until one that died is started again
@@ -28,14 +28,19 @@ GUNICORN = ("gunicorn", "--workers", "2")
 WORK = ("att", "worker")
 
 
-def wait_until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    """Look again and again until it is so; fails after `patience` seconds, and says for what it waited."""
-    never, looks = threading.Event(), int(patience / GLANCE)
-    for _ in range(looks):
+def comes(true: Callable[[], object], patience: float) -> bool:
+    """Look again and again whether it is so; False when it is not after so many seconds."""
+    never = threading.Event()
+    for _ in range(int(patience / GLANCE)):
         if true():
-            return
+            return True
         never.wait(GLANCE)
-    raise AssertionError(f"{what}: not within {patience:.0f} seconds")
+    return False
+
+
+def wait_until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Wait until it is so; fails after `patience` seconds, and says for what it waited."""
+    assert comes(true, patience), f"{what}: not within {patience:.0f} seconds"
 
 
 class Kept:
