@@ -97,18 +97,25 @@ def fates(
 ) -> tuple[dict[str, Counter[Fate]], dict[str, Counter[Fate]]]:
     """What came, point by point, of the steps that died there, and of those that others had under way meanwhile.
 
-    A step took place before a death when it was dated before it: one sent again after it is dated later.
+    A step took place before a death when it was dated before it: one sent again after it is dated later. Where it had
+    taken place before it was last sent, it was only to be told again, and says nothing of the point.
     """
     dated = dict(map(tuple, session.execute(select(IdempotencyKey.key, IdempotencyKey.created_at))))
+    missed = list(interrupted)
     struck, beside = defaultdict(Counter), defaultdict(Counter)
-    deaths = [kill for kill in kills if kill.about]
+    deaths = [kill for kill in kills if kill.about and not _was_done(dated, missed, kill.about, kill.at)]
     for kill in deaths:
         struck[kill.point][_fate(dated, kill.about, kill.at)] += 1
-    for one in interrupted:
+    for one in missed:
         died = [kill for kill in deaths if kill.at <= one.at]
-        if died and died[-1].about != one.key:
+        if died and died[-1].about != one.key and not _was_done(dated, missed, one.key, died[-1].at):
             beside[died[-1].point][_fate(dated, one.key, died[-1].at)] += 1
     return struck, beside
+
+
+def _was_done(dated: dict[str, datetime], missed: Iterable[Interruption], key: str, death: datetime) -> bool:
+    """Whether a step had taken place when it was missed before, earlier than this death."""
+    return any(one.key == key and dated[key] <= one.at <= death for one in missed)
 
 
 def _fate(dated: dict[str, datetime], key: str, death: datetime) -> Fate:

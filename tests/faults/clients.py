@@ -18,7 +18,7 @@ from tests.api.office import Office
 from workflows.forms.examples import example
 
 PROCESS = "prediseno"
-STEPS_OF_A_CASE = 100
+STEPS_OF_A_CASE = 40  # a new one has automatic steps, at which servers are to die too
 PAUSE = 0.02  # seconds until a program asks again
 UNAVAILABLE = 503
 LOOKS = 6_000  # how often it does at most
