@@ -25,6 +25,8 @@ from tests.api.fuzzing import values
 from tests.api.fuzzing.world import World
 from tests.api.office import Office
 
+pytestmark = pytest.mark.xdist_group("fuzzing")  # they share a world that takes a while to build
+
 NAMING = "Activity_NombrarProducto"
 words = strategies.sampled_from((values.ALPHABET, *values.NAMES))
 yes_or_no = strategies.booleans()
@@ -212,7 +214,7 @@ def test_what_programs_do_in_any_order_holds_together(
     office: Office, world: World, plans: list[dict[str, Any]], put_back: Callable[[], None]
 ) -> None:
     long = settings().max_examples >= settings.get_profile("soak").max_examples
-    count, steps = (200, 40) if long else (3, 16)
+    count, steps = (200, 40) if long else (2, 14)
     quiet = settings(suppress_health_check=list(HealthCheck), database=None, deadline=None, phases=[Phase.generate])
     run_state_machine_as_test(
         lambda: Acts(office, plans[0]["id"], put_back),

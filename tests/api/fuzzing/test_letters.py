@@ -15,6 +15,8 @@ from tests.api.fuzzing import values
 from tests.api.fuzzing.world import World
 from tests.api.office import Office
 
+pytestmark = pytest.mark.xdist_group("fuzzing")  # they share a world that takes a while to build
+
 CONTACT = {"channel": "call", "minutes": 5, "occurred_on": "2026-11-20", "confirmed": True}
 
 anything = strategies.one_of(strategies.text(max_size=60), strategies.sampled_from(values.TEXTS))
