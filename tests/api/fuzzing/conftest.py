@@ -1,5 +1,6 @@
 """The world to which the requests go, put back whenever one of them turned it over."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,17 @@ from tests.api.fuzzing.world import inhabit
 from tests.api.office import Office
 from tests.snapshots import Shelf
 from tests.snapshots import Stage
+
+
+@pytest.fixture(autouse=True)
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name is looked up: an address that chance makes must lead nowhere outside this machine."""
+    look_up = socket.getaddrinfo
+
+    def only_numbers(host: str | None, *rest: Any, **options: Any) -> Any:
+        return look_up(host, *rest, **{**options, "flags": socket.AI_NUMERICHOST})
+
+    monkeypatch.setattr("notifications.webhook_address.socket.getaddrinfo", only_numbers)
 
 
 @pytest.fixture
