@@ -12,6 +12,8 @@ from hypothesis import strategies
 from db.characters import FORBIDDEN
 from tests.api.callers import Caller
 from tests.api.fuzzing import values
+from tests.api.fuzzing.wire import JSON
+from tests.api.fuzzing.wire import as_json
 from tests.api.fuzzing.world import World
 from tests.api.office import Office
 
@@ -25,7 +27,7 @@ unhurried = settings(suppress_health_check=list(HealthCheck), database=None)
 
 def sent(caller: Caller, method: str, path: str, body: dict[str, Any]) -> Any:
     headers = {"Authorization": f"Bearer {caller.token}"}
-    return caller.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+    return caller.client.open(f"/api/v1{path}", method=method, data=as_json(body), content_type=JSON, headers=headers)
 
 
 @pytest.mark.hypothesis
