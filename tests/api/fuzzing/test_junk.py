@@ -57,7 +57,7 @@ def share(count: int) -> int:
 def addressed(operation: Operation, world: World) -> Made:
     """An operation about things that exist."""
     names = [parameter.name for parameter in operation.path_parameters]
-    return Made(operation, {name: world.known.get(name, [1])[0] for name in names}, {}, {"If-Match": "*"}, {})
+    return Made(operation, {name: (world.known.get(name) or [1])[0] for name in names}, {}, {"If-Match": "*"}, {})
 
 
 @pytest.mark.hypothesis
