@@ -82,6 +82,8 @@ class Client:
         while True:
             try:
                 status, answer = self._asked(method, path, body, sent)
+            except ConnectionRefusedError:  # nobody is there yet, and nothing was sent
+                self.hang_up()
             except (OSError, http.client.HTTPException):
                 self.hang_up()
                 if "Idempotency-Key" in sent and "/complete" in path:
