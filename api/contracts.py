@@ -27,9 +27,10 @@ blueprint = Blueprint("contracts", __doc__, "/people/<id:person_id>/contract")
 @blueprint.response(200, ContractSchema)
 def show(person_id: int) -> dict[str, Any]:
     """Ver las obligaciones del contrato propio, o del de cualquiera para quien administra."""
-    access.demand(identity.current(), "contract.change", Subject(people=frozenset({person_id})))
     with reading() as session:
-        return _of(session, people.get(session, person_id).id)
+        row = people.get(session, person_id)
+        access.demand(identity.current(), "contract.change", Subject(people=frozenset({row.id})))
+        return _of(session, row.id)
 
 
 @blueprint.route("", methods=["PUT"])

@@ -28,9 +28,9 @@ blueprint = Blueprint("handovers", __doc__, "/handovers")
 @blueprint.arguments(Paging, location="query")
 @blueprint.response(200, HandoverPageSchema)
 def waiting(query: dict[str, Any]) -> Page[Handover]:
-    """Listar los empalmes que esperan su día."""
+    """Listar los empalmes que esperan su día, de quienes trabajan donde usted puede verlos."""
     with reading() as session:
-        return slice_of(handover.waiting(session), **query)
+        return slice_of(handover.seen(session, by=identity.current()), **query)
 
 
 @blueprint.route("", methods=["POST"])

@@ -37,11 +37,15 @@ class NotFound(AttError):
 
 
 class NotAllowed(AttError):
-    """The person may not do `action`; `message` says why in words."""
+    """The person may not do `action`; `message` says why in words.
 
-    def __init__(self, message: str, *, action: str = "") -> None:
+    `hidden` says that they may not even know that what they asked for is there.
+    """
+
+    def __init__(self, message: str, *, action: str = "", hidden: bool = False) -> None:
         super().__init__(message)
         self.action = action
+        self.hidden = hidden
 
 
 class Conflict(AttError):

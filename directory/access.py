@@ -19,6 +19,7 @@ from db.actor import Actor
 from db.errors import NotAllowed
 from directory.actions import CASE_ACTS
 from directory.actions import IN_WORDS
+from directory.actions import SEEN_BY
 from directory.principal import Grant
 from directory.principal import Principal
 from directory.roles import ENTITY
@@ -88,10 +89,15 @@ def allowed(by: Principal, action: str, subject: Subject = ANYWHERE) -> Grant | 
 
 
 def demand(by: Principal, action: str, subject: Subject = ANYWHERE) -> Actor:
-    """`by` as the author of `action` on `subject`, in the capacity that allows it. Raises NotAllowed."""
+    """`by` as the author of `action` on `subject`, in the capacity that allows it.
+
+    Raises NotAllowed, `hidden` when they may not even read what they would act on.
+    """
     grant = allowed(by, action, subject)
     if grant is None:
-        raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action)
+        reading = SEEN_BY.get(action, "")
+        hidden = bool(reading) and subject != ANYWHERE and allowed(by, reading, subject) is None
+        raise NotAllowed(f"Usted no tiene permiso para {IN_WORDS[action]}.", action=action, hidden=hidden)
     return by.actor(grant)
 
 

@@ -86,3 +86,20 @@ CASE_ACTS = frozenset({
     "plan.cancel", "template.confirm",
 })  # fmt: skip
 """Acts on a case: whoever runs the system does none of them."""
+
+_OF_READING = {
+    "task.read": ("task.complete", "task.claim", "task.assign", "submission.rectify", "observation.add",
+                  "observation.answer"),
+    "product.read": ("product.withdraw", "product.modify", "product.place", "indicator.capture", "template.confirm"),
+    "plan.read": ("plan.write", "plan.transfer", "plan.cancel", "milestone.verify", "advisory.write",
+                  "advisory.correct", "contact.correct", "consent.withdraw", "consent.give"),
+    "obligation.read": ("obligation.state", "obligation.waive", "statement.decide"),
+    "report.read": ("report.prepare",),
+    "history.read": ("instance.cancel",),
+    "operation.read": ("operation.cancel",),
+    "incident.read": (),
+    "file.read": (),
+}  # fmt: skip
+
+SEEN_BY = {act: reading for reading, acts in _OF_READING.items() for act in (reading, *acts)}
+"""By what somebody knows of the thing that an action is about. Who may not read it does not learn that it is there."""

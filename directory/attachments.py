@@ -80,7 +80,7 @@ def find(session: Session, token: str, *, by: Principal) -> StoredFile:
     """The file with this token. Raises NotFound, NotAllowed."""
     row = files.get(session, token)
     if not _readable(session, row, by):
-        raise NotAllowed("Usted no tiene permiso para leer este archivo.", action="file.read")
+        raise NotAllowed("Usted no tiene permiso para leer este archivo.", action="file.read", hidden=True)
     return row
 
 

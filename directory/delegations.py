@@ -83,10 +83,11 @@ def receivers(session: Session, from_id: int, *, now: datetime) -> list[tuple[in
 def revoke(session: Session, delegation_id: int, *, by: principal.Principal, now: datetime) -> Delegation:
     """Stop a delegation at once; who gave it may, whatever they hold today. Does nothing when it already was.
 
-    Raises NotAllowed, NotFound.
+    Whoever gives and whoever receives know of it, and who administers. Raises NotFound, NotAllowed for who receives.
     """
     delegation = session.get(Delegation, delegation_id)
-    if delegation is None:
+    concerned = (delegation.from_id, delegation.to_id) if delegation else ()
+    if delegation is None or (by.person_id not in concerned and not access.may(by, "people.manage")):
         raise NotFound("la delegación", delegation_id)
     own = by.person_id == delegation.from_id
     actor = by.actor() if own else access.demand(by, "people.manage")

@@ -29,6 +29,13 @@ def product(session: Session, code: str, by: Principal, action: str = "product.r
     return row
 
 
+def code_of(session: Session, product_id: int, by: Principal) -> str:
+    """The code of a product, if `by` may read it. Raises NotFound, NotAllowed."""
+    row = products.get(session, product_id)
+    access.demand(by, "product.read", products.subject(row))
+    return row.code
+
+
 def plan(session: Session, plan_id: int, by: Principal, action: str = "plan.read") -> WorkPlan:
     """The work plan, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
     row = work_plans.get(session, plan_id)
@@ -59,6 +66,6 @@ def advisory(session: Session, advisory_id: int, by: Principal) -> Advisory:
     """
     row = advisories.get(session, advisory_id)
     if not advisory_places.readable(session, row, by=by):
-        raise NotAllowed("Usted no tiene permiso para ver esta asesoría.", action="plan.read")
+        raise NotAllowed("Usted no tiene permiso para ver esta asesoría.", action="plan.read", hidden=True)
     advisory_places.narrow(session, [row], by=by)
     return row

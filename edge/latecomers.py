@@ -14,6 +14,7 @@ from directory import people
 from directory.principal import Principal
 from edge import words
 from engine import instances
+from engine import tasks
 from engine.models import Task
 from engine.models import TaskStatus
 
@@ -32,9 +33,12 @@ def explained(error: Conflict, task_id: int, *, now: datetime) -> Conflict:
 
 
 def taken(task_id: int, by: Principal, *, now: datetime) -> str:
-    """Who holds an open task that somebody else was filling in, and since when; empty when nobody else does."""
+    """Who holds an open task that somebody else was filling in, and since when; empty when nobody else does.
+
+    It is told to whoever may read the task, or might have before it passed on: to nobody else is it known.
+    """
     with reading() as session:
-        task = session.get(Task, task_id)
+        task = tasks.known_to(session, task_id, by=by)
         if task is None or task.status != TaskStatus.OPEN or task.assignee_id in (None, by.person_id):
             return ""
         who = people.get(session, task.assignee_id).name

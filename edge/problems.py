@@ -17,6 +17,7 @@ import structlog
 from flask import Flask
 from flask import Response
 from flask import current_app
+from flask import has_request_context
 from flask import json
 from flask import redirect
 from flask import request
@@ -87,6 +88,7 @@ REFUSED: dict[int, tuple[str, str]] = {
     415: ("Formato no admitido", "Envíe el contenido en el formato que la dirección admite."),
     422: ("Hay datos por corregir", "Hay datos por corregir."),
 }
+UNSEEN = "No se encontró lo que pide, o usted no tiene permiso para verlo."
 SIMULTANEOUS = "Alguien más cambió lo mismo al tiempo. Intente de nuevo."
 DUPLICATE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
 UNEXPECTED = ("Algo falló", "Ocurrió un error inesperado. Si persiste, reporte el número de la solicitud.")
@@ -133,6 +135,8 @@ def render_pages_with(app: Flask, render: PageRenderer) -> None:
 
 def problem_of(error: Exception) -> Problem:
     """`error` as it is answered; what is not in the table is logged and becomes 500."""
+    if _is_unseen(error):
+        return Problem(404, "No se encontró", UNSEEN, _slug(NotFound))
     for kind, status, title in TABLE:
         if isinstance(error, kind):
             return _known(error, status, title)
@@ -142,6 +146,14 @@ def problem_of(error: Exception) -> Problem:
         return _refused(error)
     log.error("unexpected_error", route=journal.route(), method=request.method, exc_info=error)
     return Problem(500, *UNEXPECTED, code="unexpected")
+
+
+def _is_unseen(error: Exception) -> bool:
+    """Whether the address names what is not there, or what whoever asks may not know of: both are answered alike."""
+    named = (request.view_args or {}) if has_request_context() else {}
+    if isinstance(error, NotFound):
+        return str(error.key) in {str(value) for value in named.values()}
+    return isinstance(error, NotAllowed) and error.hidden and bool(named)
 
 
 def _is_duplicate(error: IntegrityError) -> bool:

@@ -32,7 +32,7 @@ def instance(session: Session, instance_id: int, *, by: Principal) -> Instance:
     """The instance with its definition. Raises NotFound, NotAllowed."""
     row = instances.get(session, instance_id)
     if not sight.may_read(row, by):
-        raise NotAllowed("Usted no tiene permiso para ver lo que se envió aquí.", action="history.read")
+        raise NotAllowed("Usted no tiene permiso para ver lo que se envió aquí.", action="history.read", hidden=True)
     return row
 
 

@@ -349,6 +349,7 @@ def _reviewer(session: Session, observation: Observation, by: Principal) -> Acto
             actor = access.demand(by, "task.complete", _subject(task))
             separation.demand(session, task, by, actor)
             return actor
+    access.demand(by, "task.read", _instance_subject(session, observation.instance_id))
     raise NotAllowed(
         "Una observación la da por atendida quien hace la revisión siguiente, mientras está abierta.",
         action="observation.add",

@@ -87,6 +87,17 @@ def given_on(session: Session, task_id: int, *, by: Principal) -> Task | None:
     return task if task.status == TaskStatus.OPEN and task.previous_holder_id in by.stands_for() else None
 
 
+def known_to(session: Session, task_id: int, *, by: Principal) -> Task | None:
+    """The task, if `by` may read it, had it before, or could have taken it while it was free; None otherwise."""
+    try:
+        task = _found(session, task_id)
+    except NotFound:
+        return None
+    free = replace(subject_of(task), assignee_id=None)
+    held = task.previous_holder_id in by.stands_for()
+    return task if held or may_read(task, by) or access.allowed(by, "task.claim", free) else None
+
+
 def may_read(task: Task, by: Principal) -> bool:
     """Whether `get` gives the task to `by`."""
     subject = subject_of(task)

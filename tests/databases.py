@@ -144,6 +144,19 @@ def postgresql_database(name: str, template: str = "template0") -> Iterator[str]
         server.dispose()
 
 
+@contextmanager
+def apart(folder: Path, metadata: MetaData) -> Iterator[str]:
+    """A database of its own with every table, of the kind that this run is about; yields its URL."""
+    if kind() == "sqlite":
+        yield f"sqlite:///{make_template(folder / 'att.db', metadata)}"
+        return
+    with postgresql_database(f"att_apart_{os.getpid()}") as url:
+        engine = build_engine(url)
+        metadata.create_all(engine)
+        engine.dispose()
+        yield url
+
+
 def empty(connection: Connection, metadata: MetaData) -> None:
     """Empty every table, and number the rows from 1 again.
 

@@ -116,6 +116,18 @@ def due(session: Session, now: datetime) -> list[int]:
     return [row.id for row in waiting(session) if row.since <= today]
 
 
+def seen(session: Session, *, by: Principal) -> list[Handover]:
+    """The handovers still to be applied that `by` may read: their own, and of who works where they oversee."""
+    rows = waiting(session)
+    if access.allowed(by, "handover.read") is not None:
+        return rows
+    return [row for row in rows if by.person_id in (row.from_id, row.to_id) or _oversees(session, row, by)]
+
+
+def _oversees(session: Session, row: Handover, by: Principal) -> bool:
+    return any(access.allowed(by, "handover.read", one) for one in _places(session, row))
+
+
 def waiting(session: Session) -> list[Handover]:
     """The handovers that are still to be applied, by day."""
     statement = select(Handover).where(Handover.applied_at.is_(None), Handover.cancelled_at.is_(None))
@@ -263,8 +275,12 @@ def _subject(row: Handover) -> history.Subject:
 
 def may_cancel(session: Session, row: Handover, by: Principal) -> bool:
     """Whether `by` may call a handover off: whoever could ask for it."""
-    where = giving.subjects(session, [session.get_one(Person, row.from_id)], row.since)[row.from_id]
-    return all(access.allowed(by, "handover.run", one) for one in where)
+    return all(access.allowed(by, "handover.run", one) for one in _places(session, row))
+
+
+def _places(session: Session, row: Handover) -> list[access.Subject]:
+    """Where the work is that changes hands."""
+    return giving.subjects(session, [session.get_one(Person, row.from_id)], row.since)[row.from_id]
 
 
 def _record(

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.actor import Actor
 from db.errors import InvalidData
+from db.errors import NotAllowed
 from db.errors import NotFound
 from directory import access
 from directory import principal
@@ -36,7 +38,7 @@ def move(
     row = held(session, product_id)
     actor = access.demand(by, "product.place", products.subject(row))
     if unit_id != row.unit_id:
-        actor = access.demand(by, "product.place", Subject(unit_id=unit_id))
+        actor = _demand_there(by, unit_id)
     reason = trace.reasoned(reason, "Escriba el motivo del cambio.")
     changed = _changed(session, row, unit_id, lead_id, strategy_id, now)
     plans = list(session.scalars(_running(row.id)))
@@ -64,6 +66,14 @@ def held(session: Session, product_id: int) -> Product:
     if row.instance_id is not None:
         instances.hold(session, row.instance_id)
     return trace.active_product(session, product_id)
+
+
+def _demand_there(by: Principal, unit_id: int) -> Actor:
+    """`by` as who decides in the unit that receives the product, which hides nothing. Raises NotAllowed."""
+    try:
+        return access.demand(by, "product.place", Subject(unit_id=unit_id))
+    except NotAllowed as error:
+        raise NotAllowed(error.message, action=error.action) from error
 
 
 def _changed(

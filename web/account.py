@@ -14,7 +14,7 @@ from db import clock
 from db import reading
 from db import transaction
 from db.errors import InvalidData
-from db.errors import NotAllowed
+from db.errors import NotFound
 from directory import absences
 from directory import access
 from directory import accounts
@@ -145,7 +145,7 @@ def cancel_absence(absence_id: int) -> Response:
     by = identity.current()
     with transaction() as session:
         if absence_id not in {row.id for row in absences.of(session, by.person_id)}:
-            raise NotAllowed("Esta ausencia es de otra persona.")
+            raise NotFound("la ausencia", absence_id)
         row = absences.cancel(session, absence_id, by=by.actor(), now=clock.now())
         lent = delegations.covering(session, by.person_id, row.since, row.until or row.since)
         ended = [one.id for one in lent if str(one.id) in request.form.getlist("delegation")]

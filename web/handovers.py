@@ -105,7 +105,7 @@ def _page(problems: dict[str, list[str]] | None = None, *, load: dict[str, Any] 
     typed = request.form.to_dict() or {"from_id": request.args.get("de", "")}
     with reading() as session:
         offered = giving.givers(session, identity.current(), today)
-        waiting = handover.waiting(session)
+        waiting = handover.seen(session, by=identity.current())
         mine = {row.id for row in waiting if handover.may_cancel(session, row, identity.current())}
         known = names.of_people(session, [key for row in waiting for key in (row.from_id, row.to_id)])
         receivers = _receivers(session, today)

@@ -40,7 +40,7 @@ Problems = dict[str, list[str]]
 @permission("product.read")
 def by_id(product_id: int) -> Response:
     with reading() as session:
-        return go(f"/productos/{products.get(session, product_id).code}?parte=indicadores")
+        return go(f"/productos/{finding.code_of(session, product_id, identity.current())}?parte=indicadores")
 
 
 @blueprint.get("/productos/<code>/indicadores/captura")

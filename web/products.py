@@ -25,6 +25,7 @@ from edge import steps
 from edge import words
 from edge.exports import answering
 from edge.exports.of_products import PRODUCTS
+from edge.finding import code_of
 from edge.finding import product as found
 from edge.permission import permission
 from engine import instances
@@ -124,7 +125,7 @@ def _started(
 @permission("product.read")
 def by_id(product_id: int) -> Response:
     with reading() as session:
-        return go(f"/productos/{products.get(session, product_id).code}")
+        return go(f"/productos/{code_of(session, product_id, identity.current())}")
 
 
 @blueprint.get("/productos/<code>")

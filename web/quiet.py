@@ -9,9 +9,11 @@ from flask import jsonify
 from db.errors import AttError
 from db.errors import Conflict
 from db.errors import NotAllowed
+from db.errors import NotFound
 from directory.principal import Principal
 from edge import latecomers
 from edge import words
+from edge.problems import UNSEEN
 
 
 def saved(now: datetime, **more: Any) -> Response:
@@ -22,6 +24,10 @@ def saved(now: datetime, **more: Any) -> Response:
 
 def refused(task_id: int, error: AttError, *, by: Principal, now: datetime) -> Response:
     """It was not, and why: whoever lost the task meanwhile reads who has it."""
+    if isinstance(error, NotFound):
+        return answer({"saved": False, "message": UNSEEN}, 404)
+    if isinstance(error, NotAllowed) and error.hidden and not latecomers.taken(task_id, by, now=now):
+        return answer({"saved": False, "message": UNSEEN}, 404)
     if isinstance(error, NotAllowed):
         return answer({"saved": False, "message": latecomers.taken(task_id, by, now=now) or error.message}, 409)
     return answer({"saved": False, "message": error.message}, 409 if isinstance(error, Conflict) else 422)

@@ -38,7 +38,7 @@ def test_a_task_carries_its_revision_as_etag(api: Api, task_id: int) -> None:
 
 
 def test_a_stranger_may_not_read_it(api: Api, task_id: int) -> None:
-    api("mesa")("GET", f"/tasks/{task_id}", _expected_status=403)
+    api("mesa")("GET", f"/tasks/{task_id}", _expected_status=404)
 
 
 def test_completing_gives_a_receipt(api: Api, task_id: int) -> None:

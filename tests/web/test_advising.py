@@ -192,8 +192,8 @@ def test_who_directs_a_unit_sees_the_contacts_with_the_entities_of_its_plans(
     assert "Llamada 1" not in page
     assert "Llamada 0" in director.get(f"/interacciones/{here}")
     assert "Llamada 0" in director.get(f"/entidades/{world.entities[0]}")
-    director.get(f"/interacciones/{elsewhere}", 403)
-    browse("lider").get(f"/interacciones/{elsewhere}", 403)
+    director.get(f"/interacciones/{elsewhere}", 404)
+    browse("lider").get(f"/interacciones/{elsewhere}", 404)
 
 
 def test_the_weights_shown_are_those_that_count(browse: Browse, plan: int) -> None:

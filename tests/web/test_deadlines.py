@@ -100,7 +100,7 @@ def test_an_advisor_sees_what_they_owe_and_why(owing: World, browse: Browse) -> 
     assert "al presentar el informe mensual de actividades" in page
     assert "Decir que ya se hizo" not in page
     asesor.get("/plazos/equipo", 403)
-    asesor.get(f"/plazos/{owed('formulario_regional')[0]}", 403)
+    asesor.get(f"/plazos/{owed('formulario_regional')[0]}", 404)
     assert "Ningún plazo coincide" in asesor.get("/plazos?buscar=nadaquever")
     assert f'/plazos/{owed("informe_actividades")[0]}"' not in asesor.get("/plazos?politica=reporte_seta&estado=all")
 

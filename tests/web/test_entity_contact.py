@@ -54,7 +54,7 @@ def test_a_joint_advisory_shows_its_part_alone(
     for hidden in (f"/planes/{second}", f"/hitos/{milestone_of(second)}", "/archivos/", "minutes_file.pdf"):
         assert hidden not in page
     (token,) = {*re.findall(r"/archivos/([^\"]+)\">minutes_file", advisor.get(joint))}
-    contact.get(f"/archivos/{token}", 403)
+    contact.get(f"/archivos/{token}", 404)
     own = complete(advisor, plan)
     for path in re.findall(r'href="(/archivos/[^"]+)"', contact.get(own)):
         assert contact.client.get(path).status_code == 200
@@ -77,7 +77,7 @@ def test_what_was_joint_stays_so_when_only_one_entity_is_left(
     assert "Los asistentes son de varias entidades y no se muestran aquí" in page
     assert not any(hidden in page for hidden in ("Carlos Mena", "/archivos/", other, "salió"))
     for token in tokens:
-        contact.get(f"/archivos/{token}", 403)
+        contact.get(f"/archivos/{token}", 404)
     assert "Carlos Mena" in advisor.get(joint)
 
 
@@ -140,7 +140,7 @@ def test_the_papers_of_a_joint_advisory_stay_closed_as_evidence_too(
     assert tokens
     assert "/archivos/" not in contact.get(f"/hitos/{milestone}")
     for path in tokens:
-        contact.get(path, 403)
+        contact.get(path, 404)
         advisor.client.get(path).close()
         assert advisor.client.get(path).status_code == 200
 

@@ -53,7 +53,7 @@ def test_a_file_is_opened_by_whoever_may_read_where_it_is_used(
     browse: Browse, world: World, product: tuple[str, int]
 ) -> None:
     token = attach(world, product[1])
-    expected = {"lider": 200, "der": 200, "director": 200, "control": 200, "articulador": 403, "admin": 403}
+    expected = {"lider": 200, "der": 200, "director": 200, "control": 200, "articulador": 404, "admin": 403}
     assert {name: status(browse(name), token) for name in expected} == expected
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_nothing_uses_is_for_whoever_attached_it(browse: Browse, wor
     with transaction() as session:
         by = load(session, world.people["asesor"], now=now).actor()
         token = files.save(session, "acta.pdf", PDF, by=by, now=now).token
-    assert (status(browse("asesor"), token), status(browse("monitoreo"), token)) == (200, 403)
+    assert (status(browse("asesor"), token), status(browse("monitoreo"), token)) == (200, 404)
 
 
 def test_listing_the_files_of_a_product_costs_the_same_however_much_was_sent(

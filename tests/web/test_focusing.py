@@ -100,4 +100,4 @@ def test_the_script_is_told_entities_as_one_types(browse: Browse, task_id: int) 
     assert browse("lider").client.get(f"/tareas/{task_id}/entidades?buscar=").json == {"items": [], "more": False}
     assert browse("lider").client.get(f"/tareas/{task_id}/entidades?buscar=san").json["more"] is True
     assert browse("control").client.get(f"/tareas/{task_id}/entidades?buscar=san").status_code == 403
-    assert browse("asesor").client.get(f"/tareas/{task_id}/entidades?buscar=san").status_code == 403
+    assert browse("asesor").client.get(f"/tareas/{task_id}/entidades?buscar=san").status_code == 404

@@ -111,7 +111,7 @@ def test_who_had_the_task_open_when_it_passed_on_keeps_what_they_typed(browse: B
         assert "pasó a Nora Vega hace" in told
         assert sent.get("needs", "El banco está desactualizado") in told
     assert "El borrador que está abajo lo escribió Julio Peña" in browse("nora").get(f"/tareas/{task.id}")
-    browse("comunicaciones").post(f"/tareas/{task.id}/enviar", {}, 403)
+    browse("comunicaciones").post(f"/tareas/{task.id}/enviar", {}, 404)
 
 
 @pytest.mark.parametrize("receiver", ["control", "admin", "comunicaciones"])

@@ -223,7 +223,7 @@ def test_who_may_open_the_desk(browse: Browse, world: World) -> None:
         assert "Reiniciar un paso" not in browse(name).get(repair(case))
         browse(name).post(f"{repair(case)}/reinicio", {}, 403)
     browse("articulador").get("/incidentes")
-    browse("articulador").get(repair(case), 403)  # it is of a unit, not of their region
+    browse("articulador").get(repair(case), 404)  # it is of a unit, not of their region
     for name in ("asesor", "lider", "der"):
         browse(name).get(repair(case), 403)
 

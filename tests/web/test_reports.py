@@ -187,7 +187,7 @@ def _contact(world: World, on: date) -> None:
 def test_somebody_else_reads_no_report_of_another(owing: World, browse: Browse) -> None:
     row = report("activities")
     browse("comunicaciones").get("/informes", 403)
-    browse("lider").get(f"/informes/{row.id}", 403)
+    browse("lider").get(f"/informes/{row.id}", 404)
     browse("control").get(f"/informes/{row.id}")
     browse("articulador").get(f"/informes/{row.id}/documento", 404)
     browse("admin").get("/informes", 403)
@@ -216,7 +216,7 @@ def test_whoever_may_not_read_a_report_reads_nothing_of_its_case(owing: World, b
     pages = (f"/tareas/{task}", f"/tareas/{review}", f"/envios/{sent.id}", f"/envios/{sent.id}/documento",
              f"/cambios/tareas/{review}", f"/api/v1/tasks/{review}", instance, f"{instance}/submissions/{sent.id}",
              f"{instance}/history")  # fmt: skip
-    for who, status in (("lider", 403), ("articulador", 200), ("control", 200)):
+    for who, status in (("lider", 404), ("articulador", 200), ("control", 200)):
         browser = browse(who)
         assert {path: browser.client.get(path).status_code for path in pages} == dict.fromkeys(pages, status)
         shown = {path: row.title in browser.get(path) for path in lists}
@@ -384,8 +384,8 @@ def test_the_ten_questions_and_the_plan(owing: World, browse: Browse) -> None:
     assert status_of("reporte_convergencia") in ("met", "late")
     row = report("regional_form", of=COORDINATOR)
     assert "Julio Peña" in browse("monitoreo").get(f"/informes/{row.id}")
-    browse("asesor").get(f"/informes/{row.id}", 403)
-    browse("asesor").get(f"/envios/{_submission(row)}", 403)
+    browse("asesor").get(f"/informes/{row.id}", 404)
+    browse("asesor").get(f"/envios/{_submission(row)}", 404)
     assert articulador.client.get(f"/informes/{row.id}/documento").data.startswith(b"%PDF")
 
 
@@ -411,7 +411,7 @@ def test_what_is_attached_is_read_by_whoever_reads_the_report(owing: World, brow
     otra = browse("otra")
     otra.get(f"/informes/{report('plan_report', of=COORDINATOR).id}")
     assert otra.client.get(f"/archivos/{found[1]}").status_code == 200
-    assert browse("asesor").client.get(f"/archivos/{found[1]}").status_code == 403
+    assert browse("asesor").client.get(f"/archivos/{found[1]}").status_code == 404
 
 
 def test_the_quarterly_balance(owing: World, browse: Browse) -> None:
@@ -536,7 +536,7 @@ def test_who_directs_the_der_reads_what_regions_present_to_it(owing: World, brow
     row, directora, otro = report("plan_report", of=COORDINATOR), browse("directora"), browse("otro")
     directora.get(f"/informes/{row.id}")
     assert row.title in directora.get("/informes/equipo")
-    otro.get(f"/informes/{row.id}", 403)
+    otro.get(f"/informes/{row.id}", 404)
     assert row.title not in otro.get("/informes/equipo")
 
 
