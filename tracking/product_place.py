@@ -38,7 +38,7 @@ def move(
     row = held(session, product_id)
     actor = access.demand(by, "product.place", products.subject(row))
     if unit_id != row.unit_id:
-        actor = _demand_there(by, unit_id)
+        actor = _received(session, unit_id, by)
     reason = trace.reasoned(reason, "Escriba el motivo del cambio.")
     changed = _changed(session, row, unit_id, lead_id, strategy_id, now)
     plans = list(session.scalars(_running(row.id)))
@@ -60,20 +60,22 @@ def move(
     return row
 
 
+def _received(session: Session, unit_id: int, by: Principal) -> Actor:
+    """Who decides that a product passes to that unit. Raises NotFound, NotAllowed."""
+    grant = access.allowed(by, "product.place", Subject(unit_id=unit_id))
+    if grant is None:
+        name = units.get(session, unit_id).name
+        raise NotAllowed(f"Usted no dirige «{name}»: pasarle un producto es para quien dirige ambas dependencias.",
+                         action="product.place")  # fmt: skip
+    return by.actor(grant)
+
+
 def held(session: Session, product_id: int) -> Product:
     """The product, locked until the transaction ends, after its case. Raises NotFound, Conflict when it ended."""
     row = products.get(session, product_id)
     if row.instance_id is not None:
         instances.hold(session, row.instance_id)
     return trace.active_product(session, product_id)
-
-
-def _demand_there(by: Principal, unit_id: int) -> Actor:
-    """`by` as who decides in the unit that receives the product, which hides nothing. Raises NotAllowed."""
-    try:
-        return access.demand(by, "product.place", Subject(unit_id=unit_id))
-    except NotAllowed as error:
-        raise NotAllowed(error.message, action=error.action) from error
 
 
 def _changed(

@@ -15,8 +15,10 @@ from db import transaction
 from db.errors import InvalidData
 from db.history import HistoryRow
 from db.history import Subject
+from directory import access
 from directory import people
 from directory import units
+from directory.principal import Principal
 from edge import identity
 from edge.finding import product as found
 from edge.permission import permission
@@ -69,7 +71,7 @@ def _page(code: str, problems: dict[str, list[str]] | None = None) -> Response:
         row = found(session, code, by, "product.place")
         standing = _standing(row)
         values = {
-            "units": [(unit.id, unit.name) for unit in units.every(session)],
+            "units": _offered(session, row, by),
             "leads": [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)],
             "strategies": [(one.id, one.name)
                            for one in strategies.listing(session, strategies.Filters(), limit=200).items],
@@ -79,6 +81,15 @@ def _page(code: str, problems: dict[str, list[str]] | None = None) -> Response:
         (row.name, f"/productos/{code}")], row=row, **_shown(standing, problems),
         problems=problems or {}, code=422 if problems else 200, **values,
     )  # fmt: skip
+
+
+def _offered(session: Session, row: Product, by: Principal) -> list[tuple[int, str]]:
+    """The units to which `by` may pass the product, and the one where it stands."""
+    return [
+        (unit.id, unit.name)
+        for unit in units.every(session)
+        if unit.id == row.unit_id or access.allowed(by, "product.place", access.Subject(unit_id=unit.id))
+    ]
 
 
 def _standing(row: Product) -> dict[str, str]:

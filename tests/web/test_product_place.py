@@ -71,12 +71,14 @@ def test_another_unit_is_for_whoever_decides_in_both(browse: Browse, world: Worl
         other = units.add(session, "OTRA", "Otra dirección", by=SYSTEM, now=clock.now()).id
     fresh = lead(world, other)
     director = browse("director")
-    director.get(f"/productos/{code}/lugar")
+    assert "Otra dirección" not in director.get(f"/productos/{code}/lugar")
     sent = {"unit_id": str(other), "lead_id": str(fresh), "reason": "Reorganización."}
-    director.post(f"/productos/{code}/lugar", sent, 403)
+    refused = director.post(f"/productos/{code}/lugar", sent, 403).get_data(as_text=True)
+    assert "no dirige «Otra dirección»" in unescape(refused)
     with transaction() as session:
         session.add(RoleGrant(person_id=world.people["director"], role="technical_director", scope_kind="unit",
                               scope_id=other, since=LONG_AGO))  # fmt: skip
+    assert "Otra dirección" in director.get(f"/productos/{code}/lugar")
     director.post(f"/productos/{code}/lugar", sent)
     with transaction() as session:
         row = session.query(Product).filter_by(code=code).one()
