@@ -65,10 +65,12 @@ def subject(proposal_id: int) -> history.Subject:
 def completed(session: Session, key: str, sent: Mapping[str, str]) -> dict[str, str]:
     """The files `sent` with those of the version that rules which they leave as they are and still call.
 
-    Raises DefinitionError for a file that is no XML.
+    A file goes by the process in it, whatever it is called: browsers rename what is downloaded twice. Raises
+    DefinitionError for a file that is no XML, and for two with the same process.
     """
     ruling = definitions.newest(session, key)
-    known = definitions.bundle(session, ruling).files if ruling is not None else {}
+    rules = definitions.bundle(session, ruling) if ruling is not None else Bundle(key, {})
+    known, sent = rules.files, _as_known(sent, rules)
     whole = Bundle(key, {**known, **sent})
     by_process = {process: elements for process, elements in whole.elements.items() if process}
     called, waiting = set[str](), [key]
@@ -79,6 +81,20 @@ def completed(session: Session, key: str, sent: Mapping[str, str]) -> dict[str, 
             waiting += [one.called for one in by_process[process] if one.called]
     kept = {whole.file_of(process) for process in called}
     return {name: text for name, text in whole.files.items() if name in sent or name in kept}
+
+
+def _as_known(sent: Mapping[str, str], rules: Bundle) -> dict[str, str]:
+    """`sent` under the names that the version that rules gives to the same processes."""
+    calls: dict[str, list[str]] = {}
+    for name, text in sent.items():
+        held = [process for process in Bundle(name, {name: text}).elements if process in rules.elements]
+        calls.setdefault(rules.file_of(held[0]) if len(held) == 1 else name, []).append(name)
+    for target, names in calls.items():
+        if len(names) > 1:
+            both = " y ".join(f"«{name}»" for name in names)
+            message = f"{both} traen el mismo proceso: adjunte uno solo."
+            raise DefinitionError(message, file=target, code="process-twice")
+    return {target: sent[name] for target, (name,) in calls.items()}
 
 
 def check(key: str, files: Mapping[str, str]) -> Checked:

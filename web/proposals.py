@@ -80,7 +80,7 @@ def propose() -> Response:
     except InvalidData as error:
         return _new_page(error.errors)
     except (DefinitionError, Conflict) as error:
-        return _new_page({"files": [error.message]})
+        return _new_page({"files": error.message.splitlines()})
     flash("La versión pasó la revisión y quedó propuesta. La publica otra persona.", "success")
     return go(f"/procesos/propuestas/{made['id']}")
 

@@ -12,7 +12,8 @@ from engine.bundle import BPMN
 from engine.bundle import SPIFF
 from engine.bundle import Bundle
 from engine.bundle import Element
-from engine.gate.refusal import refuse
+from engine.gate.refusal import refusal
+from engine.gate.refusal import refuse_for
 from engine.registry import Process
 from forms.declaration import Form
 from forms.declaration import Kind
@@ -35,17 +36,21 @@ _TEXTS = (Kind.CHOICE, Kind.TEXT, Kind.DATE, Kind.MONTH)
 
 
 def check(bundle: Bundle, process: Process) -> None:
-    """Raise DefinitionError for the first element that means something unknown."""
+    """Raise DefinitionError for the elements that mean something unknown, all of them told at once."""
     _check_variables(bundle)
-    for elements in bundle.elements.values():
-        ids = {one.id for one in elements}
-        for element in elements:
-            for message, code in _problems(bundle, element, process, ids):
-                refuse(bundle, element, message, code)
+    refuse_for(list(_refusals(bundle, process)))
     for file, tree in bundle.trees.items():
         _check_lanes(bundle, file, tree)
         _check_parameters(file, tree)
     _check_services(bundle, process)
+
+
+def _refusals(bundle: Bundle, process: Process) -> Iterator[DefinitionError]:
+    for elements in bundle.elements.values():
+        ids = {one.id for one in elements}
+        for element in elements:
+            for message, code in _problems(bundle, element, process, ids):
+                yield refusal(bundle, element, message, code)
 
 
 def _check_variables(bundle: Bundle) -> None:
@@ -67,10 +72,6 @@ def _problems(bundle: Bundle, element: Element, process: Process, ids: set[str])
 
 
 def _user_problems(bundle: Bundle, element: Element, process: Process, ids: set[str]) -> Iterator[tuple[str, str]]:
-    form = process.forms.get(element.properties.get("form", ""))
-    if form is None:
-        yield f"El formulario «{element.properties.get('form', '')}» no existe.", "form"
-        return
     if terms.default_of(element.properties.get("role", "")) not in ROLES:
         yield f"El rol «{element.properties.get('role', '')}» no existe.", "role"
     if element.properties.get("scope", "") not in _SCOPES:
@@ -78,7 +79,11 @@ def _user_problems(bundle: Bundle, element: Element, process: Process, ids: set[
     for name in ("batch", "standing"):
         if element.properties.get(name, "") not in _MARKS:
             yield f"La propiedad «{name}» es «true» o «false».", "mark"
-    yield from _output_problems(bundle, element, form)
+    form = process.forms.get(element.properties.get("form", ""))
+    if form is None:
+        yield f"El formulario «{element.properties.get('form', '')}» no existe.", "form"
+    else:
+        yield from _output_problems(bundle, element, form)
     yield from _word_problems(element, ids)
     yield from _term_problems(bundle, terms.default_of(element.properties.get("term", "")))
 

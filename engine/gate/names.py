@@ -94,7 +94,7 @@ def _check_calls(bundle: Bundle) -> None:
     _descend(bundle, calls, bundle.key, (), reached)
     uncalled = sorted(set(calls) - reached)
     if uncalled:
-        message = f"Nadie llama al proceso «{uncalled[0]}»."
+        message = f"Nadie llama al proceso «{uncalled[0]}», y este paquete es del proceso «{bundle.key}»."
         raise DefinitionError(message, file=bundle.file_of(uncalled[0]), element=uncalled[0], code="uncalled")
 
 

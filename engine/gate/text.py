@@ -100,7 +100,10 @@ def check(bundle: Bundle) -> None:
 def _check_file(name: str, text: str) -> None:
     if not _FILE.fullmatch(name):
         raise DefinitionError(
-            "El nombre del archivo no se admite: use minúsculas sin tildes.", file=name, code="file-name"
+            "El nombre del archivo no se admite: minúsculas sin tildes, números y «_», sin espacios ni paréntesis, "
+            "y al final «.bpmn».",
+            file=name,
+            code="file-name",
         )
     hidden = _UNSEEN.search(text)
     if hidden:

@@ -116,6 +116,27 @@ def test_what_is_refused_is_said_beside_the_files(browse: Browse, data: dict[str
     assert said in send(browse("admin"), changed(), 422, **data).get_data(as_text=True)
 
 
+def test_a_file_goes_by_the_process_in_it_whatever_it_is_called(browse: Browse) -> None:
+    name = f"{KEY} (1).bpmn"
+    address = send(browse("admin"), changed(), files=[(io.BytesIO(changed().encode()), name)]).location
+    assert f"a «{RENAMED}»" in browse("lider").get(address)
+
+
+def test_two_files_with_the_same_process_are_named(browse: Browse) -> None:
+    files = [(io.BytesIO(changed().encode()), name) for name in (FILE, f"{KEY} (1).bpmn")]
+    text = send(browse("admin"), changed(), 422, files=files).get_data(as_text=True)
+    assert f"«{FILE}» y «{KEY} (1).bpmn» traen el mismo proceso" in text
+
+
+def test_everything_that_is_odd_in_the_elements_is_told_at_once(browse: Browse) -> None:
+    wrong = OLD
+    for name in ("role", "form"):
+        wrong = wrong.replace(f'name="{name}" value="', f'name="{name}" value="x')
+    text = send(browse("admin"), wrong, 422).get_data(as_text=True)
+    assert text.count("El rol «x") > 1
+    assert text.count("El formulario «x") > 1
+
+
 def test_a_diagram_is_downloaded_to_be_edited(browse: Browse) -> None:
     response = browse("lider").client.get(f"/procesos/{KEY}/bpmn?version=1")
     assert response.get_data(as_text=True) == OLD
