@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -37,11 +38,12 @@ ATTRIBUTION = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the import does to an entity. `before` has the values it replaces; empty for a new one."""
+    """What the import does to an entity: the values it replaces and those it puts; both empty for a new one."""
 
     code: str
     name: str
     before: dict[str, str | None] = field(default_factory=dict)
+    after: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class ImportReport:
     updated: list[Change]
     unchanged: int
     unmatched: list[Change]
-    differences: list[str] = field(default_factory=list)  # in how many departments and rows it has
+    differences: list[str] = field(default_factory=list)  # what is to be confirmed: see import_file
 
 
 def import_file(
@@ -71,15 +73,16 @@ def import_file(
     """Bring departments, gobernaciones and municipalities up to DANE's file.
 
     The caller has demanded `territory.import`. An entity is found by code, or else by name and department. A new name
-    keeps the old one as alias; nothing is deleted. A file with more or fewer departments or rows than are known is
-    only imported when `confirmed`: the country makes a municipality now and then, and files come cut off more often.
+    keeps the old one as alias; nothing is deleted. A file with more or fewer departments or rows than are known, or
+    that brings, lacks or calls otherwise any of them, is only imported when `confirmed`: the country makes or renames a
+    municipality now and then, and files come cut off or mixed up more often.
     Raises InvalidData for a malformed file, whole, and at `confirmed`.
     """
     places = divipola.read(content)
-    differences = _differences(session, places)
+    plan = _plan(session, places)
+    differences = _differences(session, places, plan)
     if differences and not (confirmed or dry_run):
         raise InvalidData({"confirmed": differences}, "El archivo no se importó: confirme que así es.")
-    plan = _plan(session, places)
     sha256 = hashlib.sha256(content).hexdigest()
     if not dry_run:
         _write(session, plan)
@@ -89,19 +92,43 @@ def import_file(
         sha256=sha256,
         dry_run=dry_run,
         created=[Change(row["code"], row["name"]) for row in plan.new],
-        updated=[Change(code, name, before) for code, name, before in plan.changed],
+        updated=plan.changed,
         unchanged=plan.unchanged,
         unmatched=plan.unmatched,
         differences=differences,
     )
 
 
-def _differences(session: Session, places: Sequence[Place]) -> list[str]:
+def _differences(session: Session, places: Sequence[Place], plan: "_Plan") -> list[str]:
     rows = session.scalar(select(func.count()).where(Entity.kind.in_(MUNICIPAL))) or 0
     departments = session.scalar(
         select(func.count(Entity.department_code.distinct())).where(Entity.kind.in_(MUNICIPAL))
     )
-    return divipola.differences(places, departments or 0, rows) if rows else divipola.differences(places)
+    if not rows:
+        return divipola.differences(places)
+    renamed = [f"{_called(one)} → {one.name} ({one.code})" for one in plan.changed if TOLD & set(one.before)]
+    arrived = [f"{row['name']} ({row['code']})" for row in plan.new if row["kind"] in MUNICIPAL]
+    lost = [f"{one.name} ({one.code})" for one in plan.unmatched]
+    return divipola.differences(places, departments or 0, rows) + [
+        f"{heading}: {_some(found)}."
+        for heading, found in (("Llega lo que no se conocía", arrived), ("El archivo no trae", lost),
+                               ("Cambia de nombre, código, departamento o clase", renamed))
+        if found
+    ]  # fmt: skip
+
+
+NAMED = 10
+"""So many are named in what is to be confirmed; the dry run lists all."""
+
+
+def _called(one: Change) -> str:
+    """What a place is called today."""
+    return f"{one.before.get('name', one.name)} ({one.before.get('code', one.code)})"
+
+
+def _some(found: Sequence[str]) -> str:
+    more = len(found) - NAMED
+    return "; ".join(found[:NAMED]) + (f"; y {more} más" if more > 0 else "")
 
 
 @dataclass(slots=True)
@@ -109,7 +136,7 @@ class _Plan:
     departments: list[dict[str, Any]] = field(default_factory=list)
     new: list[dict[str, Any]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[tuple[str, str, dict[str, str | None]]] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
     told: list[history.Entry] = field(default_factory=list)
     aliases: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
@@ -175,12 +202,16 @@ def _plan_place(plan: _Plan, place: Place, entity: Entity | None) -> None:
         plan.unchanged += 1
         return
     plan.updates.append({"id": entity.id, **_row(**values)})
-    shown = {key: None if value is None else str(value) for key, value in before.items()}
-    plan.changed.append((place.code, place.name, shown))
+    shown, put = _as_text(before), _as_text({key: values[key] for key in before})
+    plan.changed.append(Change(place.code, place.name, shown, put))
     if shown.keys() & TOLD:
         plan.told.append(_entry(entity, place, shown))
     if entity.search_name != normalise(place.name):
         plan.aliases.append(_named(entity_id=entity.id, name=entity.name))
+
+
+def _as_text(values: Mapping[str, Any]) -> dict[str, str | None]:
+    return {key: None if value is None else str(value) for key, value in values.items()}
 
 
 TOLD = frozenset({"name", "code", "department_code", "kind"})

@@ -23,8 +23,8 @@ def territory() -> None:
 @territory.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dice qué cambiaría, sin cambiar nada.")
-@click.option("--detail", is_flag=True, help="Muestra cada entidad que se crea o cambia.")
-@click.option("--confirmed", is_flag=True, help="Lo importa aunque traiga más o menos filas de las que se conocen.")
+@click.option("--detail", is_flag=True, help="Muestra cada entidad que se crea o cambia; el ensayo siempre lo hace.")
+@click.option("--confirmed", is_flag=True, help="Lo importa aunque traiga, calle o renombre alguna entidad.")
 def import_file(file: Path, dry_run: bool, detail: bool, confirmed: bool) -> None:
     """Importa el archivo del DANE (JSON o CSV).
 
@@ -99,16 +99,27 @@ def _in_words(report: "ImportReport", *, detail: bool) -> Iterator[str]:
     yield from (f"  atención: {difference}" for difference in report.differences)
     if report.dry_run and report.differences:
         yield "  Si así es, impórtelo con --confirmed."
-    if detail:
+    if detail or report.dry_run:
         yield from (f"  + {change.code} {change.name}" for change in report.created)
-        yield from (f"  ~ {change.code} {change.name} (antes: {_before(change)})" for change in report.updated)
+        yield from (f"  ~ {change.code} {change.name}: {_replaced(change)}" for change in report.updated)
     if report.unmatched:
-        yield f"  sin pareja en el archivo: {len(report.unmatched)}. Agregue alias con «att territory alias CODE NAME»:"
+        yield f"  no vienen en el archivo: {len(report.unmatched)}; siguen como están."
         yield from (f"  ? {change.code} {change.name}" for change in report.unmatched)
+    if report.unmatched and report.created:
+        yield "  Si una es de las nuevas, con otro nombre, dele antes ese alias: att territory alias CODE NAME"
     yield ATTRIBUTION
 
 
-def _before(change: "Change") -> str:
-    return (
-        ", ".join(f"{name} {value}" for name, value in change.before.items() if value is not None) or "sin coordenadas"
-    )
+_WORDS = {"name": "nombre", "code": "código", "department_code": "departamento", "kind": "clase", "latitude": "latitud",
+          "longitude": "longitud"}  # fmt: skip
+_KINDS = {"municipality": "municipio", "non_municipal_area": "área no municipalizada", "island": "isla"}
+
+
+def _replaced(change: "Change") -> str:
+    """What is replaced by what («nombre Medellín → Medellin»)."""
+
+    def told(value: str | None) -> str:
+        return _KINDS.get(value, value) if value else "ninguna"
+
+    pairs = ((_WORDS[name], told(value), told(change.after[name])) for name, value in change.before.items())
+    return ", ".join(f"{what} {before} → {after}" for what, before, after in pairs)

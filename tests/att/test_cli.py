@@ -23,6 +23,9 @@ from db.errors import NotFound
 from db.errors import Unavailable
 from directory import accounts
 from directory import second_factor
+from tests.directory.test_territory import as_csv
+from tests.directory.test_territory import row
+from tests.directory.test_territory import whole_country
 
 
 @pytest.mark.parametrize(
@@ -97,6 +100,20 @@ def test_the_regions_of_a_scheme_are_read_from_a_file(tmp_path: Path) -> None:
     file.write_text("codigo,region\n05,Norte\n", encoding="utf-8")
     with pytest.raises(InvalidData):
         territory._regions_in(file)
+
+
+def test_a_dry_run_names_what_would_change(tmp_path: Path) -> None:
+    env = {"ATT_VAR": str(tmp_path / "var"), "ATT_SECRET_KEY": "k" * 40}
+    assert CliRunner().invoke(main, ["init"], env=env).exit_code == 0
+    first, *rest = whole_country()
+    file = tmp_path / "divipola.csv"
+    file.write_bytes(as_csv([{**first, "nom_mpio": "MEDELLÍN DEL NORTE"}, *rest[:-1], row("05999", "NUEVA")]))
+    told = CliRunner().invoke(main, ["territory", "import", str(file), "--dry-run"], env=env).output
+    for line in (f"~ {first['cod_mpio']} Medellín del Norte: nombre Medellín → Medellín del Norte", "+ 05999 Nueva",
+                 f"? {rest[-1]['cod_mpio']} ", "impórtelo con --confirmed"):  # fmt: skip
+        assert line in told
+    refused = CliRunner().invoke(main, ["territory", "import", str(file)], env=env)
+    assert (refused.exit_code, "El archivo no trae: " in refused.output) == (1, True)
 
 
 def test_the_second_step_of_a_lost_telephone_is_taken_away(tmp_path: Path) -> None:

@@ -121,9 +121,24 @@ def test_a_list_with_more_or_fewer_municipalities_is_shown_and_confirmed(session
     assert load(session, ANTIOQUIA, now, confirmed=False).differences == [], "what was loaded is what is known"
     more = [*ANTIOQUIA, row("05004", "ABRIAQUI")]
     assert load(session, more, now, dry_run=True, confirmed=False).differences == [
-        "Hoy se conocen 2 municipios, áreas e islas y el archivo tiene 3."
+        "Hoy se conocen 2 municipios, áreas e islas y el archivo tiene 3.",
+        "Llega lo que no se conocía: Abriaqui (05004).",
     ]
     assert [change.code for change in load(session, more, now).created] == ["05004"]
+
+
+def test_a_swap_or_a_new_name_is_confirmed_though_the_number_stays(session: Session, now: datetime) -> None:
+    load(session, ANTIOQUIA, now)
+    other = [row(name="ANDES DEL SUR"), row("05004", "ABRIAQUI")]
+    with pytest.raises(InvalidData) as caught:
+        load(session, other, now, confirmed=False)
+    assert caught.value.errors == {"confirmed": [
+        "Llega lo que no se conocía: Abriaqui (05004).",
+        "El archivo no trae: Abejorral (05002).",
+        "Cambia de nombre, código, departamento o clase: Andes (05034) → Andes del Sur (05034).",
+    ]}  # fmt: skip
+    report = load(session, other, now)
+    assert (report.updated[0].before, report.updated[0].after) == ({"name": "Andes"}, {"name": "Andes del Sur"})
 
 
 def test_a_renamed_municipality_tells_it_in_its_own_history(session: Session, now: datetime) -> None:
@@ -199,25 +214,25 @@ def test_keeps_where_the_data_come_from(session: Session, now: datetime) -> None
 
 def test_the_country_as_it_is_shipped_is_that_of_dane(session: Session, now: datetime) -> None:
     seed.load_catalogues(session, by=SYSTEM, now=now)
-    rows = _whole_country()
+    rows = whole_country()
     report = territory.import_file(session, as_json(rows), "divipola.json", dry_run=False, by=SYSTEM, now=now)
     assert (report.created, report.updated, report.unmatched, report.unchanged) == ([], [], [], 1122 + 32)
     assert len(entities.regions_of(session, list(session.scalars(select(Entity.id))))) == 1122 + 32
 
 
-def test_a_whole_country_over_an_older_catalogue_is_quick(session: Session, now: datetime) -> None:
+def test_awhole_country_over_an_older_catalogue_is_quick(session: Session, now: datetime) -> None:
     seed.load_catalogues(session, by=SYSTEM, now=now)
     session.execute(delete(EntityAlias))
     kept = session.execute(delete(Entity).where(Entity.department_code != "05", Entity.kind != "governorate"))
     start = time.perf_counter()
     report = territory.import_file(
-        session, as_json(_whole_country()), "divipola.json", dry_run=False, confirmed=True, by=SYSTEM, now=now
+        session, as_json(whole_country()), "divipola.json", dry_run=False, confirmed=True, by=SYSTEM, now=now
     )
     assert time.perf_counter() - start < 3
     assert (len(report.created), report.updated, report.unmatched) == (kept.rowcount, [], [])
 
 
-def _whole_country() -> list[Row]:
+def whole_country() -> list[Row]:
     """The catalogue as DANE's file has it: names in capitals, coordinates with the decimal comma."""
     names = {values["code"]: values["name"].upper() for values in seed.read("departments.csv")}
     kinds = {"municipality": "Municipio", "non_municipal_area": "Área no municipalizada", "island": "Isla"}
