@@ -63,7 +63,8 @@ CONSENT = Form(
                     show_if=fields.when("consent", False),
                 ),
             ),
-            intro="Los datos de la persona se tratan según la Ley 1581 de 2012 y solo los ve quien atiende el caso.",
+            intro="Los datos de la persona se tratan según la Ley 1581 de 2012. Los ve quien puede consultar el plan "
+            "de trabajo: su equipo, los roles del DNP que lo siguen y la propia entidad. No se publican.",
         ),
     ),
     submit="Registrar la respuesta",
