@@ -1,6 +1,7 @@
 """A corrective, preventive or improvement action (PT-ED-05), followed until somebody else verifies its closing."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.clock import local_date
 from engine.context import Context
 from engine.demands import END
 from engine.demands import Mandatory
@@ -15,6 +17,7 @@ from engine.models import Task
 from engine.registry import Hint
 from engine.registry import Process
 from forms.words import long_date
+from notifications import days
 from tracking import corrective_actions
 from tracking import life
 from workflows import diagrams
@@ -39,6 +42,30 @@ def what_is_followed(session: Session, context: Context, data: Mapping[str, Any]
     until = long_date(row.due_on.isoformat()) if row.due_on else ""
     told = {"Hallazgo": row.finding, "Acción": row.action, "Responsable": row.responsible, "Fecha límite": until}
     return [Hint("progress", f"{label}: {text}") for label, text in told.items() if text]
+
+
+def formulation_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
+    """A term that is today, once the hour at which days end went by: the action would be born overdue."""
+    today, case = local_date(now), context.instance
+    end = days.load(session, entity_id=case.entity_id, region_id=case.region_id).at_cut_off(today)
+    if data.get("due_date") != today.isoformat() or now < end:
+        return []
+    return ["La fecha límite es hoy y la hora en que vence ya pasó: la acción nace vencida"]
+
+
+def follow_up_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
+    """An action that worked leaves something to show."""
+    if data.get("effective") is not True or data.get("evidence"):
+        return []
+    return ["La acción fue eficaz, aunque no adjunto evidencias"]
+
+
+def closing_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
+    """As of a milestone without evidence, how it was checked is to be written."""
+    shown = context.answers("Activity_SeguirAccion").get("evidence")
+    if data.get("closed") is not True or shown or str(data.get("closing_note") or "").strip():
+        return []
+    return ["Cierro la acción sin evidencias en su seguimiento y sin escribir cómo la comprobé"]
 
 
 def record_formulation(session: Session, context: Context, task: Task, *, by: Actor, now: datetime) -> None:
@@ -90,6 +117,11 @@ PROCESS = Process(
         "tracking.close_corrective_action": close_corrective_action,
     },
     hints={"seguimiento_accion": what_is_followed},
+    doubts={
+        "formulacion_accion": formulation_doubts,
+        "seguimiento_accion": follow_up_doubts,
+        "cierre_accion": closing_doubts,
+    },
     sent={"formulacion_accion": record_formulation},
     prefills={"corrective_action": what_monitoring_said},
     elsewhere=recorded.ACTION,

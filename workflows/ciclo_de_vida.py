@@ -12,6 +12,7 @@ from engine.registry import Process
 from tracking import life
 from tracking import products
 from workflows import activacion
+from workflows import comunicaciones
 from workflows import diagrams
 from workflows import diseno
 from workflows import modificacion_protocolo
@@ -52,9 +53,9 @@ PROCESS = Process(
         **modificacion_protocolo.PREFILLS,
         **seguimiento.PREFILLS,
     },
-    hints={**prediseno.HINTS, **diseno.HINTS},
+    hints={**prediseno.HINTS, **diseno.HINTS, **comunicaciones.HINTS},
     checks={**diseno.CHECKS, **activacion.CHECKS, **modificacion_protocolo.CHECKS, **seguimiento.CHECKS},
-    doubts={**prediseno.DOUBTS, **activacion.DOUBTS},
+    doubts={**prediseno.DOUBTS, **activacion.DOUBTS, **comunicaciones.DOUBTS},
     consequences={
         **activacion.CONSEQUENCES,
         **modificacion_protocolo.CONSEQUENCES,

@@ -40,8 +40,14 @@ def demand_in_plan(*names: str) -> Any:
 
 
 def consent_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
-    """An entity seldom answers before there is a plan to answer about."""
-    return _early(trace.plan(session, context.ref("plan_id")), "La fecha de la respuesta", _day(data, "date"))
+    """An entity seldom answers before there is a plan to answer about, or before the plan was made known to it."""
+    day = _day(data, "date")
+    found = _early(trace.plan(session, context.ref("plan_id")), "La fecha de la respuesta", day)
+    met = _day(context.answers("Activity_SocializarPlan"), "meeting_date")
+    if day is not None and met is not None and not found and day < met:
+        said, meeting = long_date(day.isoformat()), long_date(met.isoformat())
+        found.append(f"La fecha de la respuesta, {said}, es anterior a la reunión de socialización, del {meeting}")
+    return found
 
 
 def meeting_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:

@@ -50,6 +50,14 @@ def test_a_consent_before_the_plan_is_confirmed(plan: WorkPlan, office: Office) 
     office.do(plan.instance_id, CONSENT, date=day(office, -60))
 
 
+def test_a_consent_before_the_plan_was_made_known_is_confirmed(plan: WorkPlan, office: Office) -> None:
+    plan.opened_at = office.now - timedelta(days=40)
+    office.push(plan.instance_id, until=MEETING)
+    office.do(plan.instance_id, MEETING, meeting_date=day(office, -2))
+    (told,) = refused(office, plan, CONSENT, date=day(office, -3))["confirmed"]
+    assert "es anterior a la reunión de socialización" in told
+
+
 def test_execution_before_the_consent_is_confirmed(plan: WorkPlan, office: Office) -> None:
     plan.opened_at = office.now - timedelta(days=40)
     office.push(plan.instance_id, until=CONSENT)

@@ -44,7 +44,7 @@ def waiting(world: World, plan_id: int, *answers: Mapping[str, Any], advisor_nam
         by = principal.load(session, advisor, now=now)
         for sent in answers:
             (task,) = tasks.open_of(session, case.id)
-            tasks.complete(session, task.id, dict(sent), by=by, now=now)
+            tasks.complete(session, task.id, dict(sent), by=by, now=now, confirmed=True)
         case_id = case.id
     steps.settle(case_id)
     with reading() as session:
