@@ -77,7 +77,8 @@ def on_a_line(found: Break) -> str:
     """A break as the command line tells it."""
     if found.subject.kind == checking.KIND:
         return in_words(found)
-    return f"{found.subject.kind} {found.subject.id}, acto {found.sequence}: {PROBLEMS[found.problem]}"
+    noun = _NOUNS.get(found.subject.kind, found.subject.kind).split(" ", 1)[-1]
+    return f"{noun} {found.subject.id}, acto {found.sequence}: {PROBLEMS[found.problem]}"
 
 
 def verify(session: Session, told: Coverage) -> Iterator[Break]:
@@ -97,7 +98,9 @@ def _look(session: Session, operation: Operation, *, by: Actor, now: datetime) -
     over = len(ends) < CHAINS
     if over:
         found += [*history.cut_short(session), *checking.finish(session, told)]
-    notes: list[dict[str, Any]] = [{"text": in_words(one)} for one in found]
+    notes: list[dict[str, Any]] = [
+        {"text": in_words(one), "kind": one.subject.kind, "subject_id": one.subject.id} for one in found
+    ]
     cursor = ends[-1].id if ends else operation.cursor
     done = min(len(ends), operation.total - operation.done)  # chains that began meanwhile are looked through too
     return Batch(cursor, done=max(done, 0), failed=len(found), notes=notes, over=over)

@@ -1,8 +1,10 @@
 """Integridad de la historia: looking whether every act is as it was written, and what came of it each time."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint
 from flask import Response
@@ -45,10 +47,11 @@ def show() -> Response:
         people = names.of_people(session, [row.started_by for row in rows])
         chains, unsealed = history.count_chains(session), seals.unsealed(session)
         sealed = _sealed(session, clock.now())
+        places = _places(session, [note for row in rows for note in row.notes])
     rows = sorted(rows, key=lambda row: row.id, reverse=True)
     return page(
         "integrity.html", "Integridad de la historia", crumbs=[HOME], rows=rows, people=people, statuses=STATUS,
-        chains=chains, unsealed=unsealed, sealed=sealed,
+        chains=chains, unsealed=unsealed, sealed=sealed, places=places,
     )  # fmt: skip
 
 
@@ -59,6 +62,22 @@ def look() -> Response:
         integrity.begin(session, by=identity.current(), now=clock.now())
     flash("La revisión comenzó; su resultado aparece aquí cuando termine.", "success")
     return go(PAGE)
+
+
+PAGES = {
+    "person": "/personas/", "entity": "/entidades/", "work_plan": "/planes/", "obligation": "/plazos/",
+    "strategy": "/estrategias/", "advisory": "/asesorias/", "message": "/mensajes/", "operation": "/operaciones/",
+    "policy": "/politicas/", "report": "/informes/", "proposal": "/procesos/propuestas/",
+}  # fmt: skip
+"""Where each thing that has a history of its own is read. A product goes by its code, a case has no page."""
+
+
+def _places(session: Session, notes: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], str]:
+    """The page of what each break is about, for those that have one. Notes kept by earlier programs name nothing."""
+    about = {(note["kind"], note["subject_id"]) for note in notes if "subject_id" in note}
+    products = names.of_products(session, [key for kind, key in about if kind == "product"])
+    found = {(kind, key): f"{PAGES[kind]}{key}" for kind, key in about if kind in PAGES}
+    return found | {("product", key): f"/productos/{row.code}" for key, row in products.items()}
 
 
 @dataclass(frozen=True, slots=True)

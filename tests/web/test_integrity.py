@@ -44,8 +44,9 @@ def test_who_oversees_looks_and_reads_what_came_of_it(browse: Browse, world: Wor
     control.post("/integridad")
     jobs.run("operations", clock.now())
     page = control.get("/integridad")
-    assert "1 lugar no se sostiene" in page
-    assert "lo que se envió con él fue alterado" in page
+    head = page.partition("Puntos de control")[0]
+    assert 'class="notice error" role="alert"><h2>La historia se alteró: 1 lugar no se sostiene' in head
+    assert "lo que se envió con él fue alterado" in head
 
 
 def test_who_does_not_oversee_has_no_such_page(browse: Browse, world: World) -> None:
@@ -84,7 +85,7 @@ def test_a_broken_row_is_told_and_stops_nothing(browse: Browse, world: World, mo
     monkeypatch.setattr(audit, "connected", lambda: None)  # the database of the test
     shown = CliRunner().invoke(audit.verify)
     assert shown.exit_code == 1
-    assert f"obligation {number}, acto 2" in shown.stderr
+    assert f"plazo {number}, acto 2" in shown.stderr
 
 
 def test_the_page_tells_of_the_checkpoints(browse: Browse, world: World) -> None:
@@ -130,7 +131,7 @@ def test_a_history_that_was_cut_is_told_on_the_page(browse: Browse, world: World
     control.post("/integridad")
     jobs.run("operations", clock.now())
     page = control.get("/integridad")
-    assert "Historia del producto 1, acto 2: falta, y un punto de control firmado dice que estaba." in page
+    assert "Historia del producto 1, acto 2: falta, y un punto de control firmado dice que estaba.</a>" in page
     assert "Punto de control 1: fue alterado, o falta el anterior." in page
     log.path.write_bytes(b"nada\n")
     assert "no se puede leer: avise a quien opera el servidor" in control.get("/integridad")
