@@ -18,6 +18,7 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import accounts
+from directory import administrators
 from directory import encargos
 from directory import grants
 from directory import people
@@ -46,6 +47,8 @@ from web.frame import paging
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_people", __name__)
+
+OWN = "Es su propio acceso a la administración: al retirarlo deja de abrir estas páginas, y sólo otra persona se lo da."
 
 
 @blueprint.get("/personas")
@@ -157,17 +160,22 @@ def grant(person_id: int) -> Response:
 @blueprint.post("/personas/<id:person_id>/roles/<id:grant_id>/revocacion")
 @permission("people.manage")
 def revoke(person_id: int, grant_id: int) -> Response:
-    actor, read, field = access.demand(identity.current(), "people.manage"), Reader(), f"reason-{grant_id}"
+    by, read, field = identity.current(), Reader(), f"reason-{grant_id}"
+    actor = access.demand(by, "people.manage")
     try:
         with transaction() as session:
-            grants.revoke(session, grant_id, reason=read.text(field), by=actor, now=clock.now())
+            row = grants.revoke(session, grant_id, reason=read.text(field), by=actor, now=clock.now())
+            own = row.person_id == by.person_id and row.role == administrators.ROLE
+            if own and not request.form.get(f"own-{grant_id}"):
+                raise InvalidData({f"own-{grant_id}": [OWN]})  # after the reason, and whether somebody else is left
             stays = _stays(session, person_id)
     except InvalidData as error:
-        return person_page.render(person_id, {field: error.errors["reason"]})
+        told = {field if path == "reason" else path: messages for path, messages in error.errors.items()}
+        return person_page.render(person_id, told)
     except Conflict as error:
         return person_page.render(person_id, {field: [error.message]})
     flash(f"El rol se retiró.{stays}", "success")
-    return go(f"/personas/{person_id}")
+    return go("/mi-cuenta" if own else f"/personas/{person_id}")
 
 
 @blueprint.post("/personas/<id:person_id>/encargos")

@@ -11,6 +11,7 @@ from db import clock
 from db import reading
 from db import transaction
 from directory import absences
+from directory import accounts
 from directory import grants
 from directory import people
 from directory import tokens
@@ -224,6 +225,24 @@ def test_taking_the_last_role_away_says_what_nobody_attends_any_more(browse: Bro
     after = admin.get(f"/personas/{lead}").replace("\xa0", " ")
     assert f"El rol se retiró. Siguen a su nombre, sin quien los atienda: {stays}" in after
     assert "Hoy no tiene un rol con que actuar" in after
+
+
+def test_taking_the_administration_from_oneself_is_confirmed(browse: Browse, world: World) -> None:
+    admin, me = browse("admin"), world.people["admin"]
+    with transaction() as session:
+        mine = next(row.id for row in grants.of(session, me) if row.role == "administrator")
+        other = people.add(session, "Juana Mora", by=SYSTEM, now=clock.now()).id
+        accounts.create(session, other, "juana", "una clave bien larga", by=SYSTEM, now=clock.now())
+        grants.add(session, other, "administrator", "national", by=SYSTEM, now=clock.now())
+    page, path = f"/personas/{me}", f"/personas/{me}/roles/{mine}/revocacion"
+    admin.get(page)
+    reason = {f"reason-{mine}": "Cambio de área."}
+    refused = admin.post(path, reason, 422).get_data(as_text=True)
+    assert "Es su propio acceso a la administración" in refused
+    assert 'value="Cambio de área."' in refused
+    assert "El rol se retiró" not in admin.get(page)
+    assert admin.post(path, {**reason, f"own-{mine}": "si"}).location == "/mi-cuenta"
+    assert "El rol se retiró" in admin.get("/mi-cuenta")
 
 
 def test_an_absence_with_the_wrong_year_is_asked_about_and_can_be_called_off(browse: Browse, world: World) -> None:
