@@ -61,6 +61,12 @@ def absent(session: Session, person_ids: Collection[int], on: date) -> set[int]:
     return set(session.scalars(away))
 
 
+def during(session: Session, person_id: int, since: date, until: date) -> list[Absence]:
+    """The absences of a person that fall on some day from `since` to `until`, by their first day."""
+    statement = select(Absence).where(Absence.person_id == person_id, overlapping(Absence, since, until))
+    return list(session.scalars(statement.order_by(Absence.since, Absence.id)))
+
+
 def doubts(since: date, until: date, *, now: datetime) -> list[str]:
     """What whoever registers these days is to confirm first: that they went by, or that they are that many."""
     days, told = (until - since).days + 1, []

@@ -94,6 +94,24 @@ def test_an_absence_says_what_falls_due_meanwhile_and_offers_to_delegate(
     assert "Por usted actúa Marta Gil" in advisor.get("/mi-cuenta").replace("\xa0", " ")
 
 
+def test_an_absence_says_on_which_days_nobody_acts(browse: Browse, world: World) -> None:
+    today, advisor, now = clock.local_date(clock.now()), browse("asesor"), clock.now()
+    first, last = today + timedelta(days=5), today + timedelta(days=20)
+    lent, gone = today + timedelta(days=12), today + timedelta(days=10)
+    advisor.get("/mi-cuenta")
+    advisor.post("/mi-cuenta/ausencias", {"kind": "vacaciones", "since": str(first), "until": str(last)})
+    given = {"to_id": str(world.people["articulador"]), "delegated_since": str(first), "delegated_until": str(lent)}
+    advisor.post("/mi-cuenta/delegaciones", given)
+    page = advisor.get("/mi-cuenta")
+    assert f"?desde={lent + timedelta(days=1)}&hasta={last}#delegar" in page
+    assert page.count("nadie actúa por usted") == 1
+    with transaction() as session:
+        absences.add(session, world.people["articulador"], "licencia", gone, lent, by=SYSTEM, now=now)
+    page = advisor.get("/mi-cuenta")
+    assert "Estará ausente del" in page
+    assert f"?desde={gone}&hasta={last}#delegar" in page
+
+
 def test_an_absence_that_went_by_or_lasts_over_a_year_is_confirmed(browse: Browse) -> None:
     today, advisor = clock.local_date(clock.now()), browse("asesor")
     gone = {"kind": "comision", "since": str(today - timedelta(days=12)), "until": str(today - timedelta(days=10))}
