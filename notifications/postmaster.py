@@ -95,6 +95,12 @@ def own(session: Session, person_id: int, *, limit: int = 10) -> list[Message]:
     return list(session.scalars(statement))
 
 
+def last_test(session: Session, person_id: int) -> Message | None:
+    """The last test message that a person asked for, wherever it stands."""
+    mine = Message.recipient_id == person_id, Message.kind == "test"
+    return session.scalars(select(Message).where(*mine).order_by(Message.id.desc()).limit(1)).first()
+
+
 def own_one(session: Session, person_id: int, message_id: int) -> Message:
     """A message that went to a person, with its bytes. Raises NotFound for somebody else's."""
     row = session.get(Message, message_id, options=[undefer(Message.content)])
@@ -202,12 +208,18 @@ def note(session: Session, row: Message, outcome: Outcome, code: str, detail: st
 
 
 def send_test(session: Session, person_id: int, *, now: datetime) -> Message:
-    """Put a test message to oneself in the outbox. Raises NotNow when no way reaches them, or after some a day."""
+    """Put a test message to oneself in the outbox; the one that still waits there, when there is one.
+
+    Raises NotNow when no way reaches them, or after some a day.
+    """
     route = preferences.route_of(session, person_id)
     if route is None:
         raise NotNow("No hay una dirección que sirva para enviarle la prueba.", code="unreachable")
     prefix = f"test:{person_id}:{local_date(now)}:"
     sent = session.scalar(select(func.count()).where(Message.key.startswith(prefix))) or 0
+    waiting = last_test(session, person_id)
+    if waiting is not None and waiting.status in (MessageStatus.QUEUED, MessageStatus.SENDING):
+        return waiting
     if sent >= TESTS_A_DAY:
         raise NotNow(f"Ya pidió {TESTS_A_DAY} mensajes de prueba hoy.", code="too-many")
     return outbox.enqueue(

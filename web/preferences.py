@@ -94,7 +94,7 @@ def trust() -> Response:
 def send_test() -> Response:
     with transaction() as session:
         postmaster.send_test(session, identity.current().person_id, now=clock.now())
-    flash("El mensaje de prueba sale en menos de un minuto.", "success")
+    flash("El mensaje de prueba está en cola: sale en menos de un minuto. Aquí se ve qué pasó con él.", "success")
     return go(HERE)
 
 
@@ -111,10 +111,10 @@ def _page(problems: dict[str, list[str]] | None = None, secret: str = "") -> Res
     by = identity.current()
     with reading() as session:
         wish, email = preferences.of(session, by.person_id), people.get(session, by.person_id).email
-        rows = postmaster.own(session, by.person_id)
+        rows, test = postmaster.own(session, by.person_id), postmaster.last_test(session, by.person_id)
     typed = request.form if problems else {}
     return page(
-        "my_notices.html", "Mis avisos", crumbs=[HOME, ACCOUNT], wish=wish, email=email, rows=rows, hours=HOURS,
-        channels=list(preferences.CHANNELS.items()), problems=problems or {}, typed=typed, secret=secret,
+        "my_notices.html", "Mis avisos", crumbs=[HOME, ACCOUNT], wish=wish, email=email, rows=rows, test=test,
+        hours=HOURS, channels=list(preferences.CHANNELS.items()), problems=problems or {}, typed=typed, secret=secret,
         statuses=STATUS, code=422 if problems else 200,
     )  # fmt: skip

@@ -24,6 +24,15 @@ TIMEOUT = 10.0
 LATER = frozenset({408, 425, 429})
 
 
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, "No se encontró ningún servidor con ese nombre."),
+    (TimeoutError, "El servidor no respondió a tiempo."),
+    (ConnectionRefusedError, "El servidor no acepta conexiones en esa dirección."),
+    (ssl.SSLCertVerificationError, "El certificado del servidor no se pudo comprobar."),
+)
+"""What its owner can mend, in words; first that fits."""
+
+
 class RefusedAddressError(Exception):
     """The address is private, and private ones are not allowed here."""
 
@@ -47,7 +56,7 @@ class WebhookSender:
         except RefusedAddressError as error:
             return Answer(Outcome.PERMANENT, "address", str(error))
         except (OSError, http.client.HTTPException) as error:
-            return Answer(Outcome.PASSING, "connection", (str(error) or type(error).__name__)[:500])
+            return Answer(Outcome.PASSING, "connection", _in_words(error))
 
     def _post(self, parcel: Parcel) -> int:
         parts = urlsplit(parcel.address)
@@ -97,6 +106,11 @@ def _connection(host: str, port: int, address: str, secure: bool, timeout: float
         connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
         refused.pop_all()
     return connection
+
+
+def _in_words(error: Exception) -> str:
+    known = next((said for kind, said in _WORDS if isinstance(error, kind)), "")
+    return known or (str(error) or type(error).__name__)[:500]
 
 
 def _of_status(status: int) -> Answer:

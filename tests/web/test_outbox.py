@@ -16,6 +16,7 @@ from notifications import postmaster
 from notifications import preferences
 from notifications import returned
 from notifications.models import Message
+from notifications.models import MessageStatus
 from tests.notifications.test_bounces import sample
 from tests.web.conftest import Browse
 from tests.web.world import World
@@ -97,6 +98,21 @@ class TestMine:
         assert "Si lo está leyendo, los avisos le llegan." in julio.get(f"/mi-cuenta/avisos/{message_id}")
         browse("lider").get(f"/mi-cuenta/avisos/{message_id}", 404)
 
+    def test_one_sees_where_the_test_stands_and_asking_twice_sends_one(
+        self, browse: Browse, world: World, address: str
+    ) -> None:
+        julio = browse("asesor")
+        assert "La última prueba" not in julio.get("/mi-cuenta/avisos")
+        for _ in range(2):
+            julio.post("/mi-cuenta/avisos/prueba")
+        assert "en cola." in julio.get("/mi-cuenta/avisos")
+        with transaction() as session:
+            (row,) = session.query(Message).filter_by(kind="test")
+            row.status, row.error = MessageStatus.FAILED, "Name or service not known"
+        page = julio.get("/mi-cuenta/avisos")
+        assert "no se pudo enviar." in page
+        assert "Name or service not known." in page
+
     def test_without_an_address_there_is_no_test(self, browse: Browse, world: World) -> None:
         lead = browse("lider")
         assert "no tiene un correo registrado" in lead.get("/mi-cuenta/avisos")
@@ -107,6 +123,7 @@ class TestMine:
         julio.get("/mi-cuenta/avisos")
         for _ in range(postmaster.TESTS_A_DAY):
             julio.post("/mi-cuenta/avisos/prueba")
+            jobs.run("mail", clock.now())
         julio.post("/mi-cuenta/avisos/prueba", status=409)
 
 
