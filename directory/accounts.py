@@ -258,9 +258,21 @@ def _weak(username: str, password: str) -> list[str]:
         return [f"La contraseña debe tener a lo sumo {MAX_LENGTH} caracteres."]
     if password.strip().casefold() == key_of(username):
         return ["La contraseña no puede ser el usuario."]
+    if _counted(username, password):
+        return ["La contraseña no puede ser el usuario con números seguidos."]
     if len(set(password)) < 4:
         return ["La contraseña debe tener al menos cuatro caracteres distintos."]
     return []
+
+
+def _counted(username: str, password: str) -> bool:
+    """Whether a password is its username with digits in order («socia12345678»), whichever stands first."""
+    plain, name = password.casefold(), key_of(username)
+    rest = plain.replace(name, "", 1).strip()
+    return name in plain and rest.isdigit() and any(rest in run for run in _RUNS)
+
+
+_RUNS = ("01234567890123456789", "98765432109876543210")
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -26,6 +26,7 @@ from directory import scopes
 from directory import second_factor
 from directory import sessions
 from directory import tokens
+from edge import browsers
 from edge import identity
 from edge import names
 from edge import proving
@@ -234,5 +235,5 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
     return page(
         "account.html", "Mi cuenta", crumbs=[HOME], problems=problems or {}, typed=typed, secret=secret, now=now,
         kinds=absences.KINDS, own_roles=own, kept_roles=kept, me=by.person_id, min_length=accounts.MIN_LENGTH,
-        today=clock.local_date(now), code=422 if problems else 200, **values,
+        today=clock.local_date(now), browser_of=browsers.in_words, code=422 if problems else 200, **values,
     )  # fmt: skip

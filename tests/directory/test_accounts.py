@@ -55,6 +55,15 @@ def test_keeps_argon2id_and_not_the_password(session: Session, ana: Person) -> N
     assert account.password_hash.startswith("$argon2id$")
 
 
+@pytest.mark.parametrize("password", ["ana123456789", "ANA 123456789", "987654321ana"])
+def test_a_username_with_digits_in_order_is_no_password(
+    session: Session, ana: Person, now: datetime, password: str
+) -> None:
+    with pytest.raises(InvalidData) as refused:
+        accounts.reset_password(session, ana.id, password, by=SYSTEM, now=now)
+    assert "números seguidos" in str(refused.value.errors)
+
+
 @pytest.mark.parametrize(("username", "password"), [("ana", "otra clave larga"), ("nadie", PASSWORD), ("ana", "")])
 def test_refuses_in_the_same_words(session: Session, ana: Person, now: datetime, username: str, password: str) -> None:
     assert log_in(session, username, password, now=now) == accounts.Attempt(None, accounts.REFUSED)
