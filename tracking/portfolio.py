@@ -19,6 +19,7 @@ from directory import entities
 from directory.models import Department
 from directory.models import Entity
 from directory.models import Unit
+from directory.names import normalise
 from directory.searching import holding
 from directory.searching import standing
 from directory.searching import words
@@ -76,9 +77,10 @@ def sheet(session: Session, code: str) -> Sheet:
         .join(ProductEntity, ProductEntity.entity_id == Entity.id)
         .join(Department, Department.code == Entity.department_code)
         .where(ProductEntity.product_id == product.id, ProductEntity.removed_at.is_(None))
-        .order_by(Department.name, Entity.search_name, Entity.id)
+        .order_by(Entity.search_name, Entity.id)
     )
-    rows = session.execute(found).all()
+    # Here and not in the database, to which «Córdoba» comes after «Cundinamarca».
+    rows = sorted(session.execute(found).all(), key=lambda row: normalise(row[0]))
     places: dict[str, list[str]] = {}
     for department, name, _ in rows:
         places.setdefault(department, []).append(name)

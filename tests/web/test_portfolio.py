@@ -6,6 +6,7 @@ import pytest
 
 from db import clock
 from db import transaction
+from directory.models import Entity
 from engine.models import Submission
 from tests.web.conftest import Browse
 from tests.web.test_flow import fill
@@ -65,6 +66,16 @@ def test_the_sheet_groups_its_places_by_department(browse: Browse, world: World,
     page = browse("").get(f"/portafolio/{code}").replace("\xa0", " ")
     assert "3 entidades en 1 departamento." in page
     assert "Antioquia (3)" in page
+
+
+def test_the_departments_stand_in_order_whatever_their_accents(browse: Browse, world: World, code: str) -> None:
+    with transaction() as session:
+        row = session.query(Product).one()
+        for name in ("23", "25"):
+            one = session.query(Entity).filter_by(department_code=name).order_by(Entity.id).limit(1).one()
+            session.add(ProductEntity(product_id=row.id, entity_id=one.id, since=clock.now()))
+    page = browse("").get(f"/portafolio/{code}")
+    assert page.index("<summary>Córdoba") < page.index("<summary>Cundinamarca")
 
 
 def test_the_receipt_of_the_publication_leads_to_the_public_sheet(browse: Browse, world: World) -> None:
