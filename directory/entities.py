@@ -88,6 +88,8 @@ def search(
     text come first, then those that hold it as whole words, then those that begin with it.
     """
     wanted = normalise(text)
+    if text.strip() and not wanted:
+        return []  # signs alone stand in no name
     statement = select(Entity).join(Department, Department.code == Entity.department_code)
     for word in wanted.split():
         statement = statement.where(_holds(word))

@@ -1,4 +1,4 @@
-"""Buscar: products, entities, people and plans by a word, from any page; each only for whoever may see it."""
+"""Buscar: products, strategies, entities, people and plans by a word, from any page; each for whoever may see it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from engine import instances
 from engine import submissions
 from engine import tasks
 from tracking import products
+from tracking import strategies
 from tracking import work_plans
 from web.frame import HOME
 from web.frame import page
@@ -76,6 +77,12 @@ def _products(session: Session, by: Principal, text: str) -> list[Found]:
     return [Found(f"/productos/{row.code}", row.name, f"{row.code} · {labels.PRODUCT[row.status]}") for row in rows]
 
 
+def _strategies(session: Session, by: Principal, text: str) -> list[Found]:
+    rows = strategies.listing(session, strategies.Filters(text=text), limit=SHOWN + 1).items
+    units = names.of_units(session, [row.unit_id for row in rows])
+    return [Found(f"/estrategias/{row.id}", row.name, units.get(row.unit_id, "")) for row in rows]
+
+
 def _entities(session: Session, by: Principal, text: str) -> list[Found]:
     rows = entities.search(session, text, limit=SHOWN + 1)
     called = names.of_entities(session, [row.id for row in rows])
@@ -116,6 +123,7 @@ def _submissions(session: Session, by: Principal, text: str) -> list[Found]:
 # Title, the action that opens it, the list that has the rest, and the search.
 _KINDS: tuple[tuple[str, str, str, Search], ...] = (
     ("Productos", "product.read", "/productos", _products),
+    ("Estrategias", "strategy.read", "/estrategias", _strategies),
     ("Entidades", "plan.read", "/entidades", _entities),
     ("Planes de trabajo", "plan.read", "/planes", _plans),
     ("Personas", "people.read", "/personas", _people),

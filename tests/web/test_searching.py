@@ -7,6 +7,7 @@ from db import reading
 from engine.models import Submission
 from tests.web import desk
 from tests.web.conftest import Browse
+from tests.web.test_product_place import strategy
 from tests.web.world import World
 
 
@@ -22,6 +23,23 @@ def test_every_page_has_the_box(browse: Browse, world: World) -> None:
 def test_each_kind_is_found_without_accents(browse: Browse, world: World, plan: int, text: str, address: str) -> None:
     page = browse("monitoreo").get(f"/buscar?que={text}")
     assert f'<span class="title"><a href="{address}' in page
+
+
+def test_strategies_are_found_by_who_may_read_them(browse: Browse, world: World) -> None:
+    chosen = strategy(world)
+    assert f'<a href="/estrategias/{chosen}">Fortalecer la inversión' in browse("asesor").get("/buscar?que=inversion")
+
+
+def test_the_box_offers_what_it_finds(browse: Browse, world: World) -> None:
+    assert 'placeholder="Producto, entidad, plan o persona"' in browse("asesor").get("/planes")
+    assert "entidad, plan" not in browse("admin").get("/personas").split("</header>")[0]
+
+
+@pytest.mark.parametrize("sign", ["%25", "_", "-"])
+def test_signs_alone_stand_in_no_name(browse: Browse, world: World, sign: str) -> None:
+    page = browse("admin").get(f"/buscar?que={sign}").split("</header>")[-1]
+    assert 'href="/entidades/' not in page
+    assert 'href="/personas/' not in page
 
 
 def test_plans_are_found_by_their_product(browse: Browse, world: World, plan: int) -> None:
