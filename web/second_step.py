@@ -83,7 +83,7 @@ def confirm() -> Response:
     except InvalidData as error:
         return _page(error.errors)
     except Conflict as error:
-        return _page({"code": [error.message]})
+        return _again(error)
     identity.enrolled()
     return _told(codes)
 
@@ -140,6 +140,16 @@ def _demand_proof() -> None:
         again.demand()
 
 
+def _again(error: Conflict) -> Response:
+    """The answer to a first code when none is waited for: the page with the codes was loaded again, or it is late."""
+    with reading() as session:
+        held = second_factor.holds(session, identity.current().person_id)
+    if not held:
+        return _page({"code": [error.message]})
+    flash("El segundo paso ya está activo. Si no guardó los códigos de recuperación, renuévelos aquí.", "warning")
+    return go(ENROLMENT_PAGE)
+
+
 def _asking(target: str, problems: dict[str, list[str]] | None = None) -> Response:
     return page(
         "second_step_code.html", "Segundo paso", target=target, problems=problems or {}, code=422 if problems else 200
@@ -161,11 +171,16 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
         demanded = second_factor.demanded(session, by.person_id, now=now)
     response = page(
         "second_step.html", "Segundo paso al ingresar", crumbs=[HOME, ACCOUNT], begun=begun, held=held, left=left,
-        drawn=_drawn(begun.address) if begun else "", demanded=demanded, owed=bool(identity.owes()),
-        problems=problems or {}, code=422 if problems else 200,
+        drawn=_drawn(begun.address) if begun else "", key=_grouped(begun.secret) if begun else "",
+        demanded=demanded, owed=bool(identity.owes()), problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _grouped(secret: str) -> str:
+    """A key four letters at a time, as one copies it; applications leave the blanks out."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
 def _drawn(address: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pyotp
 import pytest
@@ -34,9 +35,12 @@ def enrol(browser: Browser) -> tuple[pyotp.TOTP, list[str]]:
     """Begin with the second step as the pages lead; returns the telephone and the recovery codes."""
     browser.get(HERE)
     browser.post(f"{HERE}/inicio")
-    found = re.search(r'<p class="once">([A-Z2-7]+)</p>', browser.get(HERE))
+    page = browser.get(HERE)
+    found = re.search(r'<p class="once">([A-Z2-7 ]+)</p>', page)
     assert found
-    shows = pyotp.TOTP(found.group(1))
+    secret = found.group(1).replace(" ", "")
+    assert f"secret={secret}" in unescape(page)
+    shows = pyotp.TOTP(secret)
     text = browser.post(HERE, {"code": shows.at(clock.now())}, 200).get_data(as_text=True)
     return shows, RECOVERY.findall(text)
 
@@ -74,6 +78,13 @@ def last_look(browser: Browser, task_id: int) -> dict[str, str]:
     """What the page «Revise sus respuestas» sends."""
     page = browser.get(f"/tareas/{task_id}/revision")
     return {**dict(re.findall(r'name="(key|revision|seen)" value="([^"]*)"', page)), "confirmed": "si"}
+
+
+def test_loading_the_page_of_the_codes_again_says_that_the_step_is_active(browse: Browse) -> None:
+    lead = browse("lider")
+    shows, _ = enrol(lead)
+    assert lead.post(HERE, {"code": shows.at(clock.now())}).location == HERE
+    assert "El segundo paso ya está activo" in lead.get(HERE)
 
 
 def test_the_password_alone_opens_nothing(browse: Browse) -> None:
