@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from typing import Protocol
 from urllib.parse import urlencode
@@ -42,6 +43,9 @@ from web import picking
 EVERYWHERE = "todas"
 MOST = 500
 """So many entities without anybody are listed at once."""
+
+SOON = timedelta(days=30)
+"""How far ahead the absence of whoever receives entities is told."""
 
 PLACE = ("region", "departamento", "sin")
 
@@ -190,7 +194,8 @@ def question(
     """
     today = clock.local_date(now)
     displaced = coverage.displaced(session, wanted.entity_ids, wanted.since)
-    away = bool(absences.absent(session, [wanted.person_id], max(wanted.since, today)))
+    first = max(wanted.since, today)
+    away = absences.during(session, wanted.person_id, first, first + SOON)[:1]
     able = ways_in.has(session, wanted.person_id)
     outside = _outside(session, wanted, now)
     if not always and not outside and not displaced and not told.stay and not away and able and wanted.since >= today:

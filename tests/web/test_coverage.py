@@ -181,6 +181,15 @@ def test_who_receives_is_chosen_seeing_what_they_carry(browse: Browse, world: Wo
     assert carried[world.people["asesor"]].here == 0
 
 
+def test_an_absence_that_is_near_is_told_before_assigning(browse: Browse, world: World, nora: int) -> None:
+    monday = TODAY + timedelta(days=6)
+    with transaction() as session:
+        absences.add(session, nora, "vacaciones", monday, monday, by=SYSTEM, now=clock.now())
+    coordinator = browse("articulador")
+    coordinator.get("/cobertura?departamento=05")
+    assert "Nora Vega estará ausente del" in text_of(coordinator.post("/cobertura", asked(world, nora), 200))
+
+
 def test_entities_of_another_region_are_shown_without_offering_them(browse: Browse, world: World, nora: int) -> None:
     coordinator = browse("articulador")
     page = coordinator.get("/cobertura?departamento=91")
