@@ -164,13 +164,13 @@ def _history(session: Session, row: Product, instance: Instance | None, by: Prin
 
 
 def _entities(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
-    found = work_plans.listing(
-        session, by, work_plans.Filters(product_id=row.id), cursor=request.args.get("desde", ""), limit=50
-    )
+    of_it = work_plans.Filters(product_id=row.id)
+    found = work_plans.listing(session, by, of_it, sort="entity", cursor=request.args.get("desde", ""), limit=50)
     without = products.entities_of(session, row.id) if not found.items else []
     ids = [plan.entity_id for plan in found.items] + without[:100]
     return {
         "plans": found.items,
+        "plan_count": work_plans.count(session, by, of_it),
         "unfocalised": work_plans.count(session, by, work_plans.Filters(product_id=row.id, unfocalised=True)),
         "focalised": without,
         "plan_statuses": PLAN_STATUS,

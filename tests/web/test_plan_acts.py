@@ -149,7 +149,9 @@ def test_a_plan_of_an_entity_taken_out_is_kept_or_closed(browse: Browse, plan: i
         product_id = session.get_one(WorkPlan, plan).product_id
         code = session.get_one(Product, product_id).code
         products.focalise(session, product_id, [], now=clock.now())
-    assert "sin_focalizar=1" in lead.get(f"/productos/{code}?parte=entidades")
+    page = lead.get(f"/productos/{code}?parte=entidades")
+    assert "sin_focalizar=1" in page
+    assert re.search(r"\d+ plan(es)? de trabajo, por entidad\.", page.replace("\xa0", " "))
     assert f"/planes/{plan}" in lead.get(f"/planes?producto={product_id}&sin_focalizar=1")
     assert "cerrar o mantener" in lead.get(f"/planes/{plan}")
     lead.post(f"/planes/{plan}/permanencia", {}, 422)
