@@ -44,6 +44,7 @@ from engine.models import Definition
 from engine.models import Proposal
 from engine.models import ProposalStatus
 from engine.registry import Process
+from forms.words import long_date
 
 WAITING = Proposal.status == ProposalStatus.WAITING
 APART = "Quien propone una versión no la publica ni la rechaza, ni quien actúa por esa persona: le corresponde a otra."
@@ -292,7 +293,7 @@ def _decided(session: Session, row: Proposal) -> str:
     assert row.decided_at is not None, "it was decided"
     name = session.get_one(Person, row.decided_by).name
     verb = "publicó" if row.status == ProposalStatus.PUBLISHED else "rechazó"
-    return f"{name} ya la {verb} el {clock.local(row.decided_at):%d/%m/%Y}."
+    return f"{name} ya la {verb} el {long_date(clock.local_date(row.decided_at).isoformat())}."
 
 
 def _decide(

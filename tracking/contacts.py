@@ -117,9 +117,9 @@ def problems(channel: str, topic: str, minutes: int, occurred_on: date, *, now: 
     """Everything that is wrong with what is said of a contact, by field."""
     errors: dict[str, list[str]] = {}
     if channel not in CHANNELS:
-        errors["channel"] = ["Elija el canal del contacto."]
+        errors["channel"] = ["Elija por dónde fue el contacto."]
     if not topic.strip():
-        errors["topic"] = ["Escriba el tema del contacto."]
+        errors["topic"] = ["Escriba el tema."]
     elif len(topic.strip()) > MAX_TOPIC:
         errors["topic"] = [f"Acorte el tema: tiene {len(topic.strip())} caracteres y caben {MAX_TOPIC}."]
     if not 1 <= minutes <= MAX_MINUTES:
