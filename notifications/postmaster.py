@@ -208,7 +208,7 @@ def note(session: Session, row: Message, outcome: Outcome, code: str, detail: st
 
 
 def send_test(session: Session, person_id: int, *, now: datetime) -> Message:
-    """Put a test message to oneself in the outbox; the one that still waits there, when there is one.
+    """Put a test message to oneself in the outbox; the one that waits there for its first attempt, if any.
 
     Raises NotNow when no way reaches them, or after some a day.
     """
@@ -218,8 +218,8 @@ def send_test(session: Session, person_id: int, *, now: datetime) -> Message:
     prefix = f"test:{person_id}:{local_date(now)}:"
     sent = session.scalar(select(func.count()).where(Message.key.startswith(prefix))) or 0
     waiting = last_test(session, person_id)
-    if waiting is not None and waiting.status in (MessageStatus.QUEUED, MessageStatus.SENDING):
-        return waiting
+    if waiting is not None and waiting.status == MessageStatus.QUEUED and not waiting.attempts:
+        return waiting  # one that was tried in vain does not stand in the way of another, to a corrected address
     if sent >= TESTS_A_DAY:
         raise NotNow(f"Ya pidió {TESTS_A_DAY} mensajes de prueba hoy.", code="too-many")
     return outbox.enqueue(
