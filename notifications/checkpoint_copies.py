@@ -33,6 +33,15 @@ def addresses(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def checked(text: str) -> list[str]:
+    """As `addresses`, for what somebody types today: a mailbox outside has a domain with a dot. Raises InvalidData."""
+    found = addresses(text)
+    wrong = [one for one in found if _is_mailbox(one) and "." not in one.partition("@")[2]]
+    if wrong:
+        raise InvalidData({KEY: [f"A «{wrong[0]}» le falta el final del dominio (por ejemplo, .gov.co)."]})
+    return found
+
+
 def send(session: Session, line: Checkpoint, *, now: datetime) -> int:
     """Put a copy of `line` in the outbox for every address that has none of today. Returns for how many addresses."""
     wanted = addresses(str(settings.get(session, KEY, "")))
@@ -48,16 +57,20 @@ def _is_mailbox(address: str) -> bool:
     return outbox.ADDRESS.fullmatch(address) is not None
 
 
+def _counted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
 def _told(line: Checkpoint, now: datetime) -> dict[str, object]:
     plain = {"number": line.number, "at": line.at.isoformat(), "acts": line.acts, "chains": line.chains,
              "hash": line.hash, "previous": line.previous, "key": line.key, "signature": line.signature}  # fmt: skip
     day = words.day_of(local_date(line.at), today=local_date(now))
     return {
-        "name": "Control interno",
+        "name": "A quien guarda los puntos de control",
         "subject": f"Punto de control {line.number} de la historia",
         "paragraphs": [
             f"El {day} a las {words.clock_time(line.at)} se firmó el punto de control {line.number}: cubre "
-            f"{line.acts} actos de {line.chains} historias.",
+            f"{_counted(line.acts)} actos de {_counted(line.chains)} historias.",
             f"Huella: {line.hash}",
             f"Llave pública: {line.key}",
             "Conserve este correo. Con la huella, el verificador de la historia comprueba que nada de lo registrado "

@@ -90,7 +90,9 @@ def _made(row: Message, place: Place, digests: Digests) -> Frozen | None:
 
 def _mail(row: Message, place: Place, values: Mapping[str, Any]) -> bytes:
     head = letterhead.current()
-    shared = {"head": head, "preferences": head.link(PREFERENCES), **values}
+    # What goes to a mailbox of another institution has nobody here whose preferences could be changed.
+    wishes = head.link(PREFERENCES) if row.recipient_id is not None else ""
+    shared = {"head": head, "preferences": wishes, **values}
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = values["subject"]
     mail["From"] = Address(display_name=head.name, addr_spec=head.sender)
@@ -98,7 +100,8 @@ def _mail(row: Message, place: Place, values: Mapping[str, Any]) -> bytes:
     mail["Date"] = format_datetime(row.dated_at)
     mail["Message-ID"] = row.internet_id
     mail["Auto-Submitted"] = "auto-generated"  # no vacation notice answers it
-    mail["List-Unsubscribe"] = f"<{head.link(PREFERENCES)}>"
+    if wishes:
+        mail["List-Unsubscribe"] = f"<{wishes}>"
     mail.set_content(_render(f"{row.kind}.txt", shared), cte="quoted-printable")
     mail.add_alternative(_render(f"{row.kind}.html", shared), subtype="html", cte="quoted-printable")
     mail.set_boundary("=_" + hashlib.sha256(row.internet_id.encode()).hexdigest()[:32])

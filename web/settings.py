@@ -161,7 +161,7 @@ def _wrong_notice(key: str, text: str) -> str:
 
 def _wrong_addresses(text: str) -> Mapping[str, list[str]]:
     try:
-        checkpoint_copies.addresses(text)
+        checkpoint_copies.checked(text)
     except InvalidData as error:
         return error.errors
     return {}

@@ -178,6 +178,8 @@ def test_it_is_sent_once_a_day_to_who_keeps_it(log: Log, now: datetime) -> None:
     mail, hook = parcels
     assert (mail.address, hook.address) == ("control@contraloria.example", "https://archivo.example/puntos")
     assert last.hash in mail.content.decode().replace("=\r\n", "")
+    for own in (b"List-Unsubscribe", b"/mi-cuenta/avisos"):  # an outsider has no preferences here
+        assert own not in mail.content
     body = json.loads(hook.content)["checkpoint"]
     assert (body["hash"], body["signature"], body["key"]) == (last.hash, last.signature, last.key)
 
@@ -188,6 +190,13 @@ def test_it_is_sent_once_a_day_to_who_keeps_it(log: Log, now: datetime) -> None:
 def test_an_address_that_is_none_is_refused(typed: str) -> None:
     with pytest.raises(InvalidData):
         checkpoint_copies.addresses(typed)
+
+
+def test_a_mailbox_outside_has_a_whole_domain() -> None:
+    assert checkpoint_copies.checked("control@contraloria.gov.co") == ["control@contraloria.gov.co"]
+    with pytest.raises(InvalidData) as refused:
+        checkpoint_copies.checked("auditor@contraloria")
+    assert "le falta el final del dominio" in str(refused.value.errors)
 
 
 @pytest.fixture
