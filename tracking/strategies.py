@@ -20,6 +20,7 @@ from directory.names import normalise
 from directory.principal import Principal
 from directory.searching import holding
 from tracking import trace
+from tracking.models import Product
 from tracking.models import Strategy
 
 
@@ -69,6 +70,11 @@ def get(session: Session, strategy_id: int) -> Strategy:
     if row is None:
         raise NotFound("la estrategia", strategy_id)
     return row
+
+
+def has_products(session: Session, strategy_id: int) -> bool:
+    """Whether a strategy has any product, in anybody's sight."""
+    return session.scalars(select(Product.id).where(Product.strategy_id == strategy_id).limit(1)).first() is not None
 
 
 def listing(

@@ -102,9 +102,10 @@ def show(strategy_id: int) -> Response:
         unit = names.of_units(session, [row.unit_id]).get(row.unit_id, "")
         lead = names.of_people(session, [row.lead_id]).get(row.lead_id, "")
         governance = _governance(session, strategy_id, by)
+        has_products = strategies.has_products(session, strategy_id)
     return page(
         "strategy.html", row.name, crumbs=[HOME, LIST], row=row, products=found.items, unit=unit, lead=lead,
-        stages=products.STAGES, now=clock.now(), **governance, **paging(found.next_cursor),
+        stages=products.STAGES, now=clock.now(), has_products=has_products, **governance, **paging(found.next_cursor),
     )  # fmt: skip
 
 

@@ -120,6 +120,8 @@ def test_a_new_strategy_shows_its_government(browse: Browse, world: World) -> No
     data = {"name": "Gobierno al plan", "objective": "Que los planes se ejecuten.", "unit_id": str(world.unit_id),
             "lead_id": str(world.people["lider"])}  # fmt: skip
     page = director.get(director.post("/estrategias/nueva", data).location)
+    assert "Todavía no tiene productos" in page
+    assert "Nada a su alcance" not in page
     assert "El gobierno de la estrategia" in page
     assert "<svg" in page
     assert "Definir la estrategia" in page
