@@ -14,7 +14,10 @@ from directory import access
 from edge import identity
 from edge import names
 from edge.permission import permission
+from engine import definitions
+from engine import migrating
 from engine import operations
+from engine.models import Definition
 from engine.models import Operation
 from web import changes
 from web.frame import HOME
@@ -82,11 +85,19 @@ def _page(operation_id: int, problems: dict[str, list[str]] | None = None) -> Re
         operation = _readable(session, operation_id)
         people = names.of_people(session, [operation.started_by])
         stopped = operations.stopped_by(session, operation)
+        moved = _moved(session, operation)
     return page(
         "operation.html", operation.title, crumbs=[HOME, LIST], operation=operation, people=people, statuses=STATUS,
-        now=clock.now(), mark=changes.operation_mark(operation), stopped=stopped, problems=problems or {},
-        code=422 if problems else 200,
+        now=clock.now(), mark=changes.operation_mark(operation), stopped=stopped, moved=moved,
+        problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
+
+
+def _moved(session: Session, operation: Operation) -> Definition | None:
+    """The version to which the operation takes cases, or tries to; None when it does something else."""
+    if operation.kind != migrating.KIND:
+        return None
+    return definitions.get(session, int(operation.params["definition_id"]))
 
 
 def _readable(session: Session, operation_id: int) -> Operation:

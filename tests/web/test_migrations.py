@@ -64,9 +64,12 @@ def test_those_that_were_marked_go(browse: Browse, cases: list[int]) -> None:
 def test_a_rehearsal_changes_nothing_and_then_all_go(browse: Browse, cases: list[int]) -> None:
     admin = browse("admin")
     admin.get(PLACE)
-    admin.post(PLACE, {"act": "rehearse", "key": "una"})
+    place = admin.post(PLACE, {"act": "rehearse", "key": "una"}).location
     jobs.run("operations", clock.now())
     assert versions(cases) == [1, 1]
+    page = admin.get(place).replace("\xa0", " ")
+    assert "2 de 2 casos pueden pasar a la versión 2. Fue un ensayo" in page
+    assert f'href="{PLACE}"' in page
     admin.post(PLACE, {"act": "all", "reason": "Rige otro nombre.", "key": "otra"})
     jobs.run("operations", clock.now())
     assert versions(cases) == [2, 2]
