@@ -50,19 +50,20 @@ class Cell:
 @permission("calendar.read")
 def month() -> Response:
     """A month, week by week, with what falls due; `mes` is like 2026-11, `de` says whose: mine or my team's."""
-    by, today = identity.current(), clock.local_date(clock.now())
+    by, now = identity.current(), clock.now()
+    today = clock.local_date(now)
     first = _month(request.args.get("mes", ""), today)
     team = request.args.get("de") == "equipo" and access.may(by, "obligation.oversee")
     worked = working_days.of_person(by)
     with reading() as session:
-        due = agenda.by_day(agenda.between(session, by, first, _last(first), team=team, now=clock.now()))
+        due = agenda.by_day(agenda.between(session, by, first, _last(first), team=team, now=now))
         extra = [row for row in days.extra(session, first.year) if row.day.month == first.month]
         places = days.place_names(session, extra)
     return page(
         "calendar.html", "Calendario", crumbs=[HOME], first=first, name=f"{month_name(first.month)} de {first.year}",
         weeks=_weeks(first, today, worked, due), team=team, worked=worked, extra=extra, places=places,
         before=_shifted(first, -1), after=_shifted(first, 1), count=_count(first, worked),
-        cut_off=at_hour(worked.cut_off),
+        cut_off=at_hour(worked.cut_off), now=now,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from datetime import timedelta
 from html import unescape
 from itertools import product
 
@@ -13,12 +14,15 @@ from sqlalchemy import update
 from db import clock
 from db import reading
 from db import transaction
+from engine.models import Task
 from notifications.calendar import LAW
 from notifications.models import CalendarVersion
 from notifications.models import Obligation
 from notifications.models import PolicyVersion
 from tests.notifications.scene import crowd
+from tests.web import desk
 from tests.web.conftest import Browse
+from tests.web.world import World
 
 FEAST = {"day": "2026-11-26", "scope_kind": "national", "reason": "Día cívico"}
 
@@ -188,3 +192,15 @@ def test_a_crowded_day_opens_whole(browse: Browse) -> None:
     assert following
     assert [day.count('<li class="row">'), monitoreo.get(following.group(1)).count('<li class="row">')] == [50, 10]
     monitoreo.get("/calendario/nunca", 404)
+
+
+def test_a_month_tells_what_is_overdue_from_what_comes(browse: Browse, world: World) -> None:
+    step, now = "Activity_DelimitarProblema", clock.now()
+    task_id = desk.task(world, desk.product(world, step), step)
+    for hours, told in ((-1, True), (1, False)):
+        due = now + timedelta(hours=hours)
+        with transaction() as session:
+            session.execute(update(Task).where(Task.id == task_id).values(due_at=due, due_sort=due))
+        page = browse("lider").get(f"/calendario?mes={clock.local_date(due):%Y-%m}")
+        assert f'href="/tareas/{task_id}"' in page
+        assert ('<span class="light late">vencido</span>' in page) is told
