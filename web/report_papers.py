@@ -78,7 +78,7 @@ def _decision(row: Report, people: Mapping[int, str]) -> str:
         return ""
     how = "Aceptado" if row.status == ReportStatus.ACCEPTED else "Devuelto"
     said = f" {row.remarks}" if row.remarks else ""
-    return f"{how} por {people.get(row.decided_by or 0, '')} el {_when(row.decided_at)}.{said}"
+    return words.ended(f"{how} por {people.get(row.decided_by or 0, '')} el {_when(row.decided_at)}") + said
 
 
 def _when(at: datetime) -> str:

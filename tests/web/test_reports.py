@@ -1,7 +1,9 @@
 """Informes: prepared, presented, returned, corrected, accepted; SETA; those of a region; the contract; permissions."""
 
 import re
+from datetime import UTC
 from datetime import date
+from datetime import datetime
 from datetime import timedelta
 from io import BytesIO
 
@@ -41,8 +43,10 @@ from tests.web.world import World
 from tracking import handover
 from tracking.models import Consent
 from tracking.models import Report
+from tracking.models.reports import ReportStatus
 from tracking.policies import SHIPPED
 from tracking.reports import activities
+from web import report_papers
 
 
 def _month(back: int) -> periods.Period:
@@ -550,3 +554,10 @@ def test_the_document_says_whose_the_report_is_when_a_delegate_presents_it(owing
     paper = PdfDocument(browse("asesor").client.get(f"/informes/{report('activities').id}/documento").data)
     text = " ".join(" ".join(part.get_textpage().get_text_range().split()) for part in paper)
     assert "Ana Ruiz, en nombre de Julio Peña" in text
+
+
+def test_the_sentence_about_a_decision_ends_once() -> None:
+    row = Report(status=ReportStatus.ACCEPTED, decided_at=datetime(2026, 11, 22, 0, 3, tzinfo=UTC), decided_by=1,
+                 remarks="Completo.")  # fmt: skip
+    told = report_papers._decision(row, {1: "Marta Gil"}).replace("\xa0", " ")
+    assert told == "Aceptado por Marta Gil el 21 de noviembre de 2026 a las 7:03 p. m. Completo."
