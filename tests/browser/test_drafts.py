@@ -369,3 +369,67 @@ def _reviewer(session: Session, house: House) -> Principal:
     person = people.add(session, "Revisora Dos", unit_id=unit, by=SYSTEM, now=now)
     grants.add(session, person.id, "der_reviewer", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
     return principal.load(session, person.id, now=now)
+
+
+def test_a_copy_never_takes_the_place_of_what_another_window_saved_unasked(seated: People, address: str) -> None:
+    lead = seated("lider")
+    old = Desk(lead.page.context.new_page(), "lider")
+    lead.open(address)
+    old.open(address)
+    type_in(lead, "Lo pensado en la primera ventana.")
+    lead.reads("Borrador guardado a las")
+    type_in(old, "Lo escrito en la segunda.")
+    old.reads("Usted guardó este borrador en otra ventana")
+
+    old.page.reload()
+    has_typed(old, "Lo pensado en la primera ventana.")
+    expect(old.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+    old.reads("En qué se diferencian", "Lo escrito en la segunda.")
+    old.press("Dejarlo como está")
+    assert kept_on(old) == []
+    old.page.reload()
+    has_typed(old, "Lo pensado en la primera ventana.")
+    old.does_not_read("En qué se diferencian")
+
+
+def test_what_another_window_saved_is_replaced_by_whoever_says_so(seated: People, address: str) -> None:
+    lead = seated("lider")
+    old = Desk(lead.page.context.new_page(), "lider")
+    lead.open(address)
+    old.open(address)
+    type_in(lead, "Lo pensado en la primera ventana.")
+    lead.reads("Borrador guardado a las")
+    type_in(old)
+    old.reads("Usted guardó este borrador en otra ventana")
+    old.page.reload()
+    old.press("Poner lo de este dispositivo")
+    has_typed(old)
+    old.reads("Borrador guardado a las")
+    old.page.reload()
+    has_typed(old)
+    assert kept_on(old) == []
+
+
+def test_a_table_that_somebody_else_wrote_meanwhile_is_compared_and_the_rest_put_back(
+    seated: People, address: str, stand_in: str
+) -> None:
+    lead, director = seated("lider"), seated(stand_in)
+    lead.open(address)
+    director.open(address)
+    cell = "table[data-table] textarea, table[data-table] input:not([type=hidden])"
+    director.page.locator(cell).first.fill("Todo lo de la región")
+    director.page.locator(cell).first.blur()
+    director.reads("Borrador guardado a las")
+    lead.page.locator(cell).first.fill("Una parte")
+    type_in(lead)
+    lead.reads("guardó este borrador después de que usted lo abrió")
+
+    lead.page.reload()
+    lead.reads("El borrador que está abajo lo escribió Pedro Rey", "En qué se diferencian", "Una parte")
+    lead.press("Recuperarlas")
+    has_typed(lead)
+    lead.reads("Borrador guardado a las", "lo había escrito Pedro Rey; usted lo guardó con sus cambios")
+    expect(lead.page.locator(cell).first).to_have_value("Todo lo de la región")
+    lead.reads("En qué se diferencian")
+    director.page.reload()
+    expect(director.page.locator(cell).first).to_have_value("Todo lo de la región")

@@ -59,6 +59,13 @@ export function written(form, pairs, base) {
   return new Set([...now.keys(), ...before.keys()].filter((part) => now.get(part) !== before.get(part)));
 }
 
+/** The parts of the form that its page says otherwise (`now`) than when something was written there (`base`). */
+export function changedSince(form, now, base) {
+  const [after, before] = [answersIn(form, now), answersIn(form, base)];
+  const names = [...new Set([...after.keys(), ...before.keys()])];
+  return new Set(names.filter((name) => String(after.get(name) ?? "") !== String(before.get(name) ?? "")).map((name) => partOf(form, name)));
+}
+
 /** A table is put back whole, a question with what was pasted for it. */
 export function partOf(form, name) {
   const table = /^(.+?)-\d+-/.exec(name)?.[1];
@@ -99,7 +106,7 @@ function answersIn(form, pairs) {
 }
 
 /** The box of an answer, or of the same column in the first row for a row that the page does not have. */
-function boxOf(form, name) {
+export function boxOf(form, name) {
   const box = (sought) => form.querySelector(`[name="${CSS.escape(sought)}"]:not([type=hidden])`);
   return box(name) ?? box(name.replace(/-\d+-/, "-0-"));
 }

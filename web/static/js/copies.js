@@ -1,6 +1,7 @@
 // The copies of forms that a browser keeps: kept, offered when the page does not say the same, put back or dropped.
 
-import { answersOf, differing, NOT_ANSWERS, openedWith, partOf, written } from "./answers.js";
+import { answersOf, boxOf, changedSince, differing, NOT_ANSWERS, openedWith, partOf, written } from "./answers.js";
+import { comparison } from "./comparing.js";
 import { restore } from "./restoring.js";
 
 const OFFERED = "~"; // after the key: a copy that was offered and is neither put back nor dropped
@@ -96,15 +97,19 @@ function together(form, before, last) {
   const parts = written(form, answers, JSON.parse(last.base));
   const isLast = ([name]) => parts.has(partOf(form, name));
   const asked = new Set(last.words.map(([question]) => question));
+  const merged = (one, other) => JSON.stringify([...JSON.parse(one).filter((pair) => !isLast(pair)), ...JSON.parse(other).filter(isLast)]);
   return {
     ...last,
-    answers: JSON.stringify([...JSON.parse(before.answers).filter((pair) => !isLast(pair)), ...answers.filter(isLast)]),
-    base: before.base,
+    answers: merged(before.answers, last.answers),
+    base: merged(before.base, last.base), // what the page said of each question when it was written
     words: [...before.words.filter(([question]) => !asked.has(question)), ...last.words],
   };
 }
 
-/** Offer what this device kept and the page does not say; what was written elsewhere meanwhile stays as it is. */
+/** Offer what this device kept and the page does not say; what was written elsewhere meanwhile stays as it is.
+ *
+ * Where both wrote the same question since, nothing is put back before somebody has seen the two answers and says so.
+ */
 export function offerCopy(form, key) {
   const copy = takeCopy(form, key);
   if (!copy) return;
@@ -117,30 +122,86 @@ export function offerCopy(form, key) {
     if (answersOf(form) === copy.answers) sameForm(form, copy);
     return dropCopy(key + OFFERED);
   }
+  const changed = copy.base ? changedSince(form, JSON.parse(opened), JSON.parse(copy.base)) : new Set();
+  const wanted = parts ? kept.filter(([name]) => parts.has(partOf(form, name))) : kept;
+  const offer = { form, key, copy, opened };
+  const isChanged = (name) => changed.has(partOf(form, name));
+  offerChanged({ ...offer, names: names.filter(isChanged), wanted: wanted.filter(([name]) => isChanged(name)) });
+  offerMissing({ ...offer, names: names.filter((name) => !isChanged(name)), wanted: wanted.filter(([name]) => !isChanged(name)) });
+}
+
+/** What nobody else wrote since: it is put back at once. */
+function offerMissing(offer) {
+  const { form, copy, names, wanted } = offer;
+  if (!names.length) return;
+  show(offer, (notice) => {
+    const words = document.createElement("p");
+    words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${momentOf(copy)})${said(form, names, wanted)}.`;
+    const acts = document.createElement("p");
+    acts.append(
+      act("Recuperarlas", () => putBack(offer, notice)),
+      " ",
+      act("Descartarlas", () => { notice.remove(); settle(offer); }),
+    );
+    return [words, acts];
+  });
+}
+
+/** What the page says otherwise than when it was written here: another person, or another window, was at it meanwhile. */
+function offerChanged(offer) {
+  const { form, copy, names, opened, wanted } = offer;
+  if (!names.length) return;
+  const parts = [...new Set(names.map((name) => partOf(form, name)))];
+  const tell = (part, pairs) => pairs.filter(([name, value]) => partOf(form, name) === part && value.trim() && boxOf(form, name));
+  const rows = parts.map((part) => [
+    labelOf(form, part), ...[JSON.parse(opened), wanted].map((pairs) => tell(part, pairs).map(([name, value]) => [name, saidBy(form, name, value)])),
+  ]);
+  show(offer, (notice) => {
+    const words = document.createElement("p");
+    words.textContent = `Esto cambió después de que usted lo escribió en este dispositivo (${momentOf(copy)}). Queda como está, salvo que usted ponga lo suyo.`;
+    const acts = document.createElement("p");
+    acts.append(
+      act("Poner lo de este dispositivo", () => putBack(offer, notice)),
+      " ",
+      act("Dejarlo como está", () => { notice.remove(); settle(offer); }),
+    );
+    return [words, ...comparison(rows), acts];
+  });
+}
+
+function show({ form }, contents) {
   const notice = document.createElement("div");
   notice.className = "notice warning f-restore";
   notice.setAttribute("role", "status");
-  const words = document.createElement("p");
-  const when = new Date(copy.at).toLocaleString("es-CO", { dateStyle: "long", timeStyle: "short", timeZone: "America/Bogota" });
-  words.textContent = `En este dispositivo hay respuestas que no alcanzaron a guardarse (${when})${said(form, names, kept)}.`;
-  const acts = document.createElement("p");
-  acts.append(
-    act("Recuperarlas", () => {
-      const typed = written(form, JSON.parse(answersOf(form)), JSON.parse(opened));
-      const wanted = parts ? kept.filter(([name]) => parts.has(partOf(form, name))) : kept;
-      restore(form, wanted.filter(([name]) => !typed.has(partOf(form, name))));
-      sameForm(form, copy);
-      notice.remove();
-      keepCopy(form, key, answersOf(form), opened);
-      dropCopy(key + OFFERED);
-      setBeside(form, wanted.filter(([name]) => names.includes(name) && typed.has(partOf(form, name))));
-    }),
-    " ",
-    act("Descartarlas", () => { dropCopy(key + OFFERED); notice.remove(); }),
-  );
-  notice.append(words, acts);
+  notice.append(...contents(notice));
   form.prepend(notice);
   bringToLight(form, notice);
+}
+
+const momentOf = (copy) => new Date(copy.at).toLocaleString("es-CO", { dateStyle: "long", timeStyle: "short", timeZone: "America/Bogota" });
+
+/** Put back what is offered, but for what was typed meanwhile in this page, which stays: the other is shown beside it. */
+function putBack(offer, notice) {
+  const { form, key, copy, names, opened, wanted } = offer;
+  const typed = written(form, JSON.parse(answersOf(form)), JSON.parse(opened));
+  restore(form, wanted.filter(([name]) => !typed.has(partOf(form, name))));
+  sameForm(form, copy);
+  notice.remove(); // with the button that had the focus, which saves what was put back
+  keepCopy(form, key, answersOf(form), opened);
+  settle(offer);
+  setBeside(form, wanted.filter(([name]) => names.includes(name) && typed.has(partOf(form, name))));
+}
+
+/** Of the copy that is offered, these questions have their answer: it goes on saying the others. */
+function settle({ form, key, names }) {
+  const copy = readCopy(key + OFFERED);
+  if (!copy?.base) return dropCopy(key + OFFERED);
+  const parts = new Set(names.map((name) => partOf(form, name)));
+  const isSettled = ([name]) => parts.has(partOf(form, name));
+  const [kept, base] = [JSON.parse(copy.answers), JSON.parse(copy.base)];
+  const left = [...kept.filter((pair) => !isSettled(pair)), ...base.filter(isSettled)];
+  if (differing(form, left, written(form, left, base)).length) writeCopy(key + OFFERED, { ...copy, answers: JSON.stringify(left) });
+  else dropCopy(key + OFFERED);
 }
 
 /** An offer that nobody sees is none: the top of the page leads to it where its form is in a closed section, which is
@@ -169,7 +230,7 @@ function wordsOf(form, base) {
 const inWords = (form, [name, value]) => [labelOf(form, partOf(form, name)), saidBy(form, name, value)];
 
 function saidBy(form, name, value) {
-  const named = `[name="${CSS.escape(name)}"]`;
+  const named = `[name="${CSS.escape(boxOf(form, name)?.name ?? name)}"]`;
   const select = form.querySelector(`select${named}`);
   if (select) return [...select.options].find((option) => option.value === value)?.label ?? value;
   const ticked = form.querySelector(`:is([type=radio], [type=checkbox])${named}[value="${CSS.escape(value)}"]`);
@@ -224,7 +285,7 @@ function groupOf(form, name, kept) {
 function labelOf(form, part) {
   const question = form.querySelector(`[data-path="${CSS.escape(part)}"]`);
   const label = question?.querySelector("legend, label, h3") ?? form.querySelector(`[name="${CSS.escape(part)}"]`)?.labels?.[0];
-  return label?.textContent.replace(/\(obligatorio\)|\s+/g, " ").trim() ?? "";
+  return label?.textContent.replace(/\((obligatorio|opcional)\)|\s+/g, " ").trim() ?? "";
 }
 
 /** A small button that `does` something. */

@@ -127,6 +127,10 @@ function heed(form, { revision, hints }) {
   // The page may offer the same draft in another way (as a workbook): that one goes on from here too.
   if (revision !== undefined) for (const input of document.querySelectorAll("input[name=revision]")) input.value = revision;
   if (hints) showHints(form, hints);
+  // What somebody else had written is by now written by both.
+  for (const said of document.querySelectorAll("[data-drafted-by]")) {
+    said.textContent = `Este borrador lo había escrito ${said.dataset.draftedBy}; usted lo guardó con sus cambios. Revíselo antes de enviarlo a su nombre.`;
+  }
 }
 
 /** [{path, text, url}] beside their questions; a question that is said nothing about loses what it had. */
