@@ -31,6 +31,8 @@ blueprint = Blueprint("web_contracts", __name__)
 SPARE = 1
 """Empty obligations offered after the last one; saving gives another."""
 
+GONE = "La lista propia se borró: desde ahora vale la que propone el sistema."
+
 
 @blueprint.get("/informes/obligaciones")
 @permission("contract.change")
@@ -43,17 +45,37 @@ def show() -> Response:
 def write() -> Response:
     """Replace the list; lines without words are dropped, and a list without lines is the default again."""
     person_id, read = _whose(), Reader()
-    typed = [] if "restore" in request.form else [line for index in range(_count()) if (line := _line(read, index))]
-    clauses = [_clause(line) for line in typed]
+    typed = {} if "restore" in request.form else {i: line for i in range(_count()) if (line := _line(read, i))}
+    clauses = [_clause(line) for line in typed.values()]
     try:
         read.check()
         with transaction() as session:
             contract.write(session, person_id, clauses, by=identity.current(), now=clock.now())
     except InvalidData as error:
-        return _page(person_id, clauses, error.errors)
+        places = list(typed)
+        return _page(person_id, _as_typed(), read.errors or _in_places(error.errors, places))
     once.got_through(f"obligaciones-{person_id}", identity.current())
-    flash("Las obligaciones quedaron guardadas.", "success")
+    flash("Las obligaciones quedaron guardadas." if clauses else GONE, "success")
     return go("/informes/obligaciones" if person_id == identity.current().person_id else _address(person_id))
+
+
+def _in_places(errors: dict[str, list[str]], places: list[int]) -> dict[str, list[str]]:
+    """`errors` of the lines with words, at the lines of the page: those that were emptied stand between them."""
+    found = {}
+    for path, messages in errors.items():
+        name, _, index = path.partition("-")
+        found[f"{name}-{places[int(index)]}" if index else path] = messages
+    return found
+
+
+def _as_typed() -> list[dict[str, Any]]:
+    """Every line as it was sent, the emptied ones too: each comes back where its reader left it."""
+    names = ("number", "text", "since", "until")
+    return [
+        {name: request.form.get(f"{name}-{index}", "") for name in names}
+        | {"activities": request.form.getlist(f"activities-{index}")}
+        for index in range(_count())
+    ]
 
 
 def _address(person_id: int) -> str:
@@ -86,7 +108,9 @@ def _clause(line: dict[str, Any]) -> Clause:
     return Clause(**{**line, "number": line["number"] or 0})
 
 
-def _page(person_id: int, typed: list[Clause] | None = None, problems: dict[str, list[str]] | None = None) -> Response:
+def _page(
+    person_id: int, typed: list[dict[str, Any]] | None = None, problems: dict[str, list[str]] | None = None
+) -> Response:
     by = identity.current()
     access.demand(by, "contract.change", Subject(people=frozenset({person_id})))
     anybody = access.allowed(by, "contract.change") is not None
@@ -94,10 +118,10 @@ def _page(person_id: int, typed: list[Clause] | None = None, problems: dict[str,
         person = people.get(session, person_id)
         own = contract.written(session, person_id)
         chooser = picker("persona", people.active(session), person_id) if anybody else None
-    clauses = typed if typed is not None else own or list(contract.OURS)
     return page(
-        "contract.html", "Obligaciones del contrato", crumbs=[HOME, reports.LIST], person=person, whose=person,
-        clauses=clauses, own=bool(own), kinds=list(contract.ACTIVITIES.items()), spare=SPARE, chooser=chooser,
+        "contract.html", "Obligaciones del contrato", crumbs=[HOME, reports.LIST], whose=person,
+        clauses=typed if typed is not None else own or list(contract.OURS), own=len(own),
+        kinds=list(contract.ACTIVITIES.items()), spare=SPARE if typed is None else 0, chooser=chooser,
         address=_address(person_id), problems=problems or {}, code=422 if problems else 200,
         tabs=reports.tabs(by, "/informes/obligaciones"),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from directory import principal
 from directory.models import Person
 from tests.browser.conftest import People
 from tests.browser.house import House
+from tests.browser.test_drafts import kept_on
 from tests.tracking import factories
 from tracking import contacts
 from tracking.models import PlanMilestone
@@ -57,6 +58,28 @@ def test_without_signal_no_form_gives_way_to_the_browsers_own_page(seated: Peopl
     advisor.reads("Las obligaciones quedaron guardadas.")
     expect(advisor.page.locator("[name=text-0]")).to_have_value(SAID)
     expect(advisor.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+
+
+def test_obligations_that_come_back_for_a_mistake_are_not_offered_again(seated: People, house: House) -> None:
+    advisor = seated("asesor")
+    advisor.open("/informes/obligaciones")
+    page = advisor.page
+    second = page.locator("[name=text-1]").input_value()
+    page.locator("[name=text-0]").fill("")
+    page.locator("[name=since-1]").fill("2026-12-01")
+    page.locator("[name=until-1]").fill("2026-01-01")
+    advisor.press("Guardar las obligaciones")
+    advisor.reads("El último día no puede ser anterior al primero.")
+    expect(page.locator("[name=text-1]")).to_have_value(second)
+    expect(page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+    page.locator("[name=until-1]").fill("2026-12-31")
+    advisor.press("Guardar las obligaciones")
+    advisor.reads("Las obligaciones quedaron guardadas.")
+    expect(page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+    assert kept_on(advisor) == []
+
+    advisor.unfold("Volver a la lista del sistema").get_by_role("button", name="Borrar la lista propia").click()
+    advisor.reads("La lista propia se borró", "ninguna fuente da una")
 
 
 def test_a_topic_without_blanks_does_not_widen_the_page(seated: People, house: House) -> None:

@@ -463,9 +463,31 @@ def test_the_contract_is_written_and_orders_the_report(owing: World, browse: Bro
     assert "1 interacción corta (llamada) con 1 entidad: 20 min" in page
     whose = owing.people["asesor"]
     assert "Acompañar a los municipios" in admin.get(f"/informes/obligaciones?persona={whose}")
+    assert "Se borra la obligación escrita" in admin.get(f"/informes/obligaciones?persona={whose}")
     admin.post(f"/informes/obligaciones?persona={whose}", {"restore": "1"})
-    assert "ninguna fuente da una" in asesor.get("/informes/obligaciones")
+    shown = asesor.get("/informes/obligaciones")
+    assert "ninguna fuente da una" in shown
+    assert "Borrar la lista propia" not in shown
     asesor.get(f"/informes/obligaciones?persona={owing.people['articulador']}", 403)
+
+
+def test_an_emptied_obligation_keeps_its_place_while_another_is_corrected(owing: World, browse: Browse) -> None:
+    lines = {"count": "3", "number-0": "1", "text-0": "", "number-1": "2", "text-1": "Programar", "number-2": "3"}
+    wrong = lines | {"text-2": "Evaluar", "since-2": "2026-12-01", "until-2": "2026-01-01"}
+    shown = browse("asesor").post("/informes/obligaciones", wrong, 422).get_data(as_text=True)
+    assert re.search(r'<textarea[^>]+id="text-0"[^>]*></textarea>', shown)
+    assert re.search(r'<textarea[^>]+id="text-1"[^>]*>Programar</textarea>', shown)
+    assert 'id="until-2-error"' in shown
+    assert 'value="2026-01-01"' in shown
+    assert 'name="text-3"' not in shown
+
+
+def test_what_is_kept_of_a_contract_is_its_writers(owing: World, browse: Browse) -> None:
+    """The copy on the device goes by the person who writes, whose page it is whomever the contract is of."""
+    admin, whose = browse("admin"), owing.people["asesor"]
+    shown = admin.get(f"/informes/obligaciones?persona={whose}")
+    assert f'data-keep="{owing.people["admin"]}-obligaciones-{whose}"' in shown
+    assert f'data-person="{owing.people["admin"]}"' in shown
 
 
 def test_a_report_stays_with_whom_it_is_about_whoever_receives_the_rest(owing: World, browse: Browse) -> None:
