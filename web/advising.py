@@ -89,7 +89,7 @@ def register() -> Response:
         return _page({"plans" if error.code == "execution_closed" else "": [error.message]}, files)
     except NotAllowed as error:  # nothing of the kind is offered: the page stood open while the plan went to another
         return _page({"": [error.message]}, files)
-    once.got_through(f"asesoria-{row['product_id']}", by)
+    once.got_through(once.copy_of(f"asesoria-{row['product_id']}"), by)
     flash(
         "La asesoría quedó registrada." if row["closed"] else "Registrada. Falta adjuntar el acta o el listado.",
         "success",
@@ -184,7 +184,8 @@ def _page(problems: Problems, files: Files, new: advisories.NewAdvisory | None =
     return page(
         "advisory_new.html", "Registrar asesoría", crumbs=[HOME, LIST], problems=_in_order(problems), files=files,
         effects=EFFECTS, modalities=advisories.MODALITIES, rows=_rows(), today=clock.local_date(clock.now()),
-        several=len(offered) > 1, twin=twin, code=422 if problems else 200, **values,
+        several=len(offered) > 1, twin=twin, opened=once.opened_for("plan"), copy=once.copy_of,
+        code=422 if problems else 200, **values,
     )  # fmt: skip
 
 

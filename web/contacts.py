@@ -97,7 +97,7 @@ def register() -> Response:
         once.run(act, by=by, now=now)
     except InvalidData as error:
         return _new_page(error.errors)
-    once.got_through("interaccion", by)
+    once.got_through(once.copy_of("interaccion"), by)
     flash("La interacción quedó registrada.", "success")
     return go(local_address(request.form.get("siguiente"), f"/entidades/{entity_id}"))
 
@@ -141,6 +141,7 @@ def _page(contact_id: int, problems: dict[str, list[str]] | None = None) -> Resp
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
     by, today = identity.current(), clock.local_date(clock.now())
     typed = request.form.to_dict() or {"entity_id": request.args.get("entidad", "")}
+    opened = once.opened_for("entidad")
     with reading() as session:
         offered = contacts.entities_to_contact(session, by, today)
         asked = typed.get("entity_id", "")
@@ -150,5 +151,6 @@ def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
     return page(
         "contact_new.html", "Interacción corta", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, today=today,
         entities=picking.picker("entity_id", named, asked), channels=contacts.CHANNELS,
-        target=local_address(request.values.get("siguiente"), ""), code=422 if problems else 200,
+        target=local_address(request.values.get("siguiente"), ""), opened=opened,
+        copy=once.copy_of("interaccion", opened), code=422 if problems else 200,
     )  # fmt: skip

@@ -89,8 +89,11 @@ def ask() -> Response:
 @public
 def leave() -> Response:
     response = go(f"/ingreso?salida={INSTITUTIONAL}" if _stays_outside() else "/ingreso")
+    by = identity.maybe_current() or identity.entering()
+    whose = by.person_id if by else request.form.get("person", type=int)  # the session may have ended meanwhile
     identity.sign_out(response)
-    flash("*", "sent")  # the copies of every form leave the device with whoever leaves
+    if whose:
+        flash(f"{whose}-*", "sent")  # the copies of all their forms leave the device with whoever leaves
     return response
 
 

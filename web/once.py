@@ -41,6 +41,21 @@ def got_through(name: str, by: Principal) -> None:
     flash(f"{by.person_id}-{name}", "sent")
 
 
+def opened_for(name: str) -> str:
+    """What the page of a form was opened for: the ids called `name` in its address, or what it sent as `opened`."""
+    said = request.form.get("opened", "") if request.form else "-".join(request.args.getlist(name))
+    return said if said.replace("-", "").isdecimal() else ""
+
+
+def copy_of(name: str, opened: str | None = None) -> str:
+    """The name (`data-keep`) of the copy of a form that may be `opened` for something.
+
+    What was written for one entity is offered only where its page is opened for that entity.
+    """
+    found = opened_for("") if opened is None else opened
+    return f"{name}-para-{found}" if found else name
+
+
 def _keyed(by: Principal) -> idempotency.Keyed | None:
     return idempotency.keyed(request.form.get("key", ""), by.person_id, request.path, _said())
 

@@ -15,6 +15,7 @@ from tests.browser.conftest import People
 from tests.browser.desk import Desk
 from tests.browser.house import House
 from tests.browser.test_drafts import end_every_session
+from tests.browser.test_drafts import kept_on
 from tests.slow_lines import held_back
 from tests.tracking import factories
 from tracking import milestones
@@ -340,3 +341,71 @@ def test_what_is_hidden_is_not_shown_whatever_its_layout(seated: People, plan: i
     expect(entity).to_be_visible()
     entity.evaluate("choice => { choice.hidden = true; }")  # as the box «Buscar en la lista» does
     expect(entity).to_be_hidden()
+
+
+def test_what_was_written_for_one_entity_is_offered_only_where_it_is_of(
+    seated: People, house: House, plan: int, other_plan: int
+) -> None:
+    """A note never comes to stand in the form of another municipality."""
+    advisor, (one, other) = seated("asesor"), house.world.entities[:2]
+    with reading() as session:
+        product = session.get_one(WorkPlan, plan).product_id
+    contact, advising = "/interacciones/nueva", "/asesorias/nueva"
+    forms = [
+        ("topic", contact, f"entidad={one}", (f"entidad={other}", "")),
+        ("summary", advising, f"plan={plan}", (f"plan={other_plan}", f"producto={product}")),
+    ]
+    for name, page, mine, others in forms:
+        its = f"{page}?{mine}"
+        advisor.open(its)
+        advisor.page.locator(f"[name={name}]").fill(SAID)
+        for query in others:
+            advisor.open(f"{page}?{query}")
+            expect(advisor.page.get_by_role("button", name=re.compile("^Registrar")).last).to_be_visible()
+            expect(advisor.page.get_by_role("button", name="Recuperarlas")).to_have_count(0)
+        advisor.open(its)
+        advisor.press("Recuperarlas")
+        expect(advisor.page.locator(f"[name={name}]")).to_have_value(SAID)
+
+
+def test_a_contact_that_was_registered_is_not_offered_again(seated: People, house: House) -> None:
+    advisor, address = seated("asesor"), f"/interacciones/nueva?entidad={house.world.entities[0]}"
+    advisor.open(address)
+    for name, value in (("topic", SAID), ("minutes", "x")):
+        advisor.page.locator(f"[name={name}]").fill(value)
+    advisor.page.locator("[name=channel]").select_option("call")
+    advisor.page.get_by_role("button", name="Registrar", exact=True).last.click()
+    advisor.reads("Escriba cuántos minutos tomó")
+    advisor.page.locator("[name=minutes]").fill("5")
+    advisor.page.get_by_role("button", name="Registrar", exact=True).last.click()
+    advisor.reads("La interacción quedó registrada.")
+    assert kept_on(advisor) == []
+
+
+def test_whoever_leaves_takes_along_only_their_own(seated: People, plan: int) -> None:
+    """A device that two people use: the session of one ended, and the other comes and leaves."""
+    first = seated("asesor")
+    address = f"/asesorias/nueva?plan={plan}"
+    first.open(address)
+    first.page.locator("[name=summary]").fill(SAID)
+    first.open("/productos")
+    mine = kept_on(first)
+    assert mine
+    end_every_session()
+    second = Desk(first.page, "lider")
+    second.open("/ingreso")
+    second.sign_in()
+    second.open("/productos/nuevo")
+    second.page.get_by_label("Nombre del producto").fill("Un producto que no llegó")
+    second.open("/salida")
+    second.page.locator("main").get_by_role("button", name="Salir").click()
+    expect(second.page).to_have_url(re.compile("/ingreso"))
+    assert kept_on(second) == mine
+    first.sign_in()
+    first.open(address)
+    first.press("Recuperarlas")
+    expect(first.page.locator("[name=summary]")).to_have_value(SAID)
+    first.open("/salida")
+    first.page.locator("main").get_by_role("button", name="Salir").click()
+    expect(first.page).to_have_url(re.compile("/ingreso"))
+    assert kept_on(first) == []

@@ -91,7 +91,7 @@ def test_a_contact_sent_twice_is_kept_once(browse: Browse, world: World) -> None
 def test_the_page_after_drops_the_copy_of_what_got_through(browse: Browse, world: World, plan: int) -> None:
     advisor = browse("asesor")
     assert f'data-keep="{world.people["asesor"]}-asesoria-' in advisor.get(f"/asesorias/nueva?plan={plan}")
-    page = advisor.get(advisor.post("/asesorias/nueva", said(plan)).location)
+    page = advisor.get(advisor.post("/asesorias/nueva", said(plan) | {"opened": str(plan)}).location)
     kept = re.findall(r'data-keep="([^"]+)"', advisor.get(f"/asesorias/nueva?plan={plan}"))
     assert f'data-sent="{kept[0]}"' in page
 
@@ -122,7 +122,7 @@ def test_another_site_is_never_where_one_goes_back_to(browse: Browse, plan: int)
 def test_leaving_takes_along_what_only_the_device_had(browse: Browse, world: World) -> None:
     advisor = browse("asesor")
     assert "se borra al salir" in advisor.get("/salida")
-    assert 'data-sent="*"' in advisor.get(advisor.post("/salida").location)
+    assert f'data-sent="{world.people["asesor"]}-*"' in advisor.get(advisor.post("/salida").location)
 
 
 def test_rectifying_starts_from_what_was_reported(browse: Browse, plan: int) -> None:

@@ -41,7 +41,7 @@ export function keepChosen(key, boxes) {
   else dropCopy(key + CHOSEN);
 }
 
-/** Whoever leaves takes along what only this device had. */
+/** Drop what is kept under keys that begin with `prefix`. */
 export function dropEvery(prefix) {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);

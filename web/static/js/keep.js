@@ -7,7 +7,7 @@ import { answersOf, openedWith } from "./answers.js";
 import { wireChosen } from "./chosen.js";
 import { baseOf, dropCopies, dropEvery, keepCopy, offerCopy, showCopy } from "./copies.js";
 import { wireOnce } from "./once.js";
-import { wirePassing } from "./passing.js";
+import { dropPassed, wirePassing } from "./passing.js";
 import { wireSending } from "./sending.js";
 
 const QUIET = 500; // milliseconds without typing before the copy is renewed
@@ -17,7 +17,7 @@ const again = document.querySelector("main")?.dataset.again !== undefined;
 const keyOf = (name) => `att:${name}`;
 
 for (const name of document.querySelector("main")?.dataset.sent?.split(" ") ?? []) {
-  if (name === "*") dropEvery("att:");
+  if (name.endsWith("-*")) dropOf(name.slice(0, -2));
   else dropCopies(keyOf(name));
 }
 for (const form of document.querySelectorAll("form[data-keep]")) start(form);
@@ -30,6 +30,12 @@ const passing = [...document.querySelectorAll("form[method=post]:not([data-keep]
 wirePassing(passing, document.querySelector("main").dataset.person);
 for (const form of document.querySelectorAll("form[method=post]:not([data-form])")) wireOnce(form);
 for (const place of document.querySelectorAll("[data-kept]")) showCopy(place);
+
+/** Whoever leaves takes along what only this device had of theirs; another person's waits for them. */
+function dropOf(person) {
+  dropEvery(keyOf(`${person}-`));
+  dropPassed(person);
+}
 
 function start(form) {
   const key = keyOf(form.dataset.keep);

@@ -29,6 +29,11 @@ export function wirePassing(forms, person) {
   }
 }
 
+/** Forget what this person sent that did not arrive. */
+export function dropPassed(person) {
+  for (const place of [SENT, WAITING]) dropEvery(`${place}${person}:`);
+}
+
 function comes() {
   try {
     const came = sessionStorage.getItem(COMING);
