@@ -17,6 +17,7 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from edge import finding
 from edge import identity
+from edge import names
 from edge import steps
 from edge.permission import permission
 from tracking import consent
@@ -97,7 +98,7 @@ def give(plan_id: int) -> Response:
 
 def _send(plan_id: int, turn: Turn, more: Callable[[Reader], dict[str, Any]]) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
-    tokens: list[str] = []
+    tokens = request.form.getlist("evidence_kept")
     try:
         day = read.day("date", "Escriba la fecha en que la entidad lo decidió.") or clock.local_date(now)
         if request.form.get("confirmed") != "si":
@@ -129,8 +130,9 @@ def _page(
         plan = finding.plan(session, plan_id, by, turn.action)
         values = plans.heading(session, plan, by)
         turn.demand(session, plan)
+        files = names.of_files(session, tokens or [])
     return page(
         turn.template, turn.title, problems=problems or {}, typed=request.form,
-        crumbs=[HOME, plans.LIST, (values["entity"], f"/planes/{plan_id}")], tokens=tokens or [],
+        crumbs=[HOME, plans.LIST, (values["entity"], f"/planes/{plan_id}")], tokens=tokens or [], files=files,
         today=clock.local_date(clock.now()), code=422 if problems else 200, **values,
     )  # fmt: skip

@@ -53,7 +53,7 @@ def ask(code: str) -> Response:
 @permission("indicator.capture")
 def capture(code: str) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
-    tokens: list[str] = []
+    tokens = request.form.getlist("files_kept")
     about, _, period = request.form.get("about", "").rpartition("|")
     try:
         said = _said(read)
@@ -141,11 +141,12 @@ def _new(code: str, problems: Problems | None = None, tokens: list[str] | None =
             for one in indicators.series(session, row)
             for period in indicators.open_periods(one.indicator, row, [each.period for each in one.captures], now=now)
         ]
+        files = names.of_files(session, tokens or [])
     chosen = request.form.get("about", request.args.get("de", ""))
     return page(
         "indicator_capture.html", "Capturar un indicador", crumbs=_crumbs(row), product=row, options=options,
-        chosen=chosen, typed=request.form, tokens=tokens or [], today=clock.local_date(now), problems=problems or {},
-        code=status,
+        chosen=chosen, typed=request.form, tokens=tokens or [], files=files, today=clock.local_date(now),
+        problems=problems or {}, code=status,
     )  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def act(milestone_id: int, name: str) -> Response:
         read.check()
         plan_id = once.run(partial(_done, chosen, milestone_id, values, by, now), by=by, now=now)["plan_id"]
     except InvalidData as error:
-        return _page(milestone_id, name, error.errors, values.get("files", []))
+        return _page(milestone_id, name, error.errors, values.get("files", request.form.getlist("files_kept")))
     once.got_through(f"hito-{milestone_id}-{name}", by)
     flash(chosen.done, "success")
     return go(verifying.back() if _from_list() else f"/planes/{plan_id}")

@@ -13,6 +13,7 @@ from db import transaction
 from directory.models import Person
 from tests.browser.conftest import People
 from tests.browser.desk import Desk
+from tests.browser.filling import attachment
 from tests.browser.house import House
 from tests.browser.test_drafts import end_every_session
 from tests.browser.test_drafts import kept_on
@@ -409,3 +410,13 @@ def test_whoever_leaves_takes_along_only_their_own(seated: People, plan: int) ->
     first.page.locator("main").get_by_role("button", name="Salir").click()
     expect(first.page).to_have_url(re.compile("/ingreso"))
     assert kept_on(first) == []
+
+
+def test_a_support_that_arrived_is_named_and_not_asked_for_again(seated: People, plan: int) -> None:
+    advisor = seated("asesor")
+    advisor.open(f"/planes/{plan}/retiro-del-consentimiento")
+    advisor.page.locator("[name=date]").fill("1999-01-01")
+    advisor.page.locator("[name=evidence]").set_input_files(attachment("retiro.pdf"))
+    advisor.press("Registrar el retiro")
+    advisor.reads("«retiro.pdf» ya llegó")
+    advisor.does_not_read("no alcanzaron a llegar")

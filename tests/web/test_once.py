@@ -1,6 +1,7 @@
 """What is sent twice is done once, and what is sent by nobody says so and leads back."""
 
 import re
+from io import BytesIO
 from urllib.parse import parse_qs
 from urllib.parse import urlsplit
 
@@ -153,6 +154,12 @@ def test_a_withdrawal_is_confirmed_and_proved(browse: Browse, plan: int) -> None
     advisor.get(where)
     data = {"name": "Carlos Mena", "post": "Alcalde", "date": TODAY, "reason": "Ya no lo necesita"}
     assert "Marque la casilla" in advisor.post(where, {**data, **papers("evidence")}, 422).get_data(as_text=True)
+    early = {**data, "confirmed": "si", "date": "1999-01-01", **papers("evidence")}
+    shown = advisor.post(where, early, 422).get_data(as_text=True)
+    assert "«evidence.pdf» ya llegó" in shown
+    token = re.search(r'type="checkbox" name="evidence_kept" value="([^"]+)"[^>]* checked', shown)[1]
+    refused = {**data, "confirmed": "si", "evidence_kept": token, "evidence": (BytesIO(b"MZ"), "virus.exe")}
+    assert token in advisor.post(where, refused, 422).get_data(as_text=True)
     assert "Adjunte el soporte" in advisor.post(where, {**data, "confirmed": "si"}, 422).get_data(as_text=True)
     advisor.post(where, {**data, "confirmed": "si", **papers("evidence")})
     advisor.get(where, 409)
