@@ -303,6 +303,27 @@ def test_without_signal_it_is_said_beside_the_button_that_was_pressed(seated: Pe
     expect(der.page.locator("#remark_text")).to_have_value("Precise el alcance.")
 
 
+def test_without_signal_the_buttons_of_a_task_say_so_whatever_became_of_its_draft(seated: People, address: str) -> None:
+    lead = seated("lider")
+    lead.open(address)
+    lead.page.route("**/borrador", lambda route: route.abort("internetdisconnected"))
+    lead.page.context.set_offline(True)
+    type_in(lead)
+    lead.reads("Lo que escribió queda en este dispositivo")
+    for button in ("Revisar y enviar", "Guardar borrador"):
+        lead.press(button)
+        expect(lead.page.locator("form[data-form] > .f-unsent")).to_have_text(re.compile("Sin conexión: no se envió"))
+    lead.page.locator(f"[name={QUESTION}]").fill(f"{TYPED} Y más.")
+    with lead.page.expect_event("requestfailed"):
+        lead.press("Revisar y enviar")
+    lead.reads("Sin conexión: no se envió", "Lo que escribió queda en este dispositivo")
+    lead.page.context.set_offline(False)
+    lead.page.unroute("**/borrador")
+    lead.press("Guardar borrador")
+    lead.reads("Borrador guardado a las")
+    lead.does_not_read("Sin conexión")
+
+
 def test_a_remark_that_was_added_is_not_offered_again(seated: People, review: str) -> None:
     der = seated("der")
     der.open(review)

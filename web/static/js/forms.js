@@ -34,7 +34,7 @@ function start(form) {
   wirePickers(form);
   wireFinders(form);
   wireGrowing(form);
-  wireSending(form, () => liveRegion(form)); // before the draft, which has to know whether the sending was stopped
+  wireSending(form, () => unsentRegion(form)); // before the draft, which has to know whether the sending was stopped
   if (form.dataset.draftUrl) wireDraft(form);
   wireOnce(form);
 }
@@ -156,6 +156,14 @@ function hintItem({ text, url }) {
   words.textContent = text;
   if (words !== item) item.append(words);
   return item;
+}
+
+/** Where it is said why nothing was sent, above the buttons: what is said of the draft comes and goes beside it. */
+function unsentRegion(form) {
+  const place = Object.assign(document.createElement("p"), { className: "f-saving f-unsent small" });
+  place.setAttribute("role", "status");
+  (form.querySelector(":scope > .acts") ?? form.lastElementChild).before(place);
+  return place;
 }
 
 function liveRegion(form) {
