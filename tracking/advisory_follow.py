@@ -14,6 +14,7 @@ from tracking.milestone_acts import DONE
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
 from tracking.milestone_acts import latest_report
+from tracking.milestone_acts import left_without
 from tracking.milestone_acts import load
 from tracking.milestone_acts import standing_advances
 from tracking.milestone_acts import take_back_advance
@@ -42,7 +43,8 @@ def take_back(
     """
     for plan, milestone, report in _reports_on(session, advisory):
         if plans is None or plan.id in plans:
-            details = Details(reason=reason, corrects_id=report.id, advisory_id=advisory.id)
+            lands = left_without(session, report)
+            details = Details(reason=reason, corrects_id=report.id, advisory_id=advisory.id, lands=lands)
             apply(session, plan, milestone, MilestoneAct.ANNULLED, details, by=by, now=now)
     for plan, milestone, record in _advances_on(session, advisory):
         if plans is None or plan.id in plans:

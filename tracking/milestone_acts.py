@@ -181,6 +181,17 @@ def standing_advances(session: Session, milestone_id: int) -> list[MilestoneReco
     return [row for row in records if row.act == MilestoneAct.ADVANCED and row.id not in annulled]
 
 
+def left_without(session: Session, taken: MilestoneRecord) -> Status | None:
+    """The state of a milestone once a report or progress on it is annulled: pending when nothing else sustains it.
+
+    None leaves it as the act says. Progress sustains it, and a report that nobody annulled, accepted or not.
+    """
+    records = records_of(session, taken.milestone_id)
+    undone = {row.corrects_id for row in records} | {taken.id}
+    sustains = any(row.act in (*REPORTS, MilestoneAct.ADVANCED) and row.id not in undone for row in records)
+    return None if sustains else Status.PENDING
+
+
 def take_back_advance(
     session: Session, plan: WorkPlan, milestone: PlanMilestone, record: MilestoneRecord, reason: str, *, by: Actor,
     now: datetime,
@@ -189,10 +200,8 @@ def take_back_advance(
 
     Raises Conflict when the milestone is not in progress.
     """
-    bare = standing_advances(session, milestone.id) == [record] and latest_report(session, milestone.id) is None
-    details = Details(
-        reason=reason, corrects_id=record.id, advisory_id=record.advisory_id, lands=Status.PENDING if bare else None
-    )
+    lands = left_without(session, record)
+    details = Details(reason=reason, corrects_id=record.id, advisory_id=record.advisory_id, lands=lands)
     return apply(session, plan, milestone, MilestoneAct.ADVANCE_ANNULLED, details, by=by, now=now)
 
 

@@ -22,6 +22,7 @@ from tracking.consent import counts_in_denominators
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
 from tracking.milestone_acts import latest_report
+from tracking.milestone_acts import left_without
 from tracking.milestone_acts import load
 from tracking.milestone_acts import records_of
 from tracking.milestone_acts import standing_advances
@@ -123,7 +124,7 @@ def rectify(
 
 
 def annul(session: Session, milestone_id: int, *, reason: str, by: Principal, now: datetime) -> MilestoneRecord:
-    """Take back the report that stands; the milestone is in progress again. Raises as `rectify`."""
+    """Take back the report that stands; the milestone is what the rest of its records say. Raises as `rectify`."""
     return _correct(session, milestone_id, MilestoneAct.ANNULLED, Details(), _because(reason).reason, by, now)
 
 
@@ -167,6 +168,7 @@ def _correct(
         reason=reason,
         corrects_id=replaced.id if replaced else None,
         advisory_id=replaced.advisory_id if replaced else None,
+        lands=left_without(session, replaced) if replaced and act == MilestoneAct.ANNULLED else None,
     )
     return apply(session, plan, milestone, act, details, by=actor, now=now)
 

@@ -152,6 +152,31 @@ def test_annulling_takes_the_progress_back_and_keeps_the_report(session: Session
     assert [row.act for row in milestones.records_of(session, first(session, scene))] == ["reported", "annulled"]
 
 
+def test_a_milestone_is_pending_again_when_nothing_sustains_it(session: Session, scene: Scene, now: datetime) -> None:
+    key, by = first(session, scene), {"by": scene.advising, "now": now}
+    milestone = factories.milestone(session, scene.plan)
+    report(session, scene, now)
+    milestones.annul(session, key, reason="Era de otro municipio", **by)
+    assert milestone.status == "pending"
+    milestones.advance(session, key, occurred_on=DAY, note="Se empezó", **by)
+    report(session, scene, now)
+    milestones.rectify(session, key, occurred_on=DAY, reason="Fecha", **by)
+    milestones.annul(session, key, reason="Era de otro municipio", **by)
+    assert milestone.status == "in_progress"
+    milestones.annul_advance(session, key, reason="Tampoco", **by)
+    assert milestone.status == "pending"
+
+
+def test_a_report_that_was_not_accepted_goes_on_sustaining_its_milestone(
+    session: Session, scene: Scene, now: datetime
+) -> None:
+    report(session, scene, now)
+    milestones.reject(session, first(session, scene), reason="Falta el acta", by=scene.monitoring, now=now)
+    report(session, scene, now)
+    milestones.annul(session, first(session, scene), reason="Otra vez no", by=scene.advising, now=now)
+    assert factories.milestone(session, scene.plan).status == "in_progress"
+
+
 def test_a_rejected_report_can_be_made_again(session: Session, scene: Scene, now: datetime) -> None:
     report(session, scene, now)
     milestones.reject(session, first(session, scene), reason="Falta el acta", by=scene.monitoring, now=now)

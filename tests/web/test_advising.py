@@ -338,7 +338,7 @@ def test_a_municipality_too_many_is_taken_off_with_what_was_moved_in_it(
     assert status_of(milestone) == "reported"
     advisor.get(place)
     advisor.post(f"{place}/rectificacion", corrected(plan))
-    assert status_of(milestone) == "in_progress"
+    assert status_of(milestone) == "pending"
     page = advisor.get(place)
     assert f"/planes/{second}" not in page
     assert "salió" in page
