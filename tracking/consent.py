@@ -40,6 +40,12 @@ IN_WORDS = {
 DENIED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 """What a later consent changes."""
 
+_NOT_FOLLOWED = {
+    ConsentStatus.PENDING: "La entidad no ha dado su consentimiento para el seguimiento",
+    ConsentStatus.REFUSED: "La entidad no aceptó el seguimiento",
+    ConsentStatus.WITHDRAWN: "La entidad retiró su consentimiento",
+}
+
 _AFTER = {
     ConsentStatus.GIVEN: "al consentimiento",
     ConsentStatus.REFUSED: "a la negativa",
@@ -50,6 +56,14 @@ _AFTER = {
 def counts_in_denominators(plan: WorkPlan) -> bool:
     """Whether a plan counts in the figures of follow-up: its entity consents and it was not cancelled."""
     return plan.consent == ConsentStatus.GIVEN and plan.status != PlanStatus.CANCELLED
+
+
+def not_followed(plan: WorkPlan) -> str:
+    """Why the milestones of a plan are not verified, in words; empty when its entity consents."""
+    if plan.consent == ConsentStatus.GIVEN:
+        return ""
+    why = _NOT_FOLLOWED[ConsentStatus(plan.consent)]
+    return f"{why}: sus hitos no se verifican ni cuentan. Lo que se hace se registra igual."
 
 
 def counted() -> ColumnElement[bool]:

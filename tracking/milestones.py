@@ -16,9 +16,9 @@ from directory.access import allowed
 from directory.access import demand
 from directory.principal import Principal
 from tracking import advisory_doubts
+from tracking import consent
 from tracking import evidence
 from tracking import trace
-from tracking.consent import counts_in_denominators
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
 from tracking.milestone_acts import latest_report
@@ -178,8 +178,8 @@ def _check(
 ) -> MilestoneRecord:
     plan, milestone = load(session, milestone_id)
     actor = demand(by, "milestone.verify", trace.scope_of_plan(session, plan))
-    if not counts_in_denominators(plan):
-        raise Conflict("La entidad no ha dado su consentimiento para el seguimiento.", code="no_consent")
+    if refusal := consent.not_followed(plan):
+        raise Conflict(refusal, code="no_consent")
     _check_other(session, milestone, actor)
     if act == MilestoneAct.VERIFIED and milestone.status == MilestoneStatus.REPORTED:
         _demand_proof(session, milestone, details)

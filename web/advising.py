@@ -33,6 +33,7 @@ from edge.permission import permission
 from tracking import advisories
 from tracking import advisory_parts
 from tracking import advisory_places
+from tracking import consent
 from tracking import execution
 from tracking import milestones
 from tracking import products
@@ -234,6 +235,7 @@ def _of_product(session: Session, by: Principal, product: Product, asked: Sequen
         "marked": marked,
         "movable": list(_movable(session, mine)),
         "mover": bool(mine),
+        "not_followed": consent.not_followed,
     }
 
 

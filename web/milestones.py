@@ -23,6 +23,7 @@ from edge import finding
 from edge import identity
 from edge import names
 from edge.permission import permission
+from tracking import consent
 from tracking import milestones
 from tracking import returned
 from tracking.advisory_places import outside
@@ -185,10 +186,11 @@ def _page(
         files = names.of_files(session, tokens)
         closed = attachments.foreign(session, tokens, by=by) if outside(by) else set()
         apart = milestones.reported_apart(session, plan, row, by)
+        unfollowed = consent.not_followed(plan)
     acts = {
         key: item for key, item in ACTS.items()
         if row.status in item.states and values["allowed"].get(item.action)
-        and (apart or item.action != "milestone.verify")
+        and (item.action != "milestone.verify" or (apart and not unfollowed))
     }  # fmt: skip
     if not advances:
         acts.pop("anular-avance", None)
@@ -198,7 +200,6 @@ def _page(
     return page(
         "milestone.html", row.name, crumbs=crumbs, row=row, records=records, report=report, words=IN_WORDS, acts=acts,
         held=held, advances=advances, opened=opened, listed=verifying.kept() if _from_list() else None, files=files,
-        closed=closed,
-        problems=problems or {}, kept=kept or [],
+        closed=closed, unfollowed=unfollowed, problems=problems or {}, kept=kept or [],
         code=422 if problems else 200, **values,
     )  # fmt: skip

@@ -87,6 +87,25 @@ def test_the_milestones_of_who_refused_are_not_told_as_late(browse: Browse, refu
     assert "vencido" not in page[page.index("<main") :].partition("<aside")[0]
 
 
+def test_a_milestone_of_who_refused_is_reported_and_nobody_is_offered_to_verify_it(
+    browse: Browse, refused: int
+) -> None:
+    advisor, said = browse("asesor"), "La entidad no aceptó el seguimiento: sus hitos no se verifican ni cuentan."
+    with reading() as session:
+        milestone = session.query(PlanMilestone).filter_by(plan_id=refused, number=1).one().id
+    assert said in advisor.get(f"/asesorias/nueva?plan={refused}")
+    shown = advisor.get(f"/hitos/{milestone}")
+    assert said in shown
+    data = {"occurred_on": TODAY, "note": "Se hizo", "files": (BytesIO(PDF), "acta.pdf")}
+    advisor.post(f"/hitos/{milestone}/cumplido", data)
+    monitoring = browse("monitoreo")
+    shown = monitoring.get(f"/hitos/{milestone}")
+    assert said in shown
+    assert "Verificar el cumplimiento" not in shown
+    assert "No aceptar el reporte" not in shown
+    assert said in monitoring.post(f"/hitos/{milestone}/verificacion", {"note": "Vista"}, 409).get_data(as_text=True)
+
+
 def test_who_refused_is_followed_up_since_it_agrees(browse: Browse, refused: int) -> None:
     assert waiting(refused) == ["Activity_EjecutarAsistencia"]
     advisor, where = browse("asesor"), f"/planes/{refused}/consentimiento-posterior"
