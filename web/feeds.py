@@ -16,6 +16,7 @@ from db.errors import NotFound
 from directory import access
 from directory import principal
 from edge import identity
+from edge.permission import permission
 from edge.permission import public
 from edge.permission import signed_in
 from notifications import feeds
@@ -32,13 +33,13 @@ HERE = "/calendario/suscripciones"
 
 
 @blueprint.get(HERE)
-@signed_in
+@permission("calendar.read")
 def listed() -> Response:
     return _page()
 
 
 @blueprint.post(HERE)
-@signed_in
+@permission("calendar.read")
 def open_() -> Response:
     """A new address; it is shown on this answer and never again."""
     by, now = identity.current(), clock.now()

@@ -157,3 +157,8 @@ def test_of_another_entity_not_even_who_accompanied_it(contact: Browser, browse:
         assert [one["kind"] for one in staff] == ["coverage"]
         told = contact.client.get(f"/api/v1/entities/{key}/timeline").json["items"]
         assert bool(told) is shown
+
+
+def test_the_contact_is_not_offered_a_subscription_that_would_answer_nothing(contact: Browser) -> None:
+    contact.get("/calendario/suscripciones", 403)
+    contact.post("/calendario/suscripciones", {"name": "Teléfono"}, 403)
