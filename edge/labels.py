@@ -7,3 +7,9 @@ PRODUCT = {"active": "Activo", "closed": "Cerrado", "withdrawn": "Retirado"}
 ADVISORY = {"open": "Faltan acta o listado", "closed": "Completa", "annulled": "Anulada"}
 ACTION = {"open": "Abierta", "closed": "Cerrada"}
 ACTION_KIND = {"corrective": "Correctiva", "preventive": "Preventiva", "improvement": "De mejora"}
+OWED_FIGURE = {
+    "overdue": "sólo lo vencido, sin las recomendaciones", "lapsed": "sólo las recomendaciones cuyo día pasó",
+    "soon": "sólo lo que vence en 7 días", "later": "sólo lo que vence más adelante",
+    "waiting": "sólo lo que espera el paso anterior",
+}  # fmt: skip
+"""What the figures at the head of the list of what is owed count; each leads to its own."""

@@ -25,6 +25,7 @@ from edge import owed_dates
 from edge import words
 from edge.exports import answering
 from edge.exports import of_deadlines
+from edge.labels import OWED_FIGURE
 from edge.permission import permission
 from edge.words import counted
 from notifications import acts
@@ -56,13 +57,6 @@ SOON = timedelta(days=7)
 WHOLE = "todas"  # the act is on all that fits the filters
 SHOWN = 25  # of all of them, before it is done
 ALL, OVERDUE, STATED, WAITING = "all", "overdue", "stated", "waiting"
-FIGURES = {
-    "overdue": "sólo lo vencido, sin las recomendaciones", "lapsed": "sólo las recomendaciones cuyo día pasó",
-    "soon": "sólo lo que vence en 7 días", "later": "sólo lo que vence más adelante",
-    "waiting": "sólo lo que espera el paso anterior",
-}  # fmt: skip
-"""What the figures at the head count; each leads to its own."""
-
 STATES = {
     "": "Abiertas",
     "pending": "Pendientes",
@@ -234,7 +228,7 @@ def _confirm_page(ids: list[int], back: str, problems: Mapping[str, list[str]] |
 
 def _narrowed(session: Session, filters: Filters) -> list[str]:
     """What the address asks for that no box of the form shows."""
-    told = [FIGURES[filters.figure]] if filters.figure else []
+    told = [OWED_FIGURE[filters.figure]] if filters.figure else []
     if filters.counted:
         told.append("sólo lo que cuenta en el cumplimiento")
     if filters.product_id is not None:
@@ -255,7 +249,7 @@ def _filters(session: Session, by: Principal) -> Filters:
         debtor_id=request.args.get("persona", type=int), since=since, until=until,
         entity_id=number("entidad"), product_id=number("producto"), unit_id=number("dependencia"),
         counted=counted_only, among=_among(session, by), now=None if counted_only else now,
-        figure="" if counted_only else chosen("cifra", FIGURES), soon=now + SOON,
+        figure="" if counted_only else chosen("cifra", OWED_FIGURE), soon=now + SOON,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from edge import names
 from edge.exports.export import Export
+from edge.labels import OWED_FIGURE
 from forms.list_workbook import Column
 from forms.list_workbook import Value
 from notifications import obligations
@@ -106,7 +107,7 @@ OWED = Export(
     (Column("Qué se debe", 44), Column("Sobre quién o qué", 36), Column("Responsable", 28), Column("Región", 22),
      Column("Estado"), Column("Vence el", 12), Column("Hasta qué hora", 17), Column("Cumplida el", 17),
      Column("Constancia", 14), Column("Constancia presentada el", 17), Column("Motivo", 40)),
-    _owed, {"status": _STATES},
+    _owed, {"status": _STATES, "figure": OWED_FIGURE},
 )  # fmt: skip
 POLICIES = Export(
     "Políticas de plazos",

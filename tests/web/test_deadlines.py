@@ -716,6 +716,11 @@ def test_a_simulation_says_who_would_be_reminded_and_keeps_nothing(owing: World,
 FIGURE = re.compile(r'<a href="(/plazos/equipo\?[^"]+)">(\d+)<span')
 
 
+def test_the_workbook_of_a_figure_says_which(owing: World, browse: Browse) -> None:
+    told = downloaded(browse("monitoreo"), "/plazos/equipo?cifra=soon&formato=xlsx")[:4]
+    assert any("Cifra: sólo lo que vence en 7 días" in str(cell) for row in told for cell in row), told
+
+
 @pytest.mark.parametrize("dimension", ["person", "region", "product", "unit", "policy"])
 def test_each_figure_of_compliance_leads_to_just_those(owing: World, browse: Browse, dimension: str) -> None:
     monitoreo = browse("monitoreo")
