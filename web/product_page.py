@@ -205,10 +205,10 @@ def _people(session: Session, row: Product, instance: Instance | None, by: Princ
 
 
 def _files(session: Session, row: Product, instance: Instance | None, by: Principal) -> dict[str, Any]:
-    """Every file that was attached to a form of the product, newest first."""
+    """Every file that was attached to a form of the product, newest first; `closed` when `by` may read none."""
+    files = attachments.of(session, instances.subject(instance.id)) if instance is not None else []
     if instance is None or not sight.may_read(instance, by):
-        return {"files": [], "people": {}}
-    files = attachments.of(session, instances.subject(instance.id))
+        return {"files": [], "people": {}, "closed": bool(files)}
     return {"files": files, "people": names.of_people(session, [file.uploaded_by for file in files])}
 
 

@@ -83,6 +83,18 @@ def test_listing_the_files_of_a_product_costs_the_same_however_much_was_sent(
     assert len(many) == len(few)
 
 
+def test_files_that_are_not_for_somebody_are_not_told_as_none(
+    browse: Browse, world: World, product: tuple[str, int]
+) -> None:
+    reader, address = browse("asesor"), f"/productos/{product[0]}?parte=archivos"
+    assert "Sin archivos" in reader.get(address)
+    send_next(world, product[1], attach(world, product[1], "reservado.pdf"))
+    shown = reader.get(address)
+    assert "Archivos fuera de su alcance" in shown
+    assert "reservado.pdf" not in shown
+    assert "Sin archivos" not in shown
+
+
 def send_next(world: World, instance_id: int, token: str) -> None:
     """The lead sends what waits, by example, with a file where one is asked for."""
     now = clock.now()
