@@ -1,6 +1,7 @@
 """What the contact of an entity sees: its own part, whole, and no door that is closed to it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -157,6 +158,21 @@ def test_of_another_entity_not_even_who_accompanied_it(contact: Browser, browse:
         assert [one["kind"] for one in staff] == ["coverage"]
         told = contact.client.get(f"/api/v1/entities/{key}/timeline").json["items"]
         assert bool(told) is shown
+
+
+def test_the_line_of_an_entity_says_when_each_thing_happened_and_when_it_was_written_down(
+    browse: Browse, plan: int, world: World
+) -> None:
+    advisor = browse("asesor")
+    advisor.get("/interacciones/nueva")
+    day = clock.local_date(clock.now()) - timedelta(days=3)
+    data = {"entity_id": str(world.entities[0]), "channel": "call", "topic": "Plazos del plan", "minutes": "5"}
+    advisor.post("/interacciones/nueva", {**data, "occurred_on": day.isoformat()})
+    advisor.get("/interacciones/nueva")
+    advisor.post("/interacciones/nueva", {**data, "topic": "Otra cosa"})
+    shown = advisor.get(f"/entidades/{world.entities[0]}")
+    assert re.search(rf"Ocurrió el {day.day}\b[^;<]*; se registró el", shown)
+    assert "Ocurrió el" not in shown[shown.index("Otra cosa") :].partition("</li>")[0]
 
 
 def test_the_contact_is_not_offered_a_subscription_that_would_answer_nothing(contact: Browser) -> None:
