@@ -13,6 +13,7 @@ from db.errors import Conflict
 from directory import people
 from directory.principal import Principal
 from edge import words
+from engine import drafts
 from engine import instances
 from engine import tasks
 from engine.models import Task
@@ -20,6 +21,10 @@ from engine.models import TaskStatus
 
 COMPLETED = "completed"
 STALE = "stale"
+LOST = "lo que usted escribió no se guardó."
+KEPT_BEFORE = (
+    "lo último que usted escribió no se guardó. El borrador que guardó antes sigue en la tarea: lo ve quien la tiene."
+)
 
 
 def explained(error: Conflict, task_id: int, *, now: datetime) -> Conflict:
@@ -45,7 +50,9 @@ def taken(task_id: int, by: Principal, *, now: datetime) -> str:
         at = task.claimed_at or _given_at(session, task)
         since = f" {words.ago(at, now=now)}" if at else ""
         verb = "la tomó" if task.claimed_at else "pasó a" if at else "ahora la tiene"
-        return f"«{task.name}» {verb} {who}{since}; lo que usted escribió no se guardó."
+        draft = drafts.find(session, task_id)
+        kept = draft is not None and draft.saved_by == by.person_id
+        return f"«{task.name}» {verb} {who}{since}; {KEPT_BEFORE if kept else LOST}"
 
 
 def _given_at(session: Session, task: Task) -> datetime | None:

@@ -109,6 +109,7 @@ def test_who_had_the_task_open_when_it_passed_on_keeps_what_they_typed(browse: B
     for path, sent in (("", {"_action": "review", "needs": "Ya no hay banco", "revision": "1"}), ("/enviar", {})):
         told = advisor.post(f"/tareas/{task.id}{path}", sent, 409).get_data(as_text=True)
         assert "pasó a Nora Vega hace" in told
+        assert "El borrador que guardó antes sigue en la tarea" in told
         assert sent.get("needs", "El banco está desactualizado") in told
     assert "El borrador que está abajo lo escribió Julio Peña" in browse("nora").get(f"/tareas/{task.id}")
     browse("comunicaciones").post(f"/tareas/{task.id}/enviar", {}, 404)
