@@ -3,6 +3,7 @@
 Source of the rule: step 5 of the procedure, where only who gives consent is followed up. Assistance itself goes on.
 """
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
@@ -39,6 +40,8 @@ IN_WORDS = {
 
 DENIED = (ConsentStatus.REFUSED, ConsentStatus.WITHDRAWN)
 """What a later consent changes."""
+
+_RECTIFIABLE = {"name": "quién respondió", "post": "el cargo", "evidence": "el soporte"}
 
 _NOT_FOLLOWED = {
     ConsentStatus.PENDING: "La entidad no ha dado su consentimiento para el seguimiento",
@@ -149,6 +152,35 @@ def give(
     return _decide(session, plan, ConsentStatus.GIVEN, name, post, date, evidence_files, "", actor, now)
 
 
+def rectify(
+    session: Session, plan_id: int, before: Mapping[str, Any], after: Mapping[str, Any], *, reason: str, by: Actor,
+    now: datetime,
+) -> Consent:  # fmt: skip
+    """Correct who answered (`name`, `post`) and the support (`evidence`) of the answer that the procedure recorded.
+
+    `before` are all its answers as they stood, `after` those that change. What it said stays with the rectification of
+    what was sent: here, and in history, nobody's name is repeated. Raises NotFound, InvalidData, and Conflict when the
+    plan ended or has no such answer.
+    """
+    plan = trace.running_plan(session, plan_id)
+    row = next((one for one in reversed(of_plan(session, plan_id)) if _is_said(one, before)), None)
+    if row is None:
+        raise Conflict("El plan no tiene una respuesta de la entidad como la que se rectifica.", code="no_consent")
+    if "name" in after:
+        row.person_name = trace.required(str(after["name"] or ""), "name", "Escriba el nombre de quien responde.")
+    if "post" in after:
+        row.person_position = trace.required(str(after["post"] or ""), "post", "Escriba el cargo de quien responde.")
+    if "evidence" in after:
+        row.files = evidence.check_files(session, after["evidence"] or (), "evidence")
+        attachments.of_plan(session, plan_id, row.files, now=now)
+    session.flush()
+    what = ", ".join(words for name, words in _RECTIFIABLE.items() if name in after)
+    details = {"consent_id": row.id, "rectified": [name for name in _RECTIFIABLE if name in after]}
+    trace.record(session, plan, "consent.rectified", f"Rectificó {what} de la respuesta de la entidad.", by=by, now=now,
+                 details=details, reason=reason)  # fmt: skip
+    return row
+
+
 def demand_changeable(plan: WorkPlan) -> None:
     """Raise Conflict unless the entity of `plan` said no, or took back its yes: only that can turn into a yes."""
     if plan.consent == ConsentStatus.GIVEN:
@@ -169,6 +201,14 @@ def given_on() -> ScalarSelect[Any]:
 def of_plan(session: Session, plan_id: int) -> list[Consent]:
     """Every decision about a plan, oldest first. Holds personal data."""
     return list(session.scalars(select(Consent).where(Consent.plan_id == plan_id).order_by(Consent.id)))
+
+
+def _is_said(row: Consent, said: Mapping[str, Any]) -> bool:
+    """Whether `row` is what these answers of the procedure recorded."""
+    who = (row.person_name, row.person_position, row.decided_on.isoformat())
+    return row.decision != ConsentStatus.WITHDRAWN and who == tuple(
+        str(said.get(name) or "").strip() for name in ("name", "post", "date")
+    )
 
 
 def _check_change(session: Session, plan: WorkPlan, day: date, files: Sequence[str], what: str, which: str) -> None:

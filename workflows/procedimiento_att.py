@@ -162,6 +162,16 @@ def record_consent(session: Session, context: Context, *, by: Actor, now: dateti
     )
 
 
+def record_consent_rectified(
+    session: Session, context: Context, changes: Mapping[str, tuple[Any, Any]], *, reason: str, by: Actor, now: datetime
+) -> None:
+    """Let the consent in the plan say who answered, in which post and with what support, as it was rectified."""
+    said = context.answers(CONSENT)
+    before = {**said, **{path: old for path, (old, _) in changes.items()}}
+    after = {path: new for path, (_, new) in changes.items()}
+    consent.rectify(session, context.ref("plan_id"), before, after, reason=reason, by=by, now=now)
+
+
 def skip_monitoring(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
     """Record that there is no follow-up, and why (Cuadro 5, step 5: only who consents is followed up)."""
     reason = str(context.answers(CONSENT).get("reason") or "La entidad no dio su consentimiento.")
@@ -333,7 +343,7 @@ PROCESS = Process(
         "monitoreo_asistencia": demand_one_quarter,
     },
     owed={"monitoreo_asistencia": owed_steps.monitoring, "evaluacion_asistencia": owed_steps.evaluation},
-    rectified={"socializacion_plan": record_meeting_rectified},
+    rectified={"socializacion_plan": record_meeting_rectified, "consentimiento": record_consent_rectified},
     elsewhere=recorded.PROCEDURE,
     messages=frozenset({life.CONSENT_WITHDRAWAL, life.CONSENT_GIVING}),
     mandatory=tuple(

@@ -22,8 +22,8 @@ _ADOPTION = Elsewhere(
     "La modificación ya se adoptó según estas respuestas. Si hace falta otro cambio, pida otra modificación.", PRODUCT
 )
 _CONSENT = Elsewhere(
-    "La respuesta de la entidad quedó registrada en el plan. Si cambió, registre allí el retiro del consentimiento o "
-    "el consentimiento posterior.",
+    "La respuesta de la entidad y su día quedaron registrados en el plan. Si la respuesta cambió, registre allí el "
+    "retiro del consentimiento o el consentimiento posterior.",
     f"{PLAN}?parte=consentimiento",
 )
 _FOLLOWED = Elsewhere(
@@ -56,7 +56,7 @@ PROCEDURE: Mapping[str, Mapping[str, Elsewhere]] = {
             PLAN,
         )
     },
-    "consentimiento": {EVERY: _CONSENT},
+    "consentimiento": dict.fromkeys(("consent", "date", "reason"), _CONSENT),
     "monitoreo_asistencia": {
         "period_start": _QUARTER,
         "period_end": _QUARTER,

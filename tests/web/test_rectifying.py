@@ -18,6 +18,7 @@ from tests.web import desk
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.world import World
+from tracking import consent
 from tracking.models import WorkPlan
 
 STEP_3 = "Activity_SocializarPlan"
@@ -95,13 +96,40 @@ def test_what_was_recorded_elsewhere_says_where(world: World, browse: Browse) ->
     shown = asesor.get(path(row_id))
     assert "registre allí el retiro del consentimiento" in shown
     assert "?parte=consentimiento" in shown
-    assert "Ninguna respuesta de este envío se rectifica aquí" in shown
     row_id = sent(case, "Activity_ProgramarAsistencia")
     shown = asesor.get(path(row_id))
     assert "Los hitos ya están programados en el plan" in shown
     assert "plan_milestones" not in shown
     # Chosen by its address all the same, nothing is asked.
     asesor.post(path(row_id), {"dato": "plan_milestones/0", "reason": "Porque sí"}, 422)
+
+
+def test_who_consented_and_the_support_are_corrected_in_the_plan_too(world: World, browse: Browse) -> None:
+    case = procedure(world, "Activity_EjecutarAsistencia")
+    asesor, row_id = browse("asesor"), sent(case, "Activity_RegistrarConsentimiento")
+    with reading() as session:
+        plan_id = session.query(WorkPlan).filter_by(instance_id=case).one().id
+        (before,) = consent.of_plan(session, plan_id)
+    asked = form(asesor, row_id, "name", "evidence")
+    asesor.post(path(row_id), {
+        **asked, "dato": ["name", "evidence"], "name": "Marta Córdoba Ruiz", "reason": "El nombre estaba mal escrito",
+        "evidence": before.files, "evidence__files": (BytesIO(PDF), "firmado.pdf"),
+    })  # fmt: skip
+    with reading() as session:
+        (after,) = consent.of_plan(session, plan_id)
+        acts = list(history.of(session, history.Subject("work_plan", plan_id)))
+        kept = {one.path: (one.before, one.after) for one in session.query(Rectification)}
+    assert (after.person_name, after.person_position) == ("Marta Córdoba Ruiz", before.person_position)
+    assert kept["name"] == (before.person_name, "Marta Córdoba Ruiz")
+    assert kept["evidence"][0] == before.files
+    assert set(after.files) > set(before.files)
+    told = next(act for act in acts if act.action == "consent.rectified")
+    assert told.summary == "Rectificó quién respondió, el soporte de la respuesta de la entidad."
+    assert "Marta" not in str(told.details)
+    shown = asesor.get(f"/planes/{plan_id}?parte=consentimiento")
+    assert "Marta Córdoba Ruiz" in shown
+    assert before.person_name not in shown
+    asesor.post(path(row_id), {**asked, "dato": "date", "date": "2026-01-01", "reason": "Otra"}, 422)
 
 
 def test_a_row_of_a_table_is_written_again_whole(world: World, browse: Browse) -> None:

@@ -35,7 +35,10 @@ class ActionStatus(StrEnum):
 
 
 class Consent(Base):
-    """One decision of an entity about being followed up: who, in which post, when. Append-only."""
+    """One decision of an entity about being followed up: who, in which post, when.
+
+    Append-only, but for who, post and files as the step that recorded them was rectified: what they said stays there.
+    """
 
     __tablename__ = "consent"
 
