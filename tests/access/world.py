@@ -38,6 +38,8 @@ from directory.models import ApiToken
 from directory.models import Delegation
 from directory.models import Encargo
 from directory.models import Entity
+from directory.models import ExternalIdentity
+from directory.models import GroupRole
 from directory.models import LoginSession
 from directory.models import Person
 from directory.models import RoleGrant
@@ -255,7 +257,7 @@ def _furnish(session: Session, name: str, place: Place, now: datetime) -> dict[s
     things |= _step(session, place, plan, now) | _assistance(session, plan, place, now)
     things |= _owed(session, place, now) | _reports(session, place, now)
     things |= _machinery(session, plan, place, now)
-    things |= _personal(session, place.advisor_id, lead.id, now)
+    things |= _personal(session, place.advisor_id, lead.id, now) | _group(session, name, now)
     session.flush()
     return things
 
@@ -396,6 +398,14 @@ def _machinery(session: Session, plan: WorkPlan, place: Place, now: datetime) ->
     }  # fmt: skip
 
 
+def _group(session: Session, name: str, now: datetime) -> dict[str, Any]:
+    """What a group of the institutional accounts gives."""
+    row = GroupRole(group=f"Grupo {name}", role="senior_management", scope_kind="national", added_at=now)
+    session.add(row)
+    session.flush()
+    return {"group_role_id": row.id, "row_id": row.id}
+
+
 def _personal(session: Session, person_id: int, other_id: int, now: datetime) -> dict[str, Any]:
     """What belongs to one person and nobody else."""
     until = date(2027, 6, 30)
@@ -409,6 +419,10 @@ def _personal(session: Session, person_id: int, other_id: int, now: datetime) ->
         ),
         "feed_id": CalendarFeed(
             owner_id=person_id, name="Agenda", team=False, token_hash=secrets.digest(secret), created_at=now
+        ),
+        "identity_id": ExternalIdentity(
+            person_id=person_id, issuer="https://cuentas.example.org", subject=secrets.new(), email="p@example.org",
+            linked_at=now, last_in_at=now,
         ),
         "session_id": LoginSession(
             person_id=person_id, token_hash=secrets.digest(secrets.new()), created_at=now, last_seen_at=now
