@@ -91,7 +91,7 @@ def test_the_proposed_diagram_can_be_read(api: Api, proposal: dict[str, Any]) ->
     [
         ({"files": {"tramite.bpmn": "<a"}}, "xml"),
         ({"files": {"tramite.bpmn": NEW.replace('value="technical_lead"', 'value="king"')}}, "role"),
-        ({"files": {"../tramite.bpmn": NEW}}, "file-name"),
+        ({"files": {"tramite.bpmn": NEW, "../otro.bpmn": NEW.replace('"tramite"', '"otro"')}}, "file-name"),
     ],
 )
 def test_what_the_gate_refuses_is_not_kept(api: Api, process: str, changed: dict[str, Any], code: str) -> None:

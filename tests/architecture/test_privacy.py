@@ -61,6 +61,7 @@ def test_what_reaches_people_and_why_they_are_away_is_marked_as_such() -> None:
 SHOWN: dict[str, str | None] = {
     "web/templates/account.html": None,
     "web/templates/person_new.html": None,
+    "web/templates/second_step.html": None,
     "web/templates/message.html": "web/outbox.py",
     "web/templates/messages.html": "web/outbox.py",
     "web/templates/messages_returned.html": "web/outbox.py",

@@ -2,7 +2,7 @@
 
 They are made by the commands of that version over what its people did by HTTP: products and plans at several steps, an
 advisory with its papers, a milestone, a remark and a draft. Those of 0.1.0 were made so by that program when its tables
-were those of revision 0013, with nothing but this file added to it.
+were those of revision 0013, with nothing but the modules of this folder added.
 """
 
 import lzma
