@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from structlog.testing import CapturingLogger
 
 from db import clock
 from edge.oidc import installed
@@ -117,11 +118,13 @@ def test_no_redirection_is_followed(visitor: Visitor, provider: Provider, ana: i
 
 
 def test_nothing_of_the_token_is_in_the_log(
-    visitor: Visitor, provider: Provider, ana: int, capsys: pytest.CaptureFixture[str]
+    visitor: Visitor, provider: Provider, ana: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr("web.institutional.log", log)
     provider.spoil = lambda issued: "no es nada"
     visitor.enters("ana")
-    said = capsys.readouterr().out
+    said = str(log.calls)
     assert "institutional account refused" in said
     assert "signature" in said
     assert "ana@dnp" not in said
