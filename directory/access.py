@@ -3,6 +3,7 @@
 The places of a subject are taken as given: the caller fills the region of an entity.
 """
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,6 +87,20 @@ def allowed(by: Principal, action: str, subject: Subject = ANYWHERE) -> Grant | 
     """
     fitting = [grant for grant, reach in _lines(by, action) if _reaches(by, grant, reach, subject)]
     return min(fitting, key=lambda g: (g.role != (subject.role or g.role), g.on_behalf_of is not None), default=None)
+
+
+def allowed_through(
+    by: Principal, action: str, subject: Subject, *, people: Collection[int], role: str = ""
+) -> Grant | None:  # fmt: skip
+    """The grant by which `by` may do `action` as one of `people`, or for one of them by delegation; None without one.
+
+    Args: `role` narrows to grants of this role. Own ones come first.
+    """
+    fitting = [
+        grant for grant, reach in _lines(by, action)
+        if _whose(by, grant) in people and role in ("", grant.role) and _reaches(by, grant, reach, subject)
+    ]  # fmt: skip
+    return min(fitting, key=lambda grant: grant.on_behalf_of is not None, default=None)
 
 
 def demand(by: Principal, action: str, subject: Subject = ANYWHERE) -> Actor:

@@ -27,6 +27,7 @@ from directory.chunks import chunks
 from directory.principal import Principal
 from notifications import chains
 from notifications import days
+from notifications import deciding
 from notifications import early
 from notifications import facts
 from notifications import kinds
@@ -269,7 +270,7 @@ def may_withdraw(row: Obligation, statement: Statement, *, by: Principal) -> boo
 
 def may_decide(session: Session, row: Obligation, statement: Statement, *, by: Principal, now: datetime) -> bool:
     """Whether it is for `by` to accept or return a statement."""
-    return not _refusal(session, row, statement, by, now)
+    return deciding.found(session, row, statement, by, now)[0] is not None
 
 
 def to_decide(session: Session, *, by: Principal, now: datetime) -> list[tuple[Statement, Obligation]]:
@@ -277,7 +278,7 @@ def to_decide(session: Session, *, by: Principal, now: datetime) -> list[tuple[S
     waiting = _waiting(by).with_only_columns(Statement, Obligation, Policy.key).order_by(Statement.id)
     found = session.execute(waiting).all()
     book = Book(session, local_date(now)) if found else None
-    return [(one, row) for one, row, policy in found if book is not None and _decides(by, book, policy, row)]
+    return [(one, row) for one, row, policy in found if book is not None and deciding.grant_of(by, book, policy, row)]
 
 
 def count_to_decide(session: Session, *, by: Principal, most: int, now: datetime) -> int:
@@ -286,13 +287,13 @@ def count_to_decide(session: Session, *, by: Principal, most: int, now: datetime
     groups = session.execute(_waiting(by).with_only_columns(*alike, func.count().label("size")).group_by(*alike)).all()
     count, book = 0, Book(session, local_date(now)) if groups else None
     for group in groups:
-        if count < most and book is not None and _decides(by, book, group.key, group):
+        if count < most and book is not None and deciding.grant_of(by, book, group.key, group):
             count += group.size
     return min(count, most)
 
 
 def _waiting(by: Principal) -> Select[Any]:
-    """Statements that wait and `by` may decide, as far as the rows themselves tell: `_decides` tells the rest."""
+    """Statements that wait and `by` may decide, as far as the rows themselves tell: `deciding` tells the rest."""
     owed_by_others = or_(Obligation.debtor_id.is_(None), Obligation.debtor_id.not_in(sorted(by.stands_for())))
     waiting = (
         select(Statement)
@@ -308,12 +309,12 @@ def _to_decide(
     session: Session, statement_id: int, by: Principal, now: datetime
 ) -> tuple[Statement, Obligation, Actor]:
     found, row = _held(session, statement_id)
-    actor = access.demand(by, "statement.decide", obligations.subject(row))
-    refusal = _refusal(session, row, found, by, now)
-    if refusal:
-        raise NotAllowed(refusal, action="statement.decide")
+    access.demand(by, deciding.DECIDE, obligations.subject(row))
+    grant, refusal = deciding.found(session, row, found, by, now)
+    if grant is None:
+        raise NotAllowed(refusal, action=deciding.DECIDE)
     _demand_waiting(found)
-    return found, row, actor
+    return found, row, by.actor(grant)
 
 
 def _held(session: Session, statement_id: int) -> tuple[Statement, Obligation]:
@@ -331,24 +332,6 @@ def _demand_waiting(statement: Statement) -> None:
         raise Conflict("Quien presentó esta constancia la retiró.", code="statement_state")
     if statement.status != StatementStatus.PRESENTED:
         raise Conflict("Esta constancia ya se decidió.", code="statement_state")
-
-
-def _refusal(session: Session, row: Obligation, statement: Statement, by: Principal, now: datetime) -> str:
-    if not access.allowed(by, "statement.decide", obligations.subject(row)):
-        return "Usted no tiene permiso para decidir esta constancia."
-    if statement.presented_by == by.person_id or row.debtor_id in by.stands_for():
-        return "La constancia la decide quien supervisa, nunca quien la presentó ni quien la debe."
-    policy = session.scalars(select(Policy.key).where(Policy.id == row.policy_id)).one()
-    if not _decides(by, Book(session, local_date(now)), policy, row):
-        return "La constancia la decide quien supervisa esta obligación."
-    return ""
-
-
-def _decides(by: Principal, book: Book, policy: str, row: chains.ScopedRow) -> bool:
-    """Whether `by`, or somebody for whom they stand in, is among who decides about an obligation of this policy."""
-    alone = chains.deciders_of(chains.of(policy), book, row)
-    chosen = alone or (*book.of(region_id=row.region_id, unit_id=row.unit_id, debtor_id=row.debtor_id), *book.der)
-    return not by.stands_for().isdisjoint(chosen)
 
 
 def _check_open(session: Session, row: Obligation) -> None:

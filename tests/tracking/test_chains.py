@@ -18,6 +18,8 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory.models import Person
 from directory.models import RoleGrant
+from directory.principal import DELEGATION
+from directory.principal import Grant
 from directory.principal import Principal
 from notifications import ledger
 from notifications import policies
@@ -95,6 +97,38 @@ def test_who_receives_a_step_decides_it_and_nobody_else(
             statements.accept(session, loaded.id, confirmed=True, by=people[key], now=now)
     assert statements.to_decide(session, by=people["monitoring"], now=now) == []
     assert [row.id for _, row in statements.to_decide(session, by=people[PRESENT], now=now)] == [steps[LOAD].id]
+
+
+def _standing_in(by: Principal, whom: Principal, *roles: str) -> Principal:
+    """`by` with what `whom` lent them of these roles."""
+    lent = [replace(one, on_behalf_of=whom.person_id, on_behalf_name=whom.name, source=DELEGATION)
+            for one in whom.grants if one.role in roles]  # fmt: skip
+    return replace(by, grants=(*by.grants, *lent))
+
+
+def test_who_decides_for_the_director_does_so_by_that_delegation(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    """Planning may decide statements in its own right, but this one only as the delegate of who receives the load."""
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    delegate = _standing_in(people[VALIDATE], people[PRESENT], "technical_director")
+    statements.accept(session, loaded.id, confirmed=True, by=delegate, now=now)
+    act = history.of(session, ledger.obligation_chain(steps[LOAD].id))[1]
+    assert (act.action, act.actor_id, act.on_behalf_of) == (
+        "statement.accepted", people[VALIDATE].person_id, people[PRESENT].person_id,
+    )  # fmt: skip
+    assert act.capacity == f"Dirección técnica, por delegación de {people[PRESENT].name}"
+
+
+def test_who_was_lent_another_role_of_the_director_does_not_decide(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    loaded = statements.present(session, steps[LOAD].id, SAID, by=people[LOAD], now=now)
+    both = replace(people[PRESENT], grants=(*people[PRESENT].grants, Grant("der_monitoring", "national")))
+    delegate = _standing_in(people[VALIDATE], both, "der_monitoring")
+    assert statements.to_decide(session, by=delegate, now=now) == []
+    with pytest.raises(NotAllowed):
+        statements.accept(session, loaded.id, confirmed=True, by=delegate, now=now)
 
 
 def test_what_waits_is_counted_as_it_is_listed(
