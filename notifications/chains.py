@@ -86,6 +86,11 @@ def links() -> list[tuple[str, str]]:
     return [(policy, step.after) for policy, step in _steps.items() if step.after]
 
 
+def earlier_still() -> list[tuple[str, str]]:
+    """The policies whose steps follow another one, each with those of all the steps before that one."""
+    return [(policy, first) for policy, of_before in links() for first in earlier(of_before)]
+
+
 def next_of(policy: str) -> list[str]:
     """The policies whose step follows that of `policy`."""
     return [following for following, before in links() if before == policy]
@@ -104,12 +109,20 @@ def earlier(policy: str) -> list[str]:
     return found
 
 
+def later(policy: str) -> list[str]:
+    """The policies of all the steps after that of `policy`."""
+    return [following for following, _ in links() if policy in earlier(following)]
+
+
 STANDING = (StatementStatus.PRESENTED, StatementStatus.ACCEPTED)
 """A statement that was not returned: whoever does the next step has the thing in their hands."""
 
 
 def waits() -> ColumnElement[bool]:
-    """Which obligations wait: they are open, and so is the step before, of which no statement stands."""
+    """Which obligations wait: they are open, and so is the step before, of which no statement stands.
+
+    One that stands says nothing as long as a step before that one is open: nobody may decide it (`blocked`).
+    """
     before = aliased(Obligation)
     stated = exists().where(Statement.obligation_id == before.id, Statement.status.in_(STANDING))
     return or_(
@@ -118,11 +131,27 @@ def waits() -> ColumnElement[bool]:
             (Obligation.policy_id == id_of(policy))
             & Obligation.status.in_(OPEN)
             & exists()
-            .where(same_case(before, of_before), before.status.in_(OPEN), ~stated.correlate(before))
+            .where(
+                same_case(before, of_before),
+                before.status.in_(OPEN),
+                or_(~stated.correlate(before), *(_is_open(policy) for policy in earlier(of_before))),
+            )
             .correlate(Obligation)
             for policy, of_before in links()
         ),
     )
+
+
+def blocked() -> ColumnElement[bool]:
+    """Which obligations have a step before them that is open: nothing is presented nor decided about them."""
+    found = ((Obligation.policy_id == id_of(policy)) & _is_open(of_before) for policy, of_before in links())
+    return or_(false(), *found)
+
+
+def _is_open(policy: str) -> ColumnElement[bool]:
+    """Whether the step of the policy with this key, of the same case as an obligation, is open."""
+    step = aliased(Obligation)
+    return exists().where(same_case(step, policy), step.status.in_(OPEN)).correlate(Obligation)
 
 
 def waiting_among(session: Session, policy: str, ids: Collection[int]) -> set[int]:

@@ -40,7 +40,7 @@ class Statements:
         """The lines of what still waits as it did when it was told."""
         found: dict[int, tuple[Statement, Obligation]] = {}
         for some in chunks(sorted({reminder.source_id for reminder in reminders})):
-            found |= {one.id: (one, row) for one, row in statements.last(session, ids=some)}
+            found |= {one.id: (one, row) for one, row in statements.last(session, ids=some, all_of_them=False)}
         debtors = people.many(session, {row.debtor_id for _, row in found.values() if row.debtor_id is not None})
         lines = {}
         for reminder in reminders:
@@ -55,7 +55,7 @@ def _told(session: Session, turn: Round) -> dict[int, list[Notice]]:
     """Person → what they are told of statements; looked up once for the whole round."""
     if STATEMENT not in turn.memo:
         book, found = Book(session, turn.today), defaultdict(list)
-        for one, row in statements.last(session):
+        for one, row in statements.last(session, all_of_them=False):
             for person, role in _readers(session, book, one, row):
                 late = row.limit_at < turn.now
                 found[person].append(Notice(STATEMENT, one.id, 0, person, (one.status.value,), role, late))

@@ -90,17 +90,20 @@ def obligations_of(session: Session, ids: Collection[int]) -> list[int]:
 
 
 def last(
-    session: Session, *, ids: Sequence[int] | None = None, about: Sequence[int] | None = None
+    session: Session, *, ids: Sequence[int] | None = None, about: Sequence[int] | None = None, all_of_them: bool = True
 ) -> list[tuple[Statement, Obligation]]:
     """The last statement of each open obligation, with it, as far as it waits or was returned; the oldest first.
 
-    Args: `ids` narrows to these statements, `about` to these obligations.
+    Args: `ids` narrows to these statements, `about` to these obligations; without `all_of_them` those are
+    left out that nobody may decide because the step before is open again.
     """
     found = _last()
     if ids is not None:
         found = found.where(Statement.id.in_(ids))
     if about is not None:
         found = found.where(Obligation.id.in_(about))
+    if not all_of_them:
+        found = found.where(or_(Statement.status == StatementStatus.RETURNED, ~chains.blocked()))
     return [(one, row) for one, row in session.execute(found)]
 
 
@@ -270,7 +273,8 @@ def may_withdraw(row: Obligation, statement: Statement, *, by: Principal) -> boo
 
 def may_decide(session: Session, row: Obligation, statement: Statement, *, by: Principal, now: datetime) -> bool:
     """Whether it is for `by` to accept or return a statement."""
-    return deciding.found(session, row, statement, by, now)[0] is not None
+    grant, _ = deciding.found(session, row, statement, by, now)
+    return grant is not None and chains.waits_for(session, row) is None
 
 
 def to_decide(session: Session, *, by: Principal, now: datetime) -> list[tuple[Statement, Obligation]]:
@@ -300,7 +304,7 @@ def _waiting(by: Principal) -> Select[Any]:
         .join(Obligation, Obligation.id == Statement.obligation_id)
         .join(Policy, Policy.id == Obligation.policy_id)
         .where(Statement.status == StatementStatus.PRESENTED, Obligation.status.in_(OPEN))
-        .where(Statement.presented_by != by.person_id, owed_by_others)
+        .where(Statement.presented_by != by.person_id, owed_by_others, ~chains.blocked())
     )
     return access.visible(waiting, by, "statement.decide", obligations.SCOPE)
 
@@ -314,6 +318,7 @@ def _to_decide(
     if grant is None:
         raise NotAllowed(refusal, action=deciding.DECIDE)
     _demand_waiting(found)
+    _demand_turn(session, row)
     return found, row, by.actor(grant)
 
 
@@ -340,14 +345,19 @@ def _check_open(session: Session, row: Obligation) -> None:
     if not fits(session, row):
         message = "Esta obligación se cumple sola al registrar lo que pide; no necesita constancia."
         raise Conflict(message, code="no_statement")
-    first = chains.waits_for(session, row)
-    if first is not None:
-        raise Conflict(f"Primero va el paso anterior, «{first.title}», que no se ha cumplido.", code="step_before")
+    _demand_turn(session, row)
     waiting = select(Statement.id).where(
         Statement.obligation_id == row.id, Statement.status == StatementStatus.PRESENTED
     )
     if session.scalars(waiting.limit(1)).first() is not None:
         raise Conflict("Ya hay una constancia en revisión.", code="statement_waits")
+
+
+def _demand_turn(session: Session, row: Obligation) -> None:
+    """Nothing is presented nor decided while the step before is open: it may have been opened again since."""
+    first = chains.waits_for(session, row)
+    if first is not None:
+        raise Conflict(f"Primero va el paso anterior, «{first.title}», que no se ha cumplido.", code="step_before")
 
 
 def _remark(typed: str) -> str:

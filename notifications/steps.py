@@ -73,7 +73,7 @@ def follow_of(session: Session, policy: str, row: Obligation, *, now: datetime) 
 def _follow(session: Session, rows: Sequence[tuple[str, Obligation]], now: datetime) -> None:
     keys, about = set(), []
     for policy, row in rows:
-        concerned = chains.next_of(policy) + ([policy] if chains.of(policy).after else [])
+        concerned = chains.later(policy) + ([policy] if chains.of(policy).after else [])
         keys.update(concerned)
         about += [row] if concerned else []
     if not keys:

@@ -4,6 +4,7 @@ What holds a step back is that the step before, about the same subject and perio
 statement. That the next one keeps the working days between both is ours: no source says what happens to its day.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ ESPERA = "Espera el paso anterior"
 class Before:
     """The step before an obligation. `freed_at` is when it stopped holding it back; None while it does.
 
-    `how` says in words what happened then.
+    `how` says in words what happened then, or why it holds it back again.
     """
 
     id: int
@@ -62,7 +63,7 @@ class Before:
     def said(self) -> str:
         """Why the date of the next step is the one that it is, as a sentence."""
         if self.freed_at is None:
-            return f"El paso anterior, «{self.title}», está otra vez sin presentar: vale el día de la política."
+            return f"El paso anterior, «{self.title}», {self.how}: vale el día de la política."
         return f"El paso anterior, «{self.title}», {self.how} el {in_words(local_date(self.freed_at))}."
 
     def under(self, policy: Held) -> "Before":
@@ -151,29 +152,32 @@ def waited(until: datetime) -> ColumnElement[bool]:
 
 def _linked(*conditions: ColumnElement[bool]) -> Any:
     """Obligations that have a step before, with it, and when the statement about it that stands was presented."""
-    step = aliased(Obligation)
+    step, first = aliased(Obligation), aliased(Obligation)
     presented = (
         select(func.max(Statement.presented_at))
         .where(Statement.obligation_id == step.id, Statement.status.in_(chains.STANDING))
         .correlate(step)
         .scalar_subquery()
     )
+    is_earlier = _linked_to(first, chains.earlier_still)
+    behind = select(first.id).where(is_earlier, first.status.in_(OPEN)).correlate(Obligation).exists()
+    closed = select(func.max(first.changed_at)).where(is_earlier).correlate(Obligation).scalar_subquery()
     columns = (
         Obligation.id.label("of"), step.id, step.policy_id, step.title, step.debtor_id, step.status, step.met_at,
-        step.changed_at, presented.label("presented_at"),
+        step.changed_at, presented.label("presented_at"), behind.label("behind"), closed.label("closed_at"),
     )  # fmt: skip
     return (
         select(*columns).select_from(Obligation).join(step, _linked_to(step)).where(*conditions).order_by(Obligation.id)
     )
 
 
-def _linked_to(step: Any) -> ColumnElement[bool]:
-    """Whether `step` is the one before an obligation."""
+def _linked_to(step: Any, links: Callable[[], list[tuple[str, str]]] = chains.links) -> ColumnElement[bool]:
+    """Whether `step` is the one before an obligation, or another one that `links` names."""
     return or_(
         false(),
         *(
             (Obligation.policy_id == chains.id_of(policy)) & chains.same_case(step, of_before)
-            for policy, of_before in chains.links()
+            for policy, of_before in links()
         ),
     )
 
@@ -186,8 +190,11 @@ def _told(session: Session, found: Iterable[Any]) -> dict[int, Before]:
 
 def _freed(row: Any) -> tuple[datetime | None, str]:
     """When a step stopped holding back the next one, and what happened then in words."""
+    if row.presented_at is not None and row.status in OPEN and row.behind:
+        return None, "espera a su vez el que va antes"
     if row.presented_at is not None:
-        return row.presented_at, "se presentó"
+        again = row.closed_at is not None and row.closed_at > row.presented_at
+        return (row.closed_at, "se pudo revisar otra vez") if again else (row.presented_at, "se presentó")
     if row.status == ObligationStatus.WAIVED:
         return row.changed_at, "se dispensó"
-    return (None, "") if row.status in OPEN else (row.met_at, "se cumplió")
+    return (None, "está otra vez sin presentar") if row.status in OPEN else (row.met_at, "se cumplió")

@@ -237,6 +237,7 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
         "authors": names.of_people(session, [p for one in said for p in (one.presented_by, one.decided_by)]),
         "files": names.of_files(session, [one.evidence_file for one in said if one.evidence_file]),
         "may_present": presents,
+        "in_review": said_now is not None,
         "step_before": chains.before(session, row),
         "awaited": waiting.awaited(session, [row]).get(row.id),
         "step_met": chains.following(session, row),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import SYSTEM
 from db.clock import BOGOTA
+from db.errors import Conflict
 from directory.principal import Principal
 from notifications import acts
 from notifications import cuts
@@ -40,6 +41,7 @@ from notifications.notices import Round
 from notifications.obligation_notices import Obligations
 from notifications.obligations import Filters
 from notifications.places import Places
+from notifications.statement_notices import Statements
 from notifications.statements import NewStatement
 from tests.tracking.conftest import Scene
 from tests.tracking.test_chains import LOAD
@@ -235,9 +237,47 @@ def test_a_step_done_while_it_waits_is_in_time(
     said = say(session, steps[PRESENT], people[PRESENT], at(12, 16))
     acts.reopen(session, steps[LOAD].id, "Sí aplica", by=scene.monitoring, now=at(12, 17))
     pass_to(at(12, 18))
-    statements.accept(session, said.id, by=people[VALIDATE], now=at(12, 18))
+    acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(1, 5, year=2027))
+    statements.accept(session, said.id, by=people[VALIDATE], now=at(1, 5, year=2027))
     session.flush()
-    assert standing(steps) == {LOAD: OVERDUE, PRESENT: MET, VALIDATE: MET}
+    assert standing(steps) == {LOAD: ObligationStatus.WAIVED, PRESENT: MET, VALIDATE: MET}
+
+
+def test_a_statement_is_decided_by_nobody_while_the_step_before_is_open_again(
+    session: Session, scene: Scene, people: People, steps: Steps, pass_to: Callable[[datetime], None]
+) -> None:
+    """The load was excused, the presentation presented, the load opened again: both steps wait, nothing is lost."""
+    acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(12, 1))
+    said = say(session, steps[PRESENT], people[PRESENT], at(12, 2))
+    acts.reopen(session, steps[LOAD].id, "Sí aplica", by=scene.monitoring, now=at(12, 3))
+    assert statements.to_decide(session, by=people[VALIDATE], now=at(12, 3)) == []
+    assert statements.count_to_decide(session, by=people[VALIDATE], most=9, now=at(12, 3)) == 0
+    assert not statements.may_decide(session, steps[PRESENT], said, by=people[VALIDATE], now=at(12, 3))
+    with pytest.raises(Conflict, match="Primero va el paso anterior, «SISGESTIÓN, carga"):
+        statements.accept(session, said.id, by=people[VALIDATE], now=at(12, 3))
+    with pytest.raises(Conflict, match="Primero va el paso anterior"):
+        statements.return_(session, said.id, "No abre", by=people[VALIDATE], now=at(12, 3))
+    pass_to(at(12, 30))
+    assert (due(steps), standing(steps)) == (OWN, {LOAD: OVERDUE, PRESENT: PENDING, VALIDATE: PENDING})
+    assert told(session, people[VALIDATE], at(12, 30)) == []
+    turn = Round(at(12, 30), date(2026, 12, 30), LAW)
+    assert list(Statements().due(session, turn, [people[VALIDATE].person_id])) == []
+    loaded = say(session, steps[LOAD], people[LOAD], at(12, 30))
+    assert due(steps) == OWN | {PRESENT: date(2027, 1, 4)}
+    pass_to(at(1, 3, year=2027))
+    assert standing(steps)[VALIDATE] == PENDING
+    statements.accept(session, loaded.id, by=people[PRESENT], now=at(1, 4, year=2027))
+    session.flush()
+    assert due(steps)[VALIDATE] == date(2027, 1, 7)  # three working days after it could be decided again
+    assert (
+        "se pudo revisar otra vez el 4 de enero de 2027" in obligations.moves_of(session, steps[VALIDATE].id)[-1].reason
+    )
+    assert [one.id for one, _ in statements.to_decide(session, by=people[VALIDATE], now=at(1, 4, year=2027))] == [
+        said.id
+    ]
+    statements.accept(session, said.id, by=people[VALIDATE], now=at(1, 5, year=2027))
+    session.flush()
+    assert standing(steps) == {LOAD: ObligationStatus.LATE, PRESENT: MET, VALIDATE: MET}
 
 
 def test_what_was_marked_before_the_rule_is_put_right(

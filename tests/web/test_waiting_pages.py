@@ -1,0 +1,37 @@
+"""What the pages say of a step whose step before was opened again, or returned with it."""
+
+from html import unescape
+
+from db import clock
+from tests.web.conftest import Browse
+from tests.web.test_deadlines import STATED
+from tests.web.test_deadlines import chain
+from tests.web.test_deadlines import deciding
+from tests.web.test_deadlines import owing
+from tests.web.test_deadlines import state
+from tests.web.world import World
+
+__all__ = ["owing"]
+
+
+def said() -> dict[str, str]:
+    return {**STATED, "happened_on": f"{clock.local_date(clock.now())}", "confirmed": "si"}
+
+
+def test_what_is_in_review_stays_so_while_the_step_before_is_open_again(owing: World, browse: Browse) -> None:
+    load, presentation = chain(owing)
+    monitoreo = browse("monitoreo")
+    monitoreo.get(f"/plazos/{load}")
+    monitoreo.post(f"/plazos/{load}/dispensa", {"reason": "No aplica"})
+    state(browse("director"), presentation, said())
+    _, path = deciding(browse("monitoreo"), presentation)
+    monitoreo.get(f"/plazos/{load}")
+    monitoreo.post(f"/plazos/{load}/reapertura", {"reason": "Sí aplica"})
+    page = monitoreo.get(f"/plazos/{presentation}")
+    assert "la constancia de este paso sigue en revisión, pero nadie la acepta ni la devuelve" in page
+    assert "Constancia por revisar" not in page
+    assert f'href="/plazos/{presentation}"' not in monitoreo.get("/para-revisar")
+    monitoreo.get(f"/plazos/{presentation}")
+    refused = monitoreo.post(f"{path}/aceptacion", {"confirmed": "si"}, status=422)
+    assert "Primero va el paso anterior, «SISGESTIÓN, carga" in unescape(refused.get_data(as_text=True))
+    assert "Retirar la constancia" in browse("director").get(f"/plazos/{presentation}")
