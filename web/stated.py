@@ -9,6 +9,7 @@ from directory import access
 from directory.principal import Principal
 from edge import names
 from notifications import statements
+from notifications import waiting
 
 SHOWN = 8  # of each; the rest stand in the lists that the inbox leads to
 
@@ -18,8 +19,9 @@ def in_inbox(session: Session, by: Principal, now: datetime) -> dict[str, Any]:
     deciding = statements.to_decide(session, by=by, now=now) if access.may(by, "statement.decide") else []
     back = statements.returned_to(session, by)
     shown = [*deciding[:SHOWN], *back[:SHOWN]]
+    awaited = waiting.awaited(session, [row for _, row in back[:SHOWN]])
     return {
         "to_decide": deciding[:SHOWN], "to_decide_count": len(deciding), "to_correct": back[:SHOWN],
-        "to_correct_count": len(back),
+        "to_correct_count": len(back), "correct_awaits": awaited,
         "stated_by": names.of_people(session, [key for one, _ in shown for key in (one.presented_by, one.decided_by)]),
     }  # fmt: skip

@@ -36,6 +36,7 @@ from notifications.models import DueMove
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
 from notifications.models import Policy
+from notifications.models import Reminder
 from notifications.models import Statement
 from notifications.notices import Round
 from notifications.obligation_notices import Obligations
@@ -204,6 +205,13 @@ def test_what_planning_returns_with_its_load_waits_for_the_load(
     statements.return_(session, said.id, "No abre", with_before=True, by=people[VALIDATE], now=at(12, 21))
     pass_to(at(12, 30))
     assert (due(steps), standing(steps)) == (OWN, {LOAD: OVERDUE, PRESENT: PENDING, VALIDATE: PENDING})
+    turn = Round(at(12, 30), date(2026, 12, 30), LAW)
+    notices = Statements().due(session, turn, [people[LOAD].person_id, people[PRESENT].person_id])
+    assert {one.source_id: one.overdue for one in notices} == {loaded.id: True, said.id: False}
+    reminder = Reminder(id=1, source="statement", source_id=said.id, rung="returned")
+    line = Statements().items(session, [reminder], now=at(12, 30))[1]
+    assert (line.due_at, line.due_on) == (None, None)
+    assert line.why.startswith("Qué falta: No abre · Espera el paso anterior, «SISGESTIÓN, carga")
 
 
 def test_a_step_that_was_waived_holds_nothing_back(

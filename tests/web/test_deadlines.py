@@ -268,6 +268,12 @@ def test_planning_returns_a_presentation_with_its_load(owing: World, browse: Bro
     assert [words in page for words in told] == [True] * 3
     assert "y con ella la carga" in browse("monitoreo").get(f"/plazos/{presentation}")
     assert "Constancias devueltas" in browse("articulador").get("/bandeja")
+    (back,) = [row for row in browse("director").get("/bandeja").split('<li class="row">') if "Espera el paso" in row]
+    assert f'href="/plazos/{presentation}"' in back
+    assert "La ruta no abre" in back
+    assert "Espera el paso anterior</span>" in back
+    assert "Espera el paso anterior, «SISGESTIÓN, carga" in back
+    assert "enció" not in back
 
 
 def state(browser: Browser, number: int, said: dict[str, str]) -> None:
