@@ -54,6 +54,13 @@ class Causes:
             return BY_CALENDAR if sure else ""
         return f"Cambió el calendario: {'; '.join(said)}."
 
+    def then(self, version: int, *, entity_id: int | None = None, region_id: int | None = None) -> WorkingDays:
+        """The working days of a place as they were under `version` of the calendar."""
+        days = self.places.of(entity_id=entity_id, region_id=region_id)
+        for row in self.places.declared(entity_id=entity_id, region_id=region_id):
+            days = self._without(row, version, days) or days
+        return replace(days, cut_off=self._cut_offs.get(version, CUT_OFF))
+
     def _without(self, row: NonWorkingDay, version: int, days: WorkingDays) -> WorkingDays | None:
         """`days` as if `row` had not been declared, or taken back, after `version`; None when it was not."""
         first = self._changed_at.get(version + 1)

@@ -161,10 +161,12 @@ def refresh(
 
 
 def _why(row: LedgerRow, policy: Held, causes: Causes, step: Before | None) -> str:
-    """Why the due date of `row` moves: its policy, the days that changed, both, or else the step before it."""
+    """Why the due date of `row` moves: its policy or the step before it, and the days that changed."""
     said = []
     if row.policy_version != policy.version:
         said.append(BY_POLICY)
+    elif step is not None and _moved_by_step(row, policy, causes, step):
+        said.append(step.said)
     if row.calendar_version != causes.places.version:
         said.append(
             causes.since(
@@ -173,6 +175,12 @@ def _why(row: LedgerRow, policy: Held, causes: Causes, step: Before | None) -> s
             )
         )  # fmt: skip
     return " ".join(filter(None, said)) or (step.said if step is not None else "")
+
+
+def _moved_by_step(row: LedgerRow, policy: Held, causes: Causes, step: Before) -> bool:
+    """Whether `row` would be due at another time than it was also under the calendar by which that was computed."""
+    then = causes.then(row.calendar_version, entity_id=row.entity_id, region_id=row.region_id)
+    return bool(_dated(policy, row, then, step).at != row.due_at)
 
 
 def _stamped(

@@ -343,6 +343,24 @@ def test_a_calendar_that_changes_counts_from_the_presenting(session: Session, pe
     assert following.sweep(session, now=at(12, 15, 12)) == 0
 
 
+@pytest.mark.parametrize(
+    ("holiday", "falls", "also"),
+    [(16, 18, " Cambió el calendario: el 16 de diciembre de 2026 no es hábil (Paro nacional)."), (22, 17, "")],
+)
+def test_a_step_let_go_after_the_calendar_changed_names_the_step(
+    session: Session, people: People, steps: Steps, holiday: int, falls: int, also: str
+) -> None:
+    """The calendar is named besides only where the day would be another one without it."""
+    days.add(session, date(2026, 12, holiday), "national", "", "Paro nacional", by=SYSTEM, now=at(12, 14))
+    say(session, steps[LOAD], people[LOAD], at(12, 15))
+    assert due(steps)[PRESENT] == date(2026, 12, falls)
+    (move,) = obligations.moves_of(session, steps[PRESENT].id)
+    step = (
+        "El paso anterior, «SISGESTIÓN, carga del avance, noviembre de 2026», se presentó el 15 de diciembre de 2026."
+    )
+    assert move.reason == step + also
+
+
 def test_a_step_before_that_gets_another_day_moves_what_follows_and_says_so_first(
     session: Session, scene: Scene, people: People, steps: Steps
 ) -> None:
