@@ -224,6 +224,7 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
     now = clock.now()
     presents = states and fits and said_now is None and chains.waits_for(session, row) is None
     deciding = said_now if said_now and statements.may_decide(session, row, said_now, by=by, now=now) else None
+    step_met = chains.following(session, row)
     return {
         "early": early.doubt(session, row, now),
         "statements": said,
@@ -240,7 +241,9 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
         "in_review": said_now is not None,
         "step_before": chains.before(session, row),
         "awaited": waiting.awaited(session, [row]).get(row.id),
-        "step_met": chains.following(session, row),
+        "step_met": step_met,
+        "reads_met": step_met is not None
+        and access.allowed(by, "obligation.read", obligations.subject(step_met)) is not None,
         "labels_of": obligations.LABELS,
         "deciding": deciding,
     }

@@ -3,10 +3,13 @@
 from html import unescape
 
 from db import clock
+from db import transaction
+from notifications.models import Obligation
 from tests.web.conftest import Browse
 from tests.web.test_deadlines import STATED
 from tests.web.test_deadlines import chain
 from tests.web.test_deadlines import deciding
+from tests.web.test_deadlines import owed
 from tests.web.test_deadlines import owing
 from tests.web.test_deadlines import state
 from tests.web.world import World
@@ -35,3 +38,18 @@ def test_what_is_in_review_stays_so_while_the_step_before_is_open_again(owing: W
     refused = monitoreo.post(f"{path}/aceptacion", {"confirmed": "si"}, status=422)
     assert "Primero va el paso anterior, «SISGESTIÓN, carga" in unescape(refused.get_data(as_text=True))
     assert "Retirar la constancia" in browse("director").get(f"/plazos/{presentation}")
+
+
+def test_the_step_that_accepting_meets_is_linked_for_who_may_read_it(owing: World, browse: Browse) -> None:
+    """The validation of planning is of no unit: the direction may not open it."""
+    _, presentation = chain(owing)
+    validation = owed("sisgestion_validacion")[0]
+    with transaction() as session:
+        session.get_one(Obligation, validation).unit_id = None
+    link = f'href="/plazos/{validation}"'
+    director, monitoreo = browse("director"), browse("monitoreo")
+    director.get(f"/plazos/{validation}", status=404)
+    page = director.get(f"/plazos/{presentation}")
+    assert "Al aceptar su constancia se cumple «SISGESTIÓN, validación" in page
+    assert link not in page
+    assert link in monitoreo.get(f"/plazos/{presentation}")
