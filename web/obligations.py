@@ -30,6 +30,7 @@ from forms.words import listed
 from notifications import acts
 from notifications import chains
 from notifications import early
+from notifications import expected
 from notifications import kinds
 from notifications import obligations
 from notifications import policies
@@ -240,7 +241,8 @@ def _sayings(session: Session, row: Obligation, policy: policies.Held, by: Princ
         "may_present": presents,
         "in_review": said_now is not None,
         "step_before": chains.before(session, row),
-        "awaited": waiting.awaited(session, [row]).get(row.id),
+        "awaited": (awaited := waiting.awaited(session, [row]).get(row.id)),
+        "in_time": expected.if_in_time(session, row, now=now) if awaited else None,
         "step_met": step_met,
         "reads_met": step_met is not None
         and access.allowed(by, "obligation.read", obligations.subject(step_met)) is not None,

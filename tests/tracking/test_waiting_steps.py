@@ -17,6 +17,7 @@ from directory.principal import Principal
 from notifications import acts
 from notifications import cuts
 from notifications import days
+from notifications import expected
 from notifications import facts
 from notifications import foreseen
 from notifications import ical
@@ -161,6 +162,24 @@ def test_what_was_presented_in_time_moves_nothing(session: Session, people: Peop
     assert due(steps) == OWN
     assert session.scalars(select(DueMove)).all() == []
     assert steps[PRESENT].id in told(session, people[PRESENT], at(12, 4))
+
+
+def test_the_day_foreseen_of_what_waits_is_that_of_a_step_before_presented_on_its_day(
+    session: Session, people: People, steps: Steps, pass_to: Callable[[datetime], None]
+) -> None:
+    """In time, the own day; once the presentation runs until the 17th, three working days after; late, none."""
+
+    def foreseen_on(key: str, now: datetime) -> date | None:
+        when = expected.if_in_time(session, steps[key], now=now)
+        return when.on if when is not None else None
+
+    assert [foreseen_on(key, at(12, 1)) for key in (PRESENT, VALIDATE)] == [OWN[PRESENT], OWN[VALIDATE]]
+    pass_to(at(12, 15))
+    assert [foreseen_on(key, at(12, 15)) for key in (PRESENT, VALIDATE)] == [None, None]
+    say(session, steps[LOAD], people[LOAD], at(12, 15))
+    assert foreseen_on(VALIDATE, at(12, 16)) == date(2026, 12, 22)
+    pass_to(at(12, 18))
+    assert foreseen_on(VALIDATE, at(12, 18)) is None
 
 
 def test_each_step_counts_from_the_one_before_it(

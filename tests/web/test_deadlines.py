@@ -330,6 +330,8 @@ def test_a_step_waits_for_the_one_before_it(owing: World, browse: Browse) -> Non
     one = director.get(f"/plazos/{presentation}")
     assert "Espera el paso anterior</span>" in one
     assert f"Lo debe {debtor}. Mientras no se presente, este paso no vence" in one
+    assert "Se sabe cuando se presente el paso anterior, que ya va tarde" in one
+    assert "Si el paso anterior se presenta a tiempo" not in one
     lines = rows(downloaded(director, "/plazos?formato=xlsx&estado=waiting"))
     states = {line["Estado"].split(",")[0] for line in lines}
     assert states == {"Espera el paso anterior: SISGESTIÓN"}
