@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import and_
+from sqlalchemy import case
 from sqlalchemy import false
 from sqlalchemy import func
 from sqlalchemy import or_
@@ -33,6 +34,7 @@ from notifications.calendar import in_words
 from notifications.models import OPEN
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
+from notifications.models import Policy
 from notifications.models import Statement
 from notifications.policies import Held
 
@@ -82,7 +84,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """The step for which an obligation waits, and who owes it: nobody, perhaps."""
+    """The step for which an obligation waits, be it before the one right before, and who owes it: nobody, perhaps."""
 
     id: int
     title: str
@@ -112,20 +114,36 @@ def of_open(session: Session, policy: str = "") -> dict[int, Before]:
 
 
 def awaited(session: Session, rows: Iterable[Obligation]) -> dict[int, "Awaited"]:
-    """Obligation → the step before it that those of `rows` that wait are waiting for: one question."""
+    """Obligation → the step before it whose turn it is, of those of `rows` that wait: one question.
+
+    Where the step right before waits as well, that is the one for which it waits: the first that nobody presented.
+    """
     ids = sorted({row.id for row in rows if row.status in OPEN})
     step = aliased(Obligation)
-    found: dict[int, Awaited] = {}
+    stated = select(Statement.id).where(Statement.obligation_id == step.id, Statement.status.in_(chains.STANDING))
+    unsaid = case((stated.correlate(step).exists(), 0), else_=1)
+    far = {policy: len(chains.earlier(policy)) for policy, _ in chains.links()}
+    told: dict[int, Any] = {}
     for some in chunks(ids):
         statement = (
-            select(Obligation.id.label("of"), step.id, step.title, step.debtor_id, Person.name)
+            select(
+                step.id,
+                step.title,
+                step.debtor_id,
+                Person.name,
+                Obligation.id.label("of"),
+                Policy.key.label("policy"),
+                unsaid.label("unsaid"),
+            )
             .select_from(Obligation)
-            .join(step, _linked_to(step))
+            .join(step, or_(_linked_to(step), _linked_to(step, chains.earlier_still)) & step.status.in_(OPEN))
+            .join(Policy, Policy.id == step.policy_id)
             .outerjoin(Person, Person.id == step.debtor_id)
             .where(Obligation.id.in_(some), chains.waits())
         )
-        found |= {row.of: Awaited(*row[1:]) for row in session.execute(statement)}
-    return found
+        for row in session.execute(statement):
+            told[row.of] = max(told.get(row.of, row), row, key=lambda one: (one.unsaid, -far.get(one.policy, 0)))
+    return {of: Awaited(*row[:4]) for of, row in told.items()}
 
 
 def waited(until: datetime) -> ColumnElement[bool]:

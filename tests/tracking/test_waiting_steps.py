@@ -30,6 +30,7 @@ from notifications import recompute
 from notifications import specs
 from notifications import statements
 from notifications import steps as following
+from notifications import waiting
 from notifications.calendar import LAW
 from notifications.facts import NewFact
 from notifications.invariants import overdue_is_marked
@@ -180,6 +181,20 @@ def test_the_day_foreseen_of_what_waits_is_that_of_a_step_before_presented_on_it
     assert foreseen_on(VALIDATE, at(12, 16)) == date(2026, 12, 22)
     pass_to(at(12, 18))
     assert foreseen_on(VALIDATE, at(12, 18)) is None
+
+
+def test_two_that_wait_name_the_one_whose_turn_it_is(session: Session, people: People, steps: Steps) -> None:
+    def named() -> dict[str, int]:
+        found = waiting.awaited(session, list(steps.values()))
+        return {key: found[row.id].id for key, row in steps.items() if row.id in found}
+
+    assert named() == {PRESENT: steps[LOAD].id, VALIDATE: steps[LOAD].id}
+    loaded = say(session, steps[LOAD], people[LOAD], at(12, 2))
+    assert named() == {VALIDATE: steps[PRESENT].id}  # the direction decides the load and presents
+    statements.accept(session, loaded.id, by=people[PRESENT], now=at(12, 3))
+    assert named() == {VALIDATE: steps[PRESENT].id}
+    say(session, steps[PRESENT], people[PRESENT], at(12, 3))
+    assert named() == {}
 
 
 def test_each_step_counts_from_the_one_before_it(

@@ -3,7 +3,9 @@
 from html import unescape
 
 from db import clock
+from db import reading
 from db import transaction
+from directory.models import Person
 from notifications.models import Obligation
 from tests.web.conftest import Browse
 from tests.web.test_deadlines import STATED
@@ -53,3 +55,14 @@ def test_the_step_that_accepting_meets_is_linked_for_who_may_read_it(owing: Worl
     assert "Al aceptar su constancia se cumple «SISGESTIÓN, validación" in page
     assert link not in page
     assert link in monitoreo.get(f"/plazos/{presentation}")
+
+
+def test_of_two_that_wait_the_page_names_whose_turn_it_is(owing: World, browse: Browse) -> None:
+    load, presentation = chain(owing)
+    validation = owed("sisgestion_validacion")[0]
+    page = browse("monitoreo").get(f"/plazos/{validation}")
+    assert f'Paso anterior: <a href="/plazos/{presentation}">' in page
+    assert f'Espera a su vez <a href="/plazos/{load}">SISGESTIÓN, carga del avance' in page
+    with reading() as session:
+        liaison = session.get_one(Person, owing.people["articulador"]).name
+    assert f"</a>, que debe {liaison}. Mientras no se presente" in page
