@@ -25,6 +25,7 @@ from directory.roles import ROLES
 from notifications import chains
 from notifications import obligations
 from notifications import policies
+from notifications import statements
 from notifications.calendar import in_words
 from notifications.ledger import OPEN
 from notifications.models import DueMove
@@ -72,7 +73,7 @@ class Obligations:
             found |= {row.id: row for row in session.scalars(select(Obligation).where(Obligation.id.in_(some), *still))}
         known = policies.many(session, {row.policy_id for row in found.values()})
         debtors = people.many(session, {row.debtor_id for row in found.values() if row.debtor_id is not None})
-        moved = obligations.last_moves(session, found)
+        moved, said = obligations.last_moves(session, found), statements.in_review(session, found)
         lines = {}
         for reminder in reminders:
             row = found.get(reminder.source_id)
@@ -82,7 +83,8 @@ class Obligations:
             if _still_told(policy, row, now):
                 debtor = debtors.get(row.debtor_id or 0)
                 item = _item(row, policy, reminder, debtor.name if debtor else "")
-                lines[reminder.id] = replace(item, moved=_moved(moved.get(row.id)))
+                why = item.why + _in_review(said.get(row.id))
+                lines[reminder.id] = replace(item, moved=_moved(moved.get(row.id)), why=why)
         return lines
 
     def _owed(self, session: Session, turn: Round, plan: "_Plan", holders: Collection[int]) -> Iterator[Notice]:
@@ -283,6 +285,13 @@ def _nobody(row: Obligation) -> str:
 def _moved(move: DueMove | None) -> str:
     """When it was due before its date moved last, and why it moved; empty when it never did."""
     return f"Antes vencía el {in_words(local_date(move.old_due_at))}. {move.reason}" if move is not None else ""
+
+
+def _in_review(presented_at: datetime | None) -> str:
+    """That it was presented and waits for who decides, after another sentence; empty when it was not."""
+    if presented_at is None:
+        return ""
+    return f" Ya se presentó el {in_words(local_date(presented_at))}: su constancia está en revisión."
 
 
 def _why(policy: Held, rung: str) -> str:

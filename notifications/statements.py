@@ -83,6 +83,16 @@ def accepted_at(session: Session, obligation_ids: Collection[int]) -> dict[int, 
     return found
 
 
+def in_review(session: Session, obligation_ids: Collection[int]) -> dict[int, datetime]:
+    """Obligation → when the statement about it that nobody decided yet was presented; those without one left out."""
+    found: dict[int, datetime] = {}
+    for ids in chunks(sorted(obligation_ids)):
+        waiting = Statement.obligation_id.in_(ids), Statement.status == StatementStatus.PRESENTED
+        rows = session.execute(select(Statement.obligation_id, Statement.presented_at).where(*waiting))
+        found.update((row.obligation_id, row.presented_at) for row in rows)
+    return found
+
+
 def obligations_of(session: Session, ids: Collection[int]) -> list[int]:
     """The obligations about which the statements with these ids are."""
     found = select(Statement.obligation_id).where(Statement.id.in_(sorted(ids))).distinct()

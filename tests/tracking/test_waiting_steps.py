@@ -197,6 +197,22 @@ def test_two_that_wait_name_the_one_whose_turn_it_is(session: Session, people: P
     assert named() == {}
 
 
+def test_what_is_overdue_and_in_review_says_so(
+    session: Session, people: People, steps: Steps, pass_to: Callable[[datetime], None]
+) -> None:
+    load = steps[LOAD]
+    pass_to(at(12, 15))
+
+    def line() -> str:
+        reminder = Reminder(id=1, source="obligation", source_id=load.id, rung="+1", version=load.version,
+                            recipient_id=people[LOAD].person_id, on_behalf_of=None)  # fmt: skip
+        return Obligations().items(session, [reminder], now=at(12, 16))[1].why
+
+    assert "en revisión" not in line()
+    say(session, load, people[LOAD], at(12, 15))
+    assert line().endswith(". Ya se presentó el 15 de diciembre de 2026: su constancia está en revisión.")
+
+
 def test_each_step_counts_from_the_one_before_it(
     session: Session, people: People, steps: Steps, pass_to: Callable[[datetime], None]
 ) -> None:
