@@ -46,19 +46,19 @@ def postgresql(url: str) -> Step:
     """The same on PostgreSQL."""
     import psycopg
 
-    connection = psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"))
+    connection = psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
     connection.execute("CREATE TABLE baseline_state (id int PRIMARY KEY, body bytea)")
     connection.execute("CREATE TABLE baseline_form (id bigserial PRIMARY KEY, body bytea)")
     connection.execute("INSERT INTO baseline_state VALUES (1, %s)", [STATE])
-    connection.commit()
     advance, form = _engine(), _form()
 
     def step() -> None:
+        connection.execute("BEGIN")
         row: Any = connection.execute("SELECT body FROM baseline_state WHERE id = 1 FOR UPDATE").fetchone()
         advance()
         connection.execute("UPDATE baseline_state SET body = %s WHERE id = 1", [row[0]])
         connection.execute("INSERT INTO baseline_form (body) VALUES (%s)", [form()])
-        connection.commit()
+        connection.execute("COMMIT")
 
     return step
 
