@@ -234,7 +234,7 @@ class Submission(Base):
     capacity: Mapped[str] = mapped_column(info=NAME)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     round: Mapped[int]
-    receipt: Mapped[str] = mapped_column(unique=True)  # readable number given to the author
+    receipt: Mapped[str] = mapped_column(unique=True)  # readable number given to the author: ADR 23
     warnings: Mapped[dict[str, Any]] = mapped_column(Json)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +15,21 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import undefer
 
 from db import seals
+from db.clock import local_date
 from db.errors import NotFound
 from db.history import HistoryRow
 from engine import calls
 from engine.models import Submission
+
+_DASH = r"[-\u2010-\u2015\s]"  # with those that a word processor makes of a hyphen
+_SPELLINGS = [  # of a day, and before of a year (ADR 23), and the number of a task
+    re.compile(rf"R{_DASH}*([0-9]{{{digits}}})(?:{_DASH}*([0-9]{{6,12}})|{_DASH}+([0-9]{{1,12}}))") for digits in (8, 4)
+]
+
+
+def receipt(task_id: int, at: datetime) -> str:
+    """The number given to what is sent with a task: the day of filing in Colombia, and the number of the task."""
+    return f"R-{local_date(at):%Y%m%d}-{task_id:06d}"
 
 
 def seal(row: Submission) -> str:
@@ -48,12 +60,22 @@ def get(session: Session, submission_id: int) -> Submission:
 
 
 def with_receipt(session: Session, text: str) -> Submission | None:
-    """The submission whose number somebody wrote, with capitals, dashes and zeros or without; None when it is none."""
-    written = re.fullmatch(r"R[-\s]*(\d{4})[-\s]+0*(\d{1,12})|R(\d{4})(\d{6,12})", text.strip().upper())
-    if written is None:
+    """The submission whose number somebody wrote, with capitals, dashes and zeros or without; None when it is none.
+
+    Without dashes a number may be one of a day and one of a year with a very long task: that of the day comes first.
+    """
+    meant = list(_meant(text.strip().upper()))
+    if not meant:
         return None
-    year, number = [part for part in written.groups() if part]
-    return session.scalars(select(Submission).where(Submission.receipt == f"R-{year}-{int(number):06d}")).one_or_none()
+    found = {row.receipt: row for row in session.scalars(select(Submission).where(Submission.receipt.in_(meant)))}
+    return next((found[one] for one in meant if one in found), None)
+
+
+def _meant(text: str) -> Iterator[str]:
+    for spelling in _SPELLINGS:
+        if written := spelling.fullmatch(text):
+            when, *numbers = written.groups()
+            yield f"R-{when}-{int(next(filter(None, numbers))):06d}"
 
 
 def of_instance(session: Session, instance_id: int) -> list[Submission]:

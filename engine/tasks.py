@@ -19,7 +19,6 @@ from sqlalchemy.orm import joinedload
 from db import Actor
 from db import history
 from db import seals
-from db.clock import local
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
@@ -380,7 +379,7 @@ def _submitted(session: Session, task: Task, answers: Answers, actor: Actor, now
         capacity=actor.capacity,
         at=now,
         round=task.round,
-        receipt=f"R-{local(now).year}-{task.id:06d}",
+        receipt=submissions.receipt(task.id, now),
         warnings=answers.warnings,
     )
     session.add(submission)

@@ -146,7 +146,8 @@ def _form(session: Session, row: Report) -> bytes:
     assert sent is not None, "what a process presented was sent with a form"
     form = tasks.form_of(session, sent)
     head = _head(session, row)
-    facts = [(one["label"], one["value"]) for one in head["facts"] if one["label"] in ("Periodo", "Región")]
+    told = [(one["label"], one["value"]) for one in head["facts"] if one["label"] in ("Periodo", "Región")]
+    facts = [("Hora", words.clock_time(sent.at)), *told]
     return document.pdf(
         form, sent.data, at=sent.at.replace(microsecond=0), names=display.lookups(session, form, sent.data),
         code=sent.receipt, author=head["author"], facts=facts,

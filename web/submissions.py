@@ -19,6 +19,7 @@ from edge import sight
 from edge.exports.answering import XLSX
 from edge.file_names import file_name
 from edge.permission import permission
+from edge.words import clock_time
 from edge.words import ended
 from engine import definitions
 from engine import instances
@@ -100,6 +101,7 @@ def download(submission_id: int) -> Response:
             code=row.receipt,
             author=f"{author} ({row.capacity})" if row.capacity else author,
             facts=[
+                ("Hora", clock_time(row.at)),
                 ("Sobre", instance.title),
                 ("Ronda", str(row.round)),
                 ("Proceso", f"{definition.title}, versión {definition.version}"),

@@ -94,7 +94,7 @@ class SubmissionSchema(Base):
     task_id = said("La tarea.", fields.Integer)
     element = said("Paso.")
     round = said("Ronda.", fields.Integer)
-    receipt = said("Número del recibo.")
+    receipt = said("Radicado, como R-20261122-004711; los dados antes tienen sólo el año: R-2026-000123.")
     author_id = said("Quién lo envió.", fields.Integer)
     on_behalf_of = said("Por quién actuó.", fields.Integer, allow_none=True)
     capacity = said("En qué calidad.")

@@ -173,7 +173,7 @@ class DraftInSchema(AnswersSchema):
 class ReceiptSchema(Base):
     """The receipt of a completed task."""
 
-    receipt = said("Número del recibo.")
+    receipt = said("Radicado: el día en que se recibió y el número de la tarea, como R-20261122-004711.")
     task_id = said("La tarea completada.", fields.Integer)
     instance_id = said("El proceso en curso.", fields.Integer)
     submission_id = said("Lo enviado, que ya no cambia.", fields.Integer)

@@ -50,7 +50,7 @@ def test_the_next_task_has_a_due_instant_with_its_reason(session, case, ana, now
 
 def test_it_gives_a_receipt(session, case, ana, now) -> None:
     done = write(session, case, ana, now)
-    assert done.receipt == done.submission.receipt == f"R-2026-{done.task.id:06d}"
+    assert done.receipt == done.submission.receipt == f"R-20261124-{done.task.id:06d}"
 
 
 def test_a_wrong_form_is_refused_and_the_task_stays(session, case, ana, now) -> None:

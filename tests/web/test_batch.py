@@ -43,7 +43,7 @@ def test_one_form_is_registered_for_each_chosen_entity(browse: Browse, task_ids:
     sent = {"peer": [str(key) for key in others], "key": re.findall(r'name="key" value="([^"]+)"', review)[0]}
     page = lead.post(f"/tareas/{first}/enviar", sent, 200).get_data(as_text=True)
     assert "3 de 3 entidades" in page
-    assert len(re.findall(r"R-\d{4}-\d{6}", page)) == 3
+    assert len(re.findall(r"R-\d{8}-\d{6}", page)) == 3
 
 
 def test_an_entity_that_was_done_meanwhile_is_told_apart(browse: Browse, task_ids: list[int]) -> None:
@@ -80,7 +80,7 @@ def test_a_second_click_on_a_batch_is_told_the_same(browse: Browse, task_ids: li
     lead.post(f"/tareas/{first}", {"_action": "review", "text": "Igual", "revision": "0"})
     lead.get(f"/tareas/{first}/revision?con={second}")
     pages = [lead.post(f"/tareas/{first}/enviar", {"peer": str(second)}, 200).get_data(as_text=True) for _ in range(2)]
-    receipts = [re.findall(r"R-\d{4}-\d{6}", text) for text in pages]
+    receipts = [re.findall(r"R-\d{8}-\d{6}", text) for text in pages]
     assert len(receipts[0]) == 2
     assert receipts[0] == receipts[1]
 

@@ -389,6 +389,7 @@ def test_a_submission_can_be_read_and_taken_as_pdf(browse: Browse, task_id: int)
     assert "Ronda: 1" in said
     assert re.search(r"Presentado por: \S.* Sobre: ", said)
     assert re.search(r"Fecha: \d+ de [a-z]+ de \d{4}", said)
+    assert re.search(r"Hora: \d+:\d\d [ap]\. m\.", said)
     assert re.search(r"Proceso: .*, versión 1\b", said)
 
 
