@@ -31,6 +31,7 @@ from tracking import entity_view
 from tracking import work_plans
 from tracking.models import CorrectiveAction
 from tracking.models import WorkPlan
+from web import reached
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import page
@@ -95,6 +96,10 @@ def show(entity_id: int) -> Response:
             "contacting": contacts.may_register(session, by, entity_id),
             **paging(events.next_cursor),
         }
+        if values["contacting"]:
+            values["answering"] = reached.answering(session, entity_id, where=row.name, now=now)
+        if values["readable"]:
+            values["asked"] = reached.asked(session, by, advisor, region, where=row.name, now=now)
     return page(
         "entity.html", row.name, crumbs=[HOME, LIST], row=row, plans=plans, advisor=advisor, past=past, coming=coming,
         now=now, kinds=entities.KINDS, statuses=STATUS, open_actions=open_actions, **values,

@@ -44,6 +44,7 @@ from tracking.models import Product
 from tracking.models import WorkPlan
 from web import histories
 from web import plan_milestones
+from web import reached
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import number
@@ -113,6 +114,9 @@ def show(plan_id: int) -> Response:
     with reading() as session:
         plan = finding.plan(session, plan_id, by)
         values = heading(session, plan, by) | _READERS[part](session, plan, by, now)
+        today = clock.local_date(now)
+        advisor = plan.advisor_id if values["running"] else coverage.advisor_of(session, plan.entity_id, today)
+        values["asked"] = reached.asked(session, by, advisor, plan.region_id, where=values["entity"], now=now)
     return page(
         "plan.html", f"Plan de trabajo: {values['entity']}", crumbs=[HOME, LIST], part=part,
         parts=tabs(f"/planes/{plan_id}", PARTS, part), now=now, **values,

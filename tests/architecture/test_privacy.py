@@ -69,6 +69,7 @@ SHOWN: dict[str, str | None] = {
     "web/templates/people.html": "web/people.py",
     "web/templates/person.html": "web/person_page.py",
     "web/templates/plan_consentimiento.html": "web/plans.py",
+    "web/templates/reached.html": "web/reached.py",
     "api/schemas/follow_up.py": "api/consents.py",
     "api/schemas/identities.py": "api/identities.py",
     "api/schemas/messages.py": "api/messages.py",
