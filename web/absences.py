@@ -9,8 +9,10 @@ from db import clock
 from db import transaction
 from db.errors import InvalidData
 from directory import absences
+from directory import people
 from edge import identity
 from edge.permission import permission
+from web import at_hand
 from web import person_page
 from web.frame import go
 from web.reading_forms import Reader
@@ -23,14 +25,18 @@ blueprint = Blueprint("web_absences", __name__)
 def register(person_id: int) -> Response:
     """Say that somebody who cannot say it is away, and why one says it for them."""
     by, now, read = identity.current(), clock.now(), Reader()
+    sure = request.form.get("absence_confirmed") == "si"
     try:
         since = read.day("absence_since", "Escriba el primer día.") or clock.local_date(now)
         until = read.day("absence_until", "Escriba el último día.") or since
         read.check()
         with transaction() as session:
+            if not sure and absences.may_register(session, by, person_id, now=now):
+                name = people.get(session, person_id).name
+                at_hand.demand_sure(session, person_id, since, until, name=name, field="absence_confirmed", now=now)
             absences.register(
                 session, person_id, read.text("absence_kind"), since, until, reason=read.text("absence_reason"),
-                confirmed=request.form.get("absence_confirmed") == "si", by=by, now=now,
+                confirmed=sure, by=by, now=now,
             )  # fmt: skip
     except InvalidData as error:
         shown = {f"absence_{path.removeprefix('absence_')}": messages for path, messages in error.errors.items()}

@@ -1,6 +1,7 @@
 """Mi cuenta: password, sessions, tokens, absences and delegations of the person who is signed in."""
 
 from datetime import date
+from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ from edge import names
 from edge import proving
 from edge.permission import signed_in
 from edge.words import counted
+from engine.undecided import StandIn
 from web import absence_view
 from web import at_hand
 from web import picking
@@ -127,13 +129,16 @@ def revoke(token_id: int) -> Response:
 @signed_in
 def add_absence() -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
+    sure = request.form.get("confirmed") == "si"
     try:
         since = read.day("since", "Escriba el primer día.") or clock.local_date(now)
         until = read.day("until", "Escriba el último día.") or since
         read.check()
         with transaction() as session:
+            if not sure:
+                at_hand.demand_sure(session, by.person_id, since, until, field="confirmed", now=now)
             absences.add(session, by.person_id, read.text("kind"), since, until, note=read.text("note"),
-                         confirmed=request.form.get("confirmed") == "si", by=by.actor(), now=now)  # fmt: skip
+                         confirmed=sure, by=by.actor(), now=now)  # fmt: skip
     except InvalidData as error:
         return _page(problems=error.errors)
     flash("La ausencia quedó registrada.", "success")
@@ -171,7 +176,7 @@ def delegate() -> Response:
         until = read.day("delegated_until", "Escriba hasta cuándo.") or since
         read.check()
         with transaction() as session:
-            _demand_at_hand(session, to_id, since, until)
+            _demand_at_hand(session, StandIn(to_id, read.text("role")), since, until, by.person_id, now)
             delegations.add(session, by.person_id, to_id, since, until, role=read.text("role") or None,
                             reason=read.text("reason"), by=by, now=now)  # fmt: skip
     except InvalidData as error:
@@ -181,12 +186,15 @@ def delegate() -> Response:
     return go(HERE)
 
 
-def _demand_at_hand(session: Session, to_id: int, since: date, until: date) -> None:
-    """Raise InvalidData until it is confirmed that somebody who would not see what is lent is meant."""
-    name = names.of_people(session, [to_id]).get(to_id)
-    if name is None or request.form.get("delegate_confirmed") == str(to_id):
+def _demand_at_hand(
+    session: Session, to: StandIn, since: date, until: date, from_id: int, now: datetime
+) -> None:  # fmt: skip
+    """Raise InvalidData until it is confirmed that who would not see what is lent, or not decide it, is meant."""
+    name = names.of_people(session, [to.person_id]).get(to.person_id)
+    if name is None or until < since or request.form.get("delegate_confirmed") == str(to.person_id):
         return
-    doubts = at_hand.doubts(session, to_id, name, since, until)
+    doubts = at_hand.doubts(session, to.person_id, name, since, until)
+    doubts += at_hand.undecidable(session, from_id, since, until, to=to, now=now)
     if doubts:
         raise InvalidData({"delegate_confirmed": doubts})
 

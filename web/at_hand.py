@@ -1,16 +1,28 @@
-"""Whether work given to somebody would be seen: a mark beside their name where one chooses, and what is confirmed."""
+"""Whether work given to somebody would be seen: a mark beside their name where one chooses, and what is confirmed.
+
+So is what nobody could decide while somebody is away.
+"""
 
 from collections.abc import Iterable
 from datetime import date
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.errors import InvalidData
+from directory import absences
 from directory import ways_in
 from directory.chunks import chunks
 from directory.models import Absence
 from directory.periods import overlapping
+from edge.words import counted
+from engine import undecided
+from engine.undecided import StandIn
 from web.filters import day
+
+NAMED = 3
+"""So many decisions are named; the others are counted."""
 
 
 def marked(session: Session, people: Iterable[tuple[int, str]], today: date) -> list[tuple[int, str]]:
@@ -30,6 +42,38 @@ def doubts(session: Session, person_id: int, name: str, since: date, until: date
     if away is not None:
         told.append(f"{name} estará ausente del {day(away.since)} al {day(away.until or since)}.")
     return told
+
+
+def undecidable(
+    session: Session, person_id: int, since: date, until: date, *, to: StandIn | None = None, name: str = "",
+    now: datetime,
+) -> list[str]:  # fmt: skip
+    """What nobody could decide while a person is away, in a sentence; `name` when it is told to somebody else.
+
+    Others are told how much it is, and not of which cases.
+    """
+    left = undecided.left_by(session, person_id, since, until, to=to, now=now)
+    if not left:
+        return []
+    first, many = min(found for _, found in left), len(left) > 1
+    what = counted(len(left), "decisión que espera", "decisiones que esperan")
+    whose = f"por {name}" if name else "por usted"
+    which = "" if name else ": " + "; ".join(f"«{task.name}» de {task.instance.title}" for task, _ in left[:NAMED])
+    rest = f" y {len(left) - NAMED} más" if not name and len(left) > NAMED else ""
+    return [
+        f"Desde el {day(first)} no habría quien tome {what} {whose}{which}{rest}. Quien más podría "
+        f"{'tomarlas' if many else 'tomarla'} está ausente, escribió lo que se decide, o no existe."
+    ]
+
+
+def demand_sure(
+    session: Session, person_id: int, since: date, until: date, *, field: str, name: str = "", now: datetime
+) -> None:
+    """Raise InvalidData at `field` for an absence that leaves something undecided, with what its dates ask."""
+    told = undecidable(session, person_id, since, until, name=name, now=now) if since <= until else []
+    if told:
+        dates = [f"Revise las fechas: {doubt}." for doubt in absences.doubts(since, until, now=now)]
+        raise InvalidData({field: [*dates, *told]})
 
 
 def _label(name: str, able: bool, away: Absence | None, today: date) -> str:

@@ -1,4 +1,4 @@
-"""Sending a task: the last look, the sending itself, and the receipt."""
+"""Sending a task: the last look and the sending itself."""
 
 import secrets
 from collections.abc import Mapping
@@ -19,8 +19,6 @@ from db.errors import AttError
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
-from db.errors import NotFound
-from directory import roles
 from directory.principal import Principal
 from edge import identity
 from edge import names
@@ -29,12 +27,9 @@ from edge import steps
 from edge import words
 from edge.permission import permission
 from engine import batch
-from engine import completable
 from engine import drafts
 from engine import observations
-from engine import operations
 from engine import prefill
-from engine import status
 from engine import submissions
 from engine import tasks
 from engine import under_review
@@ -42,14 +37,12 @@ from engine.models import Draft
 from engine.models import Submission
 from engine.models import Task
 from forms import load
-from tracking.models import Product
 from web import apart
 from web import batches
 from web import differing
 from web import once
 from web import own_papers
 from web import quiet
-from web import rectified as corrections
 from web import reviewed
 from web import sheets
 from web import task_page
@@ -246,60 +239,6 @@ def _send_one(task_id: int, data: dict[str, Any], shown: dict[str, Any], by: Pri
         return task_page.taken(task_id, shown, error, by=by)
     once.got_through(f"tarea-{task_id}", by)
     return go(f"/tareas/{task_id}/recibo")
-
-
-@blueprint.get("/tareas/<id:task_id>/recibo")
-@permission("task.read")
-def receipt(task_id: int) -> Response:
-    """What was sent, what happens next, until when, and the next task when it is one's own."""
-    by, now = identity.current(), clock.now()
-    with reading() as session:
-        task = tasks.get(session, task_id, by=by)
-        sent = next((row for row in submissions.of_instance(session, task.instance_id) if row.task_id == task.id), None)
-        if sent is None:
-            raise NotFound("el recibo de la tarea", task_id)
-        waiting = tasks.open_of(session, task.instance_id)
-        # What this very step opened comes first, then what goes on in the same process.
-        waiting.sort(key=lambda row: (*_apart(row, task, sent), row.due_sort, row.id))
-        mine = [row for row in waiting if completable.may_complete(session, row, by)]
-        # What waited before in a track of its own is no continuation of this step: it stays in the inbox.
-        mine = [row for row in mine if not all(_apart(row, task, sent))]
-        people = names.of_people(session, [sent.author_id, *(row.assignee_id for row in waiting)])
-        position = status.position(session, task.instance)
-        decided = _decided(session, task, sent, by) | {"public": _public(session, task, sent)}
-        full = submissions.get(session, sent.id)
-        corrected = corrections.lines(session, tasks.form_of(session, full), full)
-        begun = [row for row in operations.begun_by(session, task_id) if operations.readable(row, by)]
-    return page(
-        "task_receipt.html", "Recibo", crumbs=[HOME], task=task, sent=sent, waiting=waiting, mine=mine, people=people,
-        position=position, now=now, role_of=roles.label, begun=begun, corrected=corrected, **decided,
-    )  # fmt: skip
-
-
-def _apart(row: Task, task: Task, sent: Submission) -> tuple[bool, bool]:
-    """Whether an open step waited before `task` was `sent`, and whether it is of another process."""
-    return row.created_at < sent.at, row.process_key != task.process_key
-
-
-def _public(session: Session, task: Task, sent: Submission) -> str:
-    """Where the public reads what was sent, when it put a product in the portfolio: its code there."""
-    if not submissions.get(session, sent.id).data.get("published"):
-        return ""
-    product = session.get(Product, task.instance.refs.get("product_id") or 0)
-    return product.code if product is not None and product.published_at is not None else ""
-
-
-def _decided(session: Session, task: Task, sent: Submission, by: Principal) -> dict[str, Any]:
-    """For a review: the verdict and what was said with it, and the remarks that went with it."""
-    if under_review.reviewed(session, task) is None:
-        return {"view": None, "remarks": [], "left_open": []}
-    view = sheets.sent(session, sent, context=sheets.context_of(task))
-    given = observations.of_instance(session, task.instance_id, by=by)
-    return {
-        "view": view,
-        "remarks": [one for one in given if one.task_id == task.id],
-        "left_open": observations.left_open(session, sent),
-    }
 
 
 def _unfinished(session: Session, task: Task, by: Principal) -> dict[str, Any]:
