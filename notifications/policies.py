@@ -27,7 +27,10 @@ from db.errors import NotFound
 from directory import access
 from directory import reasons
 from directory.principal import Principal
+from notifications import chains
+from notifications import days
 from notifications import governing
+from notifications import ordering
 from notifications import periods
 from notifications import specs
 from notifications.governing import Layer
@@ -218,6 +221,7 @@ def change(
     since = governing.checked(spec, applies_from, local_date(now))
     if not reasons.told(reason):
         raise InvalidData({"reason": ["Escriba por qué cambia la política."]})
+    demand_order(session, known, spec, since)
     changed = proposed(known, spec, since, enabled=enabled)
     if changed.layers == known.layers and enabled == known.enabled:
         raise Conflict("No hay ningún cambio por guardar.", code="unchanged")
@@ -230,6 +234,21 @@ def proposed(known: Held, spec: PolicySpec, since: date, *, enabled: bool) -> He
     """`known` as it would be if it said `spec` of the periods from `since` on."""
     layers = governing.laid(known.layers, known.version + 1, spec, since)
     return held(known.key, layers, id=known.id, enabled=enabled, version=known.version)
+
+
+def demand_order(session: Session, known: Held, spec: PolicySpec, since: date) -> None:
+    """Raise InvalidData at `due` when `spec` breaks the order of the steps before or after that of `known`.
+
+    Where its days stay as they are nothing is asked: an order that was broken before is put right step by step.
+    """
+    if not chains.linked(known.key) or ordering.same_days(known.at(since).spec, spec):
+        return
+    on, others = days.load(session), {one.key: one.at(since).spec for one in enabled(session)}
+    before, after = chains.of(known.key).after, chains.next_of(known.key)
+    told = [ordering.too_early(spec, others[before], since, on)] if before in others else []
+    told += [ordering.too_late(spec, others[key], since, on) for key in after if key in others]
+    if any(told):
+        raise InvalidData({"due": [one for one in told if one]})
 
 
 def switch(

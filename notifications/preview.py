@@ -103,6 +103,7 @@ def of(
     """
     spec = specs.from_json(data)
     since = governing.checked(spec, applies_from, local_date(now))
+    policies.demand_order(session, known, spec, since)
     proposed = policies.proposed(known, spec, since, enabled=enabled)
     told = _unopened(spec, local_date(now))
     label, before = governing.period_label(spec, since), known.at(since).spec

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func
@@ -23,6 +24,8 @@ from directory.principal import Grant
 from directory.principal import Principal
 from notifications import ledger
 from notifications import policies
+from notifications import preview
+from notifications import specs
 from notifications import statements
 from notifications.calendar import LAW
 from notifications.models import Obligation
@@ -258,3 +261,41 @@ def test_a_step_is_not_dated_before_the_one_that_it_follows(
         statements.present(session, steps[PRESENT].id, early, by=people[PRESENT], now=now)
     assert "se hizo el 23 de noviembre de 2026" in refused.value.errors["happened_on"][0]
     statements.present(session, steps[PRESENT].id, SAID, by=people[PRESENT], now=now)
+
+
+@pytest.mark.parametrize(
+    ("key", "count", "said"),
+    [
+        (PRESENT, 2, "antes que el paso que espera, «SISGESTIÓN, carga del avance»"),
+        (LOAD, 6, "después que «SISGESTIÓN, presentación», que espera a este paso"),
+        (VALIDATE, 4, "antes que el paso que espera, «SISGESTIÓN, presentación»"),
+    ],
+)
+def test_a_change_that_puts_a_step_before_the_one_it_waits_for_is_refused(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation], key: str, count: int,
+    said: str,
+) -> None:  # fmt: skip
+    known = policies.get(session, key)
+    data = {**specs.to_json(known.spec), "due": {"rule": "working_day_of_next_month", "count": count}}
+    with pytest.raises(InvalidData) as seen:
+        preview.of(session, known, data, enabled=True, now=now)
+    given: Any = {"enabled": True, "reason": "Circular", "version": 1, "by": people["monitoring"], "now": now}
+    with pytest.raises(InvalidData) as refused:
+        policies.change(session, key, data, **given)
+    assert seen.value.errors == refused.value.errors
+    assert said in refused.value.errors["due"][0]
+    data["due"]["count"] = 5  # on the same day as the other, or where it was
+    policies.change(session, key, {**data, "title": "Otro nombre"}, **given)
+
+
+def test_the_order_asks_nothing_of_a_step_whose_days_stay_or_whose_neighbour_is_off(
+    session: Session, now: datetime, people: dict[str, Principal], steps: dict[str, Obligation]
+) -> None:
+    given: Any = {"reason": "Circular", "version": 1, "by": people["monitoring"], "now": now}
+    policies.switch(session, LOAD, enabled=False, **given)
+    known = policies.get(session, PRESENT)
+    early = {**specs.to_json(known.spec), "due": {"rule": "working_day_of_next_month", "count": 1}}
+    policies.change(session, PRESENT, early, enabled=True, **given)
+    policies.switch(session, LOAD, enabled=True, **(given | {"version": 2}))
+    renamed = {**early, "title": "Presentación"}
+    assert policies.change(session, PRESENT, renamed, enabled=True, **(given | {"version": 2})).spec.title
