@@ -18,6 +18,7 @@ from api.schemas.obligations import RateQuery
 from api.schemas.obligations import RateSchema
 from api.schemas.obligations import ReopenedSchema
 from api.schemas.obligations import ReopenManySchema
+from api.schemas.obligations import ReopenSchema
 from api.schemas.obligations import ReturnSchema
 from api.schemas.obligations import StatementInSchema
 from api.schemas.obligations import StatementSchema
@@ -121,12 +122,12 @@ def waive_many(given: dict[str, Any]) -> Waived:
 
 @blueprint.route("/obligations/<id:obligation_id>/reopen", methods=["POST"])
 @permission("obligation.waive")
-@blueprint.arguments(ReasonSchema)
+@blueprint.arguments(ReopenSchema)
 @blueprint.response(200, ObligationSchema)
 def reopen(given: dict[str, Any], obligation_id: int) -> dict[str, Any]:
     """Reabrir una obligación que se dispensó, con la razón."""
     with transaction() as session:
-        row = acts.reopen(session, obligation_id, given["reason"], by=identity.current(), now=clock.now())
+        row = acts.reopen(session, obligation_id, **given, by=identity.current(), now=clock.now())
         [values] = _dressed(session, [row])
     owed_dates.follow([obligation_id])
     return values
@@ -139,7 +140,7 @@ def reopen(given: dict[str, Any], obligation_id: int) -> dict[str, Any]:
 def reopen_many(given: dict[str, Any]) -> Waived:
     """Reabrir varias obligaciones que alguien dispensó, con la razón."""
     with transaction() as session:
-        outcome = acts.reopen_many(session, given["ids"], given["reason"], by=identity.current(), now=clock.now())
+        outcome = acts.reopen_many(session, **given, by=identity.current(), now=clock.now())
     owed_dates.follow(given["ids"])
     return outcome
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import and_
+from sqlalchemy import false
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 
 from db import history
 from db.actor import Actor
@@ -17,15 +21,20 @@ from db.errors import NotAllowed
 from directory import access
 from directory import reasons
 from directory.principal import Principal
+from notifications import chains
 from notifications import obligations
 from notifications import steps
 from notifications.ledger import OPEN
 from notifications.ledger import obligation_chain
 from notifications.models import Obligation
 from notifications.models import ObligationStatus
+from notifications.models import Statement
+from notifications.models import StatementStatus
 
 MOST = 1000
 """How many may be excused at once."""
+NAMED = 3
+"""So many steps are named in a question; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +70,17 @@ def waive_many(session: Session, ids: Sequence[int], reason: str, *, by: Princip
     return _each(session, ids, Obligation.status.in_(OPEN), lambda _: ObligationStatus.WAIVED, told, by=by)
 
 
-def reopen_many(session: Session, ids: Sequence[int], reason: str, *, by: Principal, now: datetime) -> Waived:
+def reopen_many(
+    session: Session, ids: Sequence[int], reason: str, *, confirmed: bool = False, by: Principal, now: datetime
+) -> Waived:
     """Open again those of `ids` that somebody excused and that `by` may open; the others are left out.
 
-    What the system excused is left out too: it takes that back itself. Raises as `waive_many`.
+    What the system excused is left out too: it takes that back itself. Raises as `waive_many`, and InvalidData
+    (`confirmed`) where something in review would stand still.
     """
     reason = _demand_many(ids, reason, "Escriba por qué se reabren.", by)
+    if not confirmed:
+        _demand_sure(_held_up(session, ids, by))
     told = _Told("obligation.reopened", "Reabrió la obligación.", reason, now)
     return _each(session, ids, obligations.excused(), lambda row: _opened(row, now), told, by=by)
 
@@ -112,16 +126,21 @@ def _each(
     return Waived(len(entries), len(wanted) - len(entries))
 
 
-def reopen(session: Session, obligation_id: int, reason: str, *, by: Principal, now: datetime) -> Obligation:
+def reopen(
+    session: Session, obligation_id: int, reason: str, *, confirmed: bool = False, by: Principal, now: datetime
+) -> Obligation:
     """Open again what was excused.
 
-    Raises NotFound, NotAllowed (also for what one owes oneself), Conflict unless it is excused, InvalidData (`reason`).
+    Raises NotFound, NotAllowed (also for what one owes oneself), Conflict unless it is excused, InvalidData (`reason`,
+    and `confirmed` where the step after it is in review).
     """
     row = obligations.held(session, obligation_id)
     actor = _demand(by, row)
     reason = reasons.demand(reason, "Escriba por qué se reabre.")
     if row.status != ObligationStatus.WAIVED:
         raise Conflict("Sólo se reabre lo que se dispensó.", code="obligation_state")
+    if not confirmed:
+        _demand_sure(_held_up(session, [row.id], by))
     _set(row, _opened(row, now), reason, now)
     session.flush()
     history.record(
@@ -130,6 +149,37 @@ def reopen(session: Session, obligation_id: int, reason: str, *, by: Principal, 
     )  # fmt: skip
     steps.follow(session, row, now=now)
     return row
+
+
+def _held_up(session: Session, ids: Sequence[int], by: Principal) -> list[Obligation]:
+    """The steps in review that nobody could decide any more if `by` opened those of `ids` again that were excused."""
+    excused, after = aliased(Obligation), aliased(Obligation)
+    following = [
+        (excused.policy_id == chains.id_of(before)) & (after.policy_id == chains.id_of(policy))
+        for policy, before in chains.links()
+    ]
+    same = and_(
+        after.subject_kind == excused.subject_kind, after.subject_id == excused.subject_id,
+        after.period == excused.period, or_(false(), *following),
+    )  # fmt: skip
+    statement = select(after, excused).join(excused, same).join(Statement, Statement.obligation_id == after.id)
+    statement = statement.where(
+        excused.id.in_(sorted(set(ids))), excused.status == ObligationStatus.WAIVED, after.status.in_(OPEN),
+        Statement.status == StatementStatus.PRESENTED,
+    )  # fmt: skip
+    rows = session.execute(statement.order_by(after.id)).all()
+    return [row for row, first in rows if access.allowed(by, "obligation.waive", obligations.subject(first))]
+
+
+def _demand_sure(rows: Sequence[Obligation]) -> None:
+    if not rows:
+        return
+    said = "; ".join(f"«{row.title}», de {row.subject_label}" for row in rows[:NAMED])
+    rest = f" y {len(rows) - NAMED} más" if len(rows) > NAMED else ""
+    raise InvalidData(
+        {"confirmed": [f"Hay una constancia en revisión del paso siguiente: {said}{rest}. Mientras lo que se reabre no "
+                       "se cumpla, nadie podrá aceptarla ni devolverla."]}
+    )  # fmt: skip
 
 
 def _demand(by: Principal, row: Obligation) -> Actor:

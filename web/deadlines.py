@@ -149,7 +149,8 @@ def waive() -> Response:
         return _confirm_page(ids, back, {"": [changed]})
     try:
         with transaction() as session:
-            outcome = act.run(session, ids, read.text("reason"), by=by, now=now)
+            sure = {"confirmed": request.form.get("confirmed") == "si"} if act.waived else {}
+            outcome = act.run(session, ids, read.text("reason"), **sure, by=by, now=now)
     except InvalidData as error:
         return _confirm_page(ids, back, error.errors)
     owed_dates.follow(ids)

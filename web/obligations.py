@@ -138,7 +138,7 @@ def waive(obligation_id: int) -> Response:
 @blueprint.post("/plazos/<id:obligation_id>/reapertura")
 @permission("obligation.waive")
 def reopen(obligation_id: int) -> Response:
-    act = partial(acts.reopen, obligation_id=obligation_id, reason=_typed("reason"))
+    act = partial(acts.reopen, obligation_id=obligation_id, reason=_typed("reason"), confirmed=_confirmed())
     return _act(obligation_id, "La obligación volvió a quedar abierta.", act, dated=True)
 
 

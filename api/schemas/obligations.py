@@ -15,6 +15,7 @@ from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
+from api.schemas.instances import ReasonSchema
 from notifications.acts import MOST
 from notifications.obligations import LABELS
 from notifications.rates import DIMENSIONS
@@ -187,8 +188,19 @@ class WaivedSchema(Base):
     left_out = said("Cuántas no: ya no estaban abiertas o no le corresponden.", fields.Integer)
 
 
+REOPENED = "Confirma que se reabre aunque el paso siguiente tiene una constancia en revisión."
+
+
+class ReopenSchema(ReasonSchema):
+    """Why an obligation is opened again."""
+
+    confirmed = fields.Boolean(load_default=False, metadata={"description": REOPENED})
+
+
 class ReopenManySchema(WaiveManySchema):
     """Obligations to be opened again, and why."""
+
+    confirmed = fields.Boolean(load_default=False, metadata={"description": REOPENED})
 
 
 class ReopenedSchema(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import SYSTEM
 from db.clock import BOGOTA
 from db.errors import Conflict
+from db.errors import InvalidData
 from directory.principal import Principal
 from notifications import acts
 from notifications import cuts
@@ -293,12 +294,28 @@ def test_a_step_done_while_it_waits_is_in_time(
     """The load was excused, then asked for again after the presentation: that one is not late because of it."""
     acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(12, 14))
     said = say(session, steps[PRESENT], people[PRESENT], at(12, 16))
-    acts.reopen(session, steps[LOAD].id, "Sí aplica", by=scene.monitoring, now=at(12, 17))
+    acts.reopen(session, steps[LOAD].id, "Sí aplica", confirmed=True, by=scene.monitoring, now=at(12, 17))
     pass_to(at(12, 18))
     acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(1, 5, year=2027))
     statements.accept(session, said.id, by=people[VALIDATE], now=at(1, 5, year=2027))
     session.flush()
     assert standing(steps) == {LOAD: ObligationStatus.WAIVED, PRESENT: MET, VALIDATE: MET}
+
+
+def test_opening_a_step_again_whose_next_one_is_in_review_is_confirmed(
+    session: Session, scene: Scene, people: People, steps: Steps
+) -> None:
+    acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(12, 1))
+    said = say(session, steps[PRESENT], people[PRESENT], at(12, 2))
+    one, many = (steps[LOAD].id, "Sí aplica"), ([steps[LOAD].id], "Sí aplica")
+    with pytest.raises(InvalidData) as refused:
+        acts.reopen(session, *one, by=scene.monitoring, now=at(12, 3))
+    assert "revisión del paso siguiente: «SISGESTIÓN, presentación" in refused.value.errors["confirmed"][0]
+    with pytest.raises(InvalidData) as together:
+        acts.reopen_many(session, *many, by=scene.monitoring, now=at(12, 3))
+    assert together.value.errors == refused.value.errors
+    statements.withdraw(session, said.id, by=people[PRESENT], now=at(12, 3))
+    assert acts.reopen_many(session, *many, by=scene.monitoring, now=at(12, 3)).done == 1
 
 
 def test_a_statement_is_decided_by_nobody_while_the_step_before_is_open_again(
@@ -307,7 +324,7 @@ def test_a_statement_is_decided_by_nobody_while_the_step_before_is_open_again(
     """The load was excused, the presentation presented, the load opened again: both steps wait, nothing is lost."""
     acts.waive(session, steps[LOAD].id, "No aplica", by=scene.monitoring, now=at(12, 1))
     said = say(session, steps[PRESENT], people[PRESENT], at(12, 2))
-    acts.reopen(session, steps[LOAD].id, "Sí aplica", by=scene.monitoring, now=at(12, 3))
+    acts.reopen(session, steps[LOAD].id, "Sí aplica", confirmed=True, by=scene.monitoring, now=at(12, 3))
     assert statements.to_decide(session, by=people[VALIDATE], now=at(12, 3)) == []
     assert statements.count_to_decide(session, by=people[VALIDATE], most=9, now=at(12, 3)) == 0
     assert not statements.may_decide(session, steps[PRESENT], said, by=people[VALIDATE], now=at(12, 3))

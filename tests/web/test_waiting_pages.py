@@ -31,7 +31,13 @@ def test_what_is_in_review_stays_so_while_the_step_before_is_open_again(owing: W
     state(browse("director"), presentation, said())
     _, path = deciding(browse("monitoreo"), presentation)
     monitoreo.get(f"/plazos/{load}")
-    monitoreo.post(f"/plazos/{load}/reapertura", {"reason": "Sí aplica"})
+    asked = monitoreo.post(f"/plazos/{load}/reapertura", {"reason": "Sí aplica"}, 422).get_data(as_text=True)
+    assert "Hay una constancia en revisión del paso siguiente: «SISGESTIÓN, presentación" in unescape(asked)
+    assert 'name="confirmed"' in asked
+    together = {"estado": "waived", "obligation": str(load), "confirmar": "1", "reason": "Sí aplica"}
+    again = monitoreo.post("/plazos/equipo?estado=waived", together, 422).get_data(as_text=True)
+    assert "Reabrir de todos modos" in again
+    monitoreo.post(f"/plazos/{load}/reapertura", {"reason": "Sí aplica", "confirmed": "si"})
     page = monitoreo.get(f"/plazos/{presentation}")
     assert "la constancia de este paso sigue en revisión, pero nadie la acepta ni la devuelve" in page
     assert "Constancia por revisar" not in page
