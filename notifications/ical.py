@@ -30,6 +30,7 @@ class Item:
     version: int
     changed_at: datetime
     warnings: tuple[timedelta, ...] = ()  # how long before it an alarm goes off
+    tentative: bool = False  # its day does not run yet
 
 
 def file(name: str, items: Iterable[Item]) -> bytes:
@@ -64,6 +65,7 @@ def _event(item: Item, head: Letterhead) -> Event:
     event.add("description", f"{item.detail}\n{link}" if item.detail else link)
     event.add("url", link)
     event.add("transp", "TRANSPARENT")
+    event.add("status", "TENTATIVE" if item.tentative else "CONFIRMED")
     for before in item.warnings:
         event.add_component(_alarm(item.title, before))
     return event

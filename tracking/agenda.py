@@ -31,15 +31,22 @@ MOST = 2000
 """Items of one agenda; a team of more than that looks at its lists."""
 
 BACK = timedelta(days=60)
+EARLIEST = date(2000, 1, 1)
 AHEAD = timedelta(days=400)
 OBLIGATION_WARNINGS = (timedelta(days=5), timedelta(days=2))
 TASK_WARNINGS = (timedelta(days=2),)
 
 
 def around(session: Session, by: Principal, *, team: bool, now: datetime) -> list[Item]:
-    """What `by` (or their team) owes and has not done: what is overdue since two months, and all that comes."""
-    today = local_date(now)
-    return between(session, by, today - BACK, today + AHEAD, team=team, now=now)
+    """What `by` (or their team) owes and has not done: what is overdue, however long, and all that comes.
+
+    What is overdue for over two months is counted apart, so that it crowds out nothing of the rest.
+    """
+    since = local_date(now) - BACK
+    old = between(session, by, EARLIEST, since - timedelta(days=1), team=team, now=now)
+    recent = between(session, by, since, local_date(now) + AHEAD, team=team, now=now)
+    known = {item.key for item in recent}
+    return [*(item for item in old if item.key not in known), *recent]
 
 
 def between(
@@ -139,6 +146,7 @@ def _of_obligation(row: Obligation, step: Awaited | None) -> Item:
         version=row.version,
         changed_at=row.changed_at,
         warnings=() if step is not None else OBLIGATION_WARNINGS,
+        tentative=step is not None,
     )
 
 

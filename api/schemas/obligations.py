@@ -79,7 +79,7 @@ class ObligationSchema(Base):
     region_id = said("Región.", fields.Integer, allow_none=True)
     product_id = said("Producto.", fields.Integer, allow_none=True)
     plan_id = said("Plan de trabajo.", fields.Integer, allow_none=True)
-    due_on = said("Día en que vence.", fields.Date)
+    due_on = said("Día en que vence; el de su política, que no corre, mientras espera (`waits_for`).", fields.Date)
     due_at = said("Instante en que vence.", fields.DateTime)
     limit_at = said("Hasta cuándo cuenta a tiempo.", fields.DateTime)
     explanation = said("Por qué ese día.")

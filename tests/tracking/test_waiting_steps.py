@@ -481,8 +481,18 @@ def test_the_calendar_of_who_waits_says_so_and_warns_of_nothing(session: Session
     assert item.title.startswith("Espera el paso anterior: SISGESTIÓN, presentación")
     assert "«SISGESTIÓN, carga del avance, noviembre de 2026», que debe Persona de planning_liaison" in item.detail
     assert b"BEGIN:VALARM" not in ical.file("Plazos", [item])
+    assert b"STATUS:TENTATIVE" in ical.file("Plazos", [item])
     say(session, steps[LOAD], people[LOAD], at(12, 2))
     items = agenda.around(session, people[PRESENT], team=False, now=at(12, 2))
     (item,) = [one for one in items if one.path == f"/plazos/{steps[PRESENT].id}"]
     assert item.title.startswith("SISGESTIÓN, presentación")
     assert b"BEGIN:VALARM" in ical.file("Plazos", [item])
+    assert b"STATUS:CONFIRMED" in ical.file("Plazos", [item])
+
+
+def test_what_is_open_stays_in_the_calendar_however_long_it_is_overdue(
+    session: Session, people: People, steps: Steps
+) -> None:
+    for now in (at(1, 20, year=2027), at(6, 1, year=2027)):
+        items = agenda.around(session, people[LOAD], team=False, now=now)
+        assert [item.key for item in items] == [f"obligation-{steps[LOAD].id}"]
