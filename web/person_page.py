@@ -112,8 +112,8 @@ def _away(rows: Sequence[Absence], today: date, *, past: bool) -> list[Absence]:
 
 
 def _planned(session: Session, row: Person, by: Principal) -> dict[str, Any]:
-    """The handovers that wait for their day, given or received."""
-    waiting = [one for one in handover.waiting(session) if row.id in (one.from_id, one.to_id)]
+    """The handovers that wait for their day, given or received, for themselves and for who may read them."""
+    waiting = [one for one in handover.seen(session, by=by) if row.id in (one.from_id, one.to_id)]
     people_of = names.of_people(session, [key for one in waiting for key in (one.from_id, one.to_id)])
     leaving = next((one for one in waiting if one.from_id == row.id), None)
     mine = {one.id for one in waiting if handover.may_cancel(session, one, by)}

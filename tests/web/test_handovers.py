@@ -104,6 +104,10 @@ def test_one_that_waits_for_its_day_is_seen_where_people_look(browse: Browse, wo
     where = re.search(r"/empalmes/(\d+)/cancelacion", head.get(f"/personas/{heir}"))
     assert where
     assert where.group() not in browse("der").get(f"/personas/{heir}")
+    for concerned, told in (("asesor", True), ("der", True), ("lider", False), ("comunicaciones", False)):
+        page = browse(concerned).get(f"/personas/{world.people['asesor']}")
+        assert ("Julio Peña entrega su trabajo a Marta Gil" in page) is told
+        assert ("pasan a Marta Gil" in page) is False
     empty = head.post(where.group(), {}, 422).get_data(as_text=True)
     assert "Diga por qué se cancela el empalme" in unescape(empty)
     head.post(where.group(), {f"cancel-{where[1]}": "Se queda en el equipo"})
