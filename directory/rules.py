@@ -80,7 +80,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "product.place": ((DIRECTORS, Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
     "indicator.capture": ((_roles("technical_lead"), Reach.INVOLVED),),
     "portfolio.edit": ((ACTING, Reach.CANDIDATE),),  # the subject names the role, which is a setting
-    "strategy.create": ((DIRECTORS | _roles("technical_lead"), Reach.ANYWHERE),),
+    "strategy.create": ((DIRECTORS | _roles("technical_lead"), Reach.SCOPE),),
     "strategy.read": ((STAFF, Reach.ANYWHERE),),
     # Work plans and what is reported on them
     "plan.read": (
