@@ -83,7 +83,8 @@ def write_together(session: Session, *, without: Sequence[Gone] = ()) -> None:
     Each written row has a key called `id`. New rows name others by ids that are known already. What a failure raises is
     what a flush raises.
     """
-    rows = [*session.new, *(row for row in session.dirty if _changed(row))]
+    changed = sorted((row for row in session.dirty if _changed(row)), key=_place)  # one order, so one statement
+    rows = [*session.new, *changed]
     shapes = [_shape(row) for row in rows]
     parts: tuple[_Part, ...] = (*shapes, *(_Absence(model, tuple(key)) for model, key in without))
     if not parts:
@@ -93,6 +94,10 @@ def write_together(session: Session, *, without: Sequence[Gone] = ()) -> None:
     for row, row_id in zip(rows, write(session, parts, values), strict=True):
         row.id = row_id
     session._register_persistent({inspect(row) for row in rows})  # as a flush does at its end: they are stored now
+
+
+def _place(row: Any) -> tuple[str, int]:
+    return row.__tablename__, row.id
 
 
 def _changed(row: Any) -> list[str]:

@@ -1,6 +1,8 @@
 """Writing together does what a flush does: rows get ids, changes are kept, what is wrong is refused."""
 
+import random
 from datetime import datetime
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -95,3 +97,24 @@ def test_rows_can_go_alone(session: Session) -> None:
     written(session, unit("A"))
     write_together(session, without=[(Unit, {"code": "A"})])
     assert session.scalars(select(Unit)).all() == []
+
+
+def test_what_changed_is_written_in_one_order(database: None, now: datetime) -> None:
+    with transaction() as session:
+        ids = [one.id for one in written(session, *map(unit, "ABCD"))]
+    asked: list[str] = []
+    event.listen(current_engine(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+    for number in range(6):
+        with transaction() as session:
+            rows = [session.get_one(Unit, key) for key in random.sample(ids, 4)]
+            _change(sorted(rows, key=lambda row: row.id), f"{number}", now + timedelta(days=number))
+            write_together(session)
+    updates = [statement for statement in asked if "UPDATE" in statement and "FOR UPDATE" not in statement]
+    assert updates == updates[: len(updates) // 6] * 6
+
+
+def _change(rows: list[Unit], text: str, at: datetime) -> None:
+    """Change something else in each of the four."""
+    rows[0].name = rows[1].search_name = text
+    rows[2].name, rows[3].disabled_at = text, at
+    rows[2].search_name = text
