@@ -24,6 +24,7 @@ from db.checkpoints import checking
 from directory import accounts
 from tests import browsers
 from tests import databases
+from tests import twice
 from tests.snapshots import Shelf
 from tests.snapshots import Stage
 
@@ -148,6 +149,12 @@ def pytest_configure() -> None:
     """A run in the background of a shell ignores the interrupt, and what a test starts would ignore it as well."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What `make test` does not ask of PostgreSQL as well is marked."""
+    if twice.is_later(item.path):
+        item.add_marker(pytest.mark.later)
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,11 +19,15 @@ from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SERVER = "no server answers"
-QUICK = ("-m", "not browser and not soak", "-n", "2", "--dist", "loadgroup")
+BESIDE = ("-n", "2", "--dist", "loadgroup")
+QUICK = ("-m", "not browser and not soak", *BESIDE)
+# On PostgreSQL `make test` asks what may come out otherwise there, and `make soak` the rest (tests/twice.py).
+AGAIN = ("-m", "not browser and not soak and not later", *BESIDE)
+AGAIN_LATER = ("-m", "not browser and not soak and later", *BESIDE)
 # Tests that send requests or start programs; all others are of units and processes.
 THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/att", "tests/faults")
 # What kills processes waits for most of its time: random cases are tried beside it.
-SOAK = ("-m", "soak or hypothesis", "--hypothesis-profile=soak", "-n", "2", "--dist", "loadgroup")
+SOAK = ("-m", "soak or hypothesis", "--hypothesis-profile=soak", *BESIDE)
 # A file of browser tests stays with one process: its tests share a server.
 IN_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 # The rest of the pages does nothing that depends on the database.
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["editor"]:
             return _worst([in_browser("diagrams in the editor", ["-m", "browser", "tests/editor"], "sqlite")])
         case ["soak"]:
-            return _worst(on_both("soak", SOAK))
+            return _worst([*on_both("soak", SOAK), on_postgresql("tests that wait", AGAIN_LATER)])
     print("python -m tests.run [architecture | editor | soak]", file=sys.stderr)
     return 2
 
@@ -52,7 +56,7 @@ def everything() -> list[bool]:
     found = [
         pytest("unit and process tests on SQLite", units, "sqlite"),
         pytest("the program on SQLite", [*QUICK, *THROUGH_THE_DOOR], "sqlite"),
-        on_postgresql("tests", QUICK),
+        on_postgresql("tests", AGAIN),
     ]
     everywhere = [*IN_BROWSER, "tests/browser", "tests/forms"]
     found.append(in_browser("pages in the browser on SQLite", everywhere, "sqlite"))
