@@ -113,6 +113,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     url = request.getfixturevalue("postgresql_url")
     yield url
+    databases.nothing_awaited(url)
     engine = connect(url)
     with engine.begin() as connection:
         databases.empty(connection, metadata())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
@@ -27,6 +28,8 @@ SEQUENCES = "sequences.json"
 AS_NEW = "SELECT pg_advisory_unlock_all(); RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; DISCARD TEMP"
 MOST_IDLE = 4  # of a process, for each database
 _idle: defaultdict[str, list[Any]] = defaultdict(list)
+_awaited: dict[str, Path] = {}  # what the first connection to a database is to find in it
+_one_at_a_time = Lock()
 
 
 def kind() -> str:
@@ -92,11 +95,14 @@ def _lend_to(engine: Engine) -> None:
         else:
             connection.close()
 
-    def open_again(*_: Any) -> Any:
-        try:
-            return _idle[url].pop()
-        except IndexError:
-            return None
+    def open_again(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        with _one_at_a_time:
+            idle = _idle[url]
+            connection = idle.pop() if idle else dialect.connect(*arguments, **options)
+            if url in _awaited:
+                with connection.transaction():
+                    restore(connection, _awaited.pop(url))
+        return connection
 
     event.listen(engine, "do_connect", open_again)
     engine.dialect.do_terminate = lambda connection: connection.close()
@@ -171,7 +177,7 @@ def empty(connection: Connection, metadata: MetaData) -> None:
 def dump(connection: Connection, metadata: MetaData, folder: Path) -> None:
     """Write the rows of every table that has any into `folder`, a file per table, and how far their ids went."""
     used = set(connection.scalars(text(_rows_query(metadata))).all())
-    with _cursor(connection) as cursor:
+    with connection.connection.cursor() as cursor:
         for name in sorted(used):
             with cursor.copy(f'COPY "{name}" TO STDOUT (FORMAT BINARY)') as copy:
                 (folder / name).write_bytes(b"".join(bytes(chunk) for chunk in copy))
@@ -179,20 +185,31 @@ def dump(connection: Connection, metadata: MetaData, folder: Path) -> None:
     (folder / SEQUENCES).write_text(json.dumps({row.sequencename: row.last_value for row in moved}))
 
 
-def restore(connection: Connection, folder: Path) -> None:
-    """Fill an empty database with what `dump` wrote. The rows held together then: no key is checked again."""
-    connection.execute(text("SET LOCAL session_replication_role = replica"))
-    with _cursor(connection) as cursor:
+def restore(connection: Any, folder: Path) -> None:
+    """Fill an empty database with what `dump` wrote, by a connection of the driver: COPY is beyond SQLAlchemy.
+
+    The rows held together when they were written: no key is checked again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
         for file in folder.iterdir():
             if file.name != SEQUENCES:
                 with cursor.copy(f'COPY "{file.name}" FROM STDIN (FORMAT BINARY)') as copy:
                     copy.write(file.read_bytes())
-    connection.execute(text(_SEQUENCES_ON), {"moved": (folder / SEQUENCES).read_text()})
+        cursor.execute(_SEQUENCES_ON, {"moved": (folder / SEQUENCES).read_text()})
 
 
-def _cursor(connection: Connection) -> Any:
-    """The driver's own cursor: COPY is beyond SQLAlchemy."""
-    return connection.connection.cursor()
+def await_first(url: str, folder: Path) -> None:
+    """Let the first connection to the empty database at `url` find in it what `dump` wrote into `folder`.
+
+    Of worlds that stand on each other only the last is put up so.
+    """
+    _awaited[url] = folder
+
+
+def nothing_awaited(url: str) -> None:
+    """The first connection to `url` finds the database as it is."""
+    _awaited.pop(url, None)
 
 
 _SEQUENCES_BACK = """
@@ -202,7 +219,7 @@ WHERE last_value IS NOT NULL
 """
 
 _SEQUENCES_ON = """
-SELECT setval(CAST(quote_ident(key) AS regclass), CAST(value AS bigint)) FROM json_each_text(CAST(:moved AS json))
+SELECT setval(CAST(quote_ident(key) AS regclass), CAST(value AS bigint)) FROM json_each_text(CAST(%(moved)s AS json))
 """
 
 

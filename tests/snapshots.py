@@ -122,9 +122,14 @@ def _save_postgresql(place: Path) -> None:
 
 
 def _put_back_postgresql(place: Path) -> None:
-    with current_engine().begin() as connection:
+    """At once where somebody connected before; else the database is empty, or awaits the world under this one."""
+    engine = current_engine()
+    if _untouched():
+        databases.await_first(engine.url.render_as_string(hide_password=False), place)
+        return
+    with engine.begin() as connection:
         databases.empty(connection, metadata())
-        databases.restore(connection, place)
+        databases.restore(connection.connection.driver_connection, place)
 
 
 _SAVE = {"sqlite": _save_sqlite, "postgresql": _save_postgresql}
