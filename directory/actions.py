@@ -19,6 +19,7 @@ IN_WORDS: dict[str, str] = {
     "strategy.read": "ver las estrategias",
     "plan.read": "ver este plan de trabajo",
     "plan.write": "cambiar este plan de trabajo",
+    "support.ask": "pedir apoyo experto para este plan de trabajo",
     "plan.transfer": "pasar este plan de trabajo a otra persona",
     "plan.cancel": "terminar este plan de trabajo antes de tiempo",
     "template.confirm": "confirmar los pesos de estos hitos",
@@ -81,9 +82,9 @@ CASE_ACTS = frozenset({
     "obligation.state", "obligation.waive", "statement.decide", "policy.change", "cut.take", "report.prepare",
     "task.complete", "task.claim", "task.assign", "submission.rectify", "observation.add", "observation.answer",
     "product.create", "product.withdraw", "product.modify", "product.place", "portfolio.edit", "strategy.create",
-    "plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw", "consent.give",
-    "advisory.correct", "contact.correct", "instance.cancel", "indicator.capture", "handover.run", "plan.transfer",
-    "plan.cancel", "template.confirm",
+    "plan.write", "support.ask", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw",
+    "consent.give", "advisory.correct", "contact.correct", "instance.cancel", "indicator.capture", "handover.run",
+    "plan.transfer", "plan.cancel", "template.confirm",
 })  # fmt: skip
 """Acts on a case: whoever runs the system does none of them."""
 
@@ -91,7 +92,7 @@ _OF_READING = {
     "task.read": ("task.complete", "task.claim", "task.assign", "submission.rectify", "observation.add",
                   "observation.answer"),
     "product.read": ("product.withdraw", "product.modify", "product.place", "indicator.capture", "template.confirm"),
-    "plan.read": ("plan.write", "plan.transfer", "plan.cancel", "milestone.verify", "advisory.write",
+    "plan.read": ("plan.write", "support.ask", "plan.transfer", "plan.cancel", "milestone.verify", "advisory.write",
                   "advisory.correct", "contact.correct", "consent.withdraw", "consent.give"),
     "obligation.read": ("obligation.state", "obligation.waive", "statement.decide"),
     "report.read": ("report.prepare",),

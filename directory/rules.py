@@ -92,6 +92,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         (_roles("territorial_advisor"), Reach.SCOPE),
         (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
     ),
+    # An expert is asked for by whoever carries a plan, and by who coordinates where it is.
+    "support.ask": (
+        (FIELD, Reach.SCOPE),
+        (_roles("territorial_advisor", "technical_lead"), Reach.INVOLVED),
+    ),
     "plan.transfer": (
         (_roles("support_liaison"), Reach.ANYWHERE),
         (_roles("regional_coordinator"), Reach.SCOPE),

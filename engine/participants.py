@@ -46,6 +46,15 @@ def appoint(session: Session, instance_id: int, part: str, person_id: int, *, by
     return moved
 
 
+def put(instance: Instance, part: str, person_id: int | None) -> None:
+    """Say who has `part` in a locked instance, for the steps that open from now on.
+
+    Nobody: they are for whoever holds their role.
+    """
+    others = {name: person for name, person in instance.people.items() if name != part}
+    instance.people = others if person_id is None else {**others, part: person_id}
+
+
 def move(session: Session, instance_ids: Sequence[int], unit_id: int) -> None:
     """Let cases that are open belong to another unit, with the tasks that wait in them."""
     for ids in chunks(sorted(instance_ids)):

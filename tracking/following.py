@@ -31,6 +31,7 @@ from directory.principal import Principal
 from engine import instances
 from engine import participants
 from tracking import receiving
+from tracking import support
 from tracking import trace
 from tracking import work_plans
 from tracking.models import ActionStatus
@@ -38,6 +39,7 @@ from tracking.models import CorrectiveAction
 from tracking.models import WorkPlan
 
 ADVISOR = "advisor"  # the part in the procedure of a plan
+ASKER = "asker"  # in a request for an expert, who may be the advisor
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -176,11 +178,16 @@ def _left(day: date) -> ColumnElement[bool]:
 def _hand(
     session: Session, plan_id: int, person_id: int, reason: str, by: Actor, now: datetime, *, on_purpose: bool = False
 ) -> None:
+    former = work_plans.get(session, plan_id).advisor_id
     plan = work_plans.assign_advisor(
         session, plan_id, person_id, reason=reason, on_purpose=on_purpose, by=by, now=now
     )  # fmt: skip
+    asked = {row.instance_id for row in support.open_of(session, plan_id) if row.instance_id is not None}
     for instance_id in _cases(session, plan):
-        participants.appoint(session, instance_id, ADVISOR, person_id, by=by, now=now)
+        if instance_id not in asked:
+            participants.appoint(session, instance_id, ADVISOR, person_id, by=by, now=now)
+        elif former is not None and instances.get(session, instance_id).people.get(ASKER) == former:
+            participants.appoint(session, instance_id, ASKER, person_id, by=by, now=now)
 
 
 def _hold(session: Session, plan: WorkPlan) -> None:
@@ -190,8 +197,9 @@ def _hold(session: Session, plan: WorkPlan) -> None:
 
 
 def _cases(session: Session, plan: WorkPlan) -> list[int]:
-    """The procedure of a plan and those of its open actions, which whoever accompanies it carries too."""
+    """The procedure of a plan, and those of its open actions and requests for experts: what its advisor carries too."""
     opened = select(CorrectiveAction.instance_id).where(
         CorrectiveAction.plan_id == plan.id, CorrectiveAction.status == ActionStatus.OPEN
     )
-    return sorted(key for key in {plan.instance_id, *session.scalars(opened)} if key is not None)
+    asked = (row.instance_id for row in support.open_of(session, plan.id))
+    return sorted(key for key in {plan.instance_id, *session.scalars(opened), *asked} if key is not None)

@@ -4,6 +4,7 @@ Which process that is stands here alone, as a key; what it does is drawn and bou
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 
@@ -24,18 +25,21 @@ from tracking import corrective_actions
 from tracking import execution
 from tracking import products
 from tracking import strategies
+from tracking import support
 from tracking import trace
 from tracking import work_plans
 from tracking.models import ActionStatus
 from tracking.models import Consent
 from tracking.models import Product
 from tracking.models import Strategy
+from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 
 PRODUCT_LIFE = "ciclo_de_vida"
 STRATEGY_GOVERNANCE = "gobernanza"
 PROCEDURE = "procedimiento_att"
 CORRECTIVE_ACTION = "accion_correctiva"
+EXPERT_SUPPORT = "apoyo_experto"
 
 WITHDRAWAL = "retiro_solicitado"
 MODIFICATION = "modificacion_solicitada"
@@ -226,8 +230,49 @@ def demand_consent_awaited(session: Session, plan: WorkPlan) -> int:
     return plan.instance_id
 
 
+def ask_support(session: Session, plan_id: int, *, by: Principal, now: datetime) -> SupportRequest:
+    """Begin to ask for the support of a thematic expert: whoever asks finds the form in the inbox.
+
+    A request that they had begun there and not sent is the one they get. Raises NotFound, NotAllowed, and Conflict
+    when the plan ended or its procedure has not begun.
+    """
+    held = work_plans.get(session, plan_id)
+    if held.instance_id is not None:
+        instances.hold(session, held.instance_id)
+    plan = trace.running_plan(session, plan_id)
+    actor = access.demand(by, "support.ask", trace.scope_of_plan(session, plan))
+    asker_id = actor.on_behalf_of or by.person_id
+    begun = support.preparing(session, plan_id, asker_id)
+    return begun or _begin_support(session, plan, asker_id, actor, now)
+
+
+def _begin_support(session: Session, plan: WorkPlan, asker_id: int, by: Actor, now: datetime) -> SupportRequest:
+    row = support.begin(session, plan.id, asker_id=asker_id, by=by, now=now)
+    whole = plan_links(session, plan, products.get(session, plan.product_id))
+    links = replace(
+        whole,
+        title=f"Apoyo experto: {whole.title}",
+        people={"asker": asker_id},
+        refs={**whole.refs, "support_id": row.id},
+    )
+    row.instance_id = instances.start(session, EXPERT_SUPPORT, f"AE-{row.id}", links=links, by=by, now=now).id
+    session.flush()
+    return row
+
+
+def end_supports(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:
+    """End the requests for experts that a plan leaves behind. Their cases are locked first, in order, then the plan."""
+    opened = support.open_of(session, plan_id)
+    for row in opened:
+        if row.instance_id is not None:
+            instances.hold(session, row.instance_id)
+    for row in support.open_of(session, plan_id):  # as they stand once nobody moves them
+        _end_case(session, row.instance_id, reason, by, now)
+        support.end(session, row.id, reason, by=by, now=now)
+
+
 def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, now: datetime) -> WorkPlan:
-    """End one work plan before its time, with its procedure and its corrective actions.
+    """End one work plan before its time, with its procedure, its corrective actions and its requests for experts.
 
     Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when the plan ended already.
     """
@@ -241,6 +286,7 @@ def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, n
 def end_plan(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:
     """End a running plan early, and whatever still waits for somebody because of it."""
     plan = work_plans.get(session, plan_id)
+    end_supports(session, plan_id, reason, by=by, now=now)
     for action in corrective_actions.of_plan(session, plan_id):
         if action.status == ActionStatus.OPEN:
             _end_case(session, action.instance_id, reason, by, now)

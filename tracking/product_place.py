@@ -23,6 +23,7 @@ from tracking import trace
 from tracking.models import CorrectiveAction
 from tracking.models import Product
 from tracking.models import Strategy
+from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 
 
@@ -110,9 +111,10 @@ def _running(product_id: int) -> Any:
 
 
 def _of_actions(session: Session, plans: list[WorkPlan]) -> list[int]:
-    """The processes of the corrective actions that were opened in these plans."""
+    """The processes of the corrective actions and of the requests for experts that were opened in these plans."""
     found: list[int] = []
     for ids in chunks([plan.id for plan in plans]):
-        mine = select(CorrectiveAction.instance_id).where(CorrectiveAction.plan_id.in_(ids))
-        found += [one for one in session.scalars(mine) if one is not None]
+        for model in (CorrectiveAction, SupportRequest):
+            mine = select(model.instance_id).where(model.plan_id.in_(ids))
+            found += [one for one in session.scalars(mine) if one is not None]
     return found

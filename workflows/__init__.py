@@ -3,6 +3,7 @@
 from engine import registry
 from engine.registry import Process
 from workflows import accion_correctiva
+from workflows import apoyo_experto
 from workflows import catalogues
 from workflows import ciclo_de_vida
 from workflows import gobernanza
@@ -17,6 +18,7 @@ ALL: tuple[Process, ...] = (
     accion_correctiva.PROCESS,
     informe_mensual.PROCESS,
     reporte_regional.PROCESS,
+    apoyo_experto.PROCESS,
 )
 
 

@@ -16,6 +16,7 @@ VOCABULARIES: Mapping[str, tuple[Option, ...]] = {
     "providers": vocabularies.PROVIDERS,
     "moments": vocabularies.PUBLIC_VALUE_MOMENTS,
     "modalities": vocabularies.MODALITIES,
+    "expert_themes": vocabularies.EXPERT_THEMES,
 }
 
 

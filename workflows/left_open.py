@@ -13,6 +13,7 @@ from engine.registry import Named
 from tracking import advisories
 from tracking import corrective_actions
 from tracking import milestones
+from tracking import support
 from tracking import trace
 from tracking.milestone_acts import OPEN
 from tracking.models import ActionStatus
@@ -37,7 +38,7 @@ def by_closing(session: Session, context: Context, data: Mapping[str, Any], *, n
     plan_id = context.ref("plan_id")
     return _standing(
         _unreported(session, plan_id), _unverified(session, plan_id), _without_advisory(session, plan_id),
-        _bare(session, plan_id), _actions(session, plan_id), _steps(session, context),
+        _bare(session, plan_id), _actions(session, plan_id), _supports(session, plan_id), _steps(session, context),
     )  # fmt: skip
 
 
@@ -85,6 +86,16 @@ def _actions(session: Session, plan_id: int) -> Consequence | None:
     named = [Named(one.action or one.finding) for one in rows]
     noun = "1 acción de mejora abierta" if len(rows) == 1 else f"{len(rows)} acciones de mejora abiertas"
     return Consequence("actions", f"{noun}.", len(rows), named, warning=True)
+
+
+def _supports(session: Session, plan_id: int) -> Consequence | None:
+    rows = support.open_of(session, plan_id)
+    if not rows:
+        return None
+    many = f"{len(rows)} solicitudes de apoyo experto sin terminar: terminarán con el plan."
+    text = "1 solicitud de apoyo experto sin terminar: terminará con el plan." if len(rows) == 1 else many
+    url = f"/planes/{plan_id}?parte=apoyos"
+    return Consequence("supports", text, len(rows), warning=True, url=url, link="Verlas")
 
 
 def _steps(session: Session, context: Context) -> Consequence | None:

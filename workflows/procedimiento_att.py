@@ -244,7 +244,8 @@ def record_evaluation(session: Session, context: Context, *, by: Actor, now: dat
 
 
 def close_plan(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
-    """Close the plan, evaluated and systematised."""
+    """Close the plan, evaluated and systematised; nobody is asked for anything in it any more."""
+    life.end_supports(session, context.ref("plan_id"), "El plan de trabajo se cerró.", by=by, now=now)
     work_plans.close(session, context.ref("plan_id"), by=by, now=now)
 
 

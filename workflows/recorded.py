@@ -78,6 +78,15 @@ ACTION: Mapping[str, Mapping[str, Elsewhere]] = {
     "seguimiento_accion": {EVERY: _FOLLOWED},
 }
 
+_SUPPORT = Elsewhere(
+    "Quedó registrado en la solicitud de apoyo. Si hace falta otra cosa, dígalo en el paso siguiente o pida otro.",
+    f"{PLAN}?parte=apoyos",
+)
+
+SUPPORT: Mapping[str, Mapping[str, Elsewhere]] = {
+    name: {EVERY: _SUPPORT} for name in ("solicitud_apoyo", "respuesta_apoyo", "registro_apoyo", "confirmacion_apoyo")
+}
+
 _PREDESIGN = ("nombre_producto", "problema", "alineacion", "cadena_de_valor", "ciclo_de_valor_publico",
               "ficha_prediseno")  # fmt: skip
 _DESIGN = ("brechas_de_capacidad", "objetivos_de_capacidad", "focalizacion", "hitos_de_trabajo", "modalidades",

@@ -62,4 +62,12 @@ OURS = (
     Ours("reporte_convergencia", ("obstacles", "next_steps", "supports"), _WHY),
     Ours("balance_regional", ("obstacles", "commitments", "supports"), _WHY),
     Ours("cierre_accion", (), f"alguien distinto verifica el cierre; {_ROUTE}"),
+    Ours(
+        "solicitud_apoyo",
+        (),
+        "la fuente dice que los expertos «actúan por demanda», no cómo se los llama; sus temas son los de la fuente",
+    ),
+    Ours("respuesta_apoyo", (), f"quien pide debe saber si lo atenderán y cuándo; {_ROUTE}"),
+    Ours("registro_apoyo", (), "lo que el experto recomendó se pierde si no se escribe"),
+    Ours("confirmacion_apoyo", (), f"quien pidió el apoyo, y no quien lo dio, dice que llegó; {_ROUTE}"),
 )

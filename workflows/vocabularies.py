@@ -224,6 +224,14 @@ MILESTONE_STATES = _options(
 # 001, procedimiento, paso 5 (PT-ED-05, acciones preventivas, correctivas y de mejora).
 ACTION_KINDS = _options(preventive="Preventiva", corrective="Correctiva", improvement="De mejora")
 
+# 000, estructura: the themes of the three thematic experts; «Otro» is ours.
+EXPERT_THEMES = _options(
+    planning="Planeación y Proyectos",
+    digital="Gobierno Digital",
+    articulation="Articulación interinstitucional",
+    other="Otro",
+)
+
 # Ours: the parts of a protocol that a modification can touch.
 PROTOCOL_PARTS = _options(
     gaps="Brechas de capacidad",

@@ -46,7 +46,7 @@ PAIRS: dict[str, dict[str, dict[str, Any]]] = tomllib.loads(
 )  # fmt: skip
 STEPS = [(process, element) for process, steps in PAIRS.items() for element in steps]
 LONG_AGO, LONG_AFTER = date(2026, 1, 1), date(2027, 12, 31)
-DECIDERS = ("der_reviewer", "der_monitoring", "regional_coordinator")
+DECIDERS = ("der_reviewer", "der_monitoring", "regional_coordinator", "thematic_expert", "territorial_advisor")
 WAYS = ("post", "in_the_name_of_another", "through_another", "otherwise")
 MARKS = {"reviews", "separate_from", "gate"}
 """What the diagram says of a step that decides on something."""

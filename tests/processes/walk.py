@@ -19,7 +19,8 @@ EFFECTS: Mapping[str, Mapping[str, Any]] = {
     "tracking.finish_execution": {"execution_finished": True},
     "tracking.close_product": {"product_closed": True},
 }
-VALUES: Mapping[str, tuple[str, ...]] = {"verdict": ("validated", "returned"), "due_date": ("2026-12-15",)}
+VALUES: Mapping[str, tuple[str, ...]] = {"verdict": ("validated", "returned"), "due_date": ("2026-12-15",),
+                                          "agreed_on": ("2026-12-15",)}  # fmt: skip
 STARTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "informe_mensual": ({"reviewer": "region"}, {"reviewer": "der"}),
     "modificacion_protocolo": ({"milestones_changed": False}, {"milestones_changed": True}),
@@ -30,7 +31,7 @@ CALLS = {
     "ciclo_de_vida": ("prediseno", "diseno", "activacion", "seguimiento", "comunicaciones", "modificacion_protocolo"),
 }
 KEYS = (
-    "accion_correctiva", "activacion", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
+    "accion_correctiva", "activacion", "apoyo_experto", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
     "informe_mensual", "modificacion_protocolo", "prediseno", "procedimiento_att", "reporte_regional", "seguimiento",
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ from tests.web.conftest import Browser
 
 AS_IT_IS = {
     "entity_name": "", "logo_text": "", "portfolio_publisher_role": "der_monitoring", "term_c1": "10", "term_c2": "15",
-    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5"
+    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5",
+    "term_support_answer": "5", "term_support_confirmation": "5"
 }  # fmt: skip
 
 

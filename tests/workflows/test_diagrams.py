@@ -20,7 +20,7 @@ from workflows.routing import Rect
 
 FOLDER = Path(layout.__file__).parent / "bpmn"
 KEYS = (
-    "accion_correctiva", "activacion", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
+    "accion_correctiva", "activacion", "apoyo_experto", "ciclo_de_vida", "comunicaciones", "diseno", "gobernanza",
     "informe_mensual", "modificacion_protocolo", "prediseno", "procedimiento_att", "reporte_regional", "seguimiento",
 )  # fmt: skip
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -5,11 +5,12 @@ import pytest
 from engine.registry import EVERY
 from engine.registry import Elsewhere
 from workflows import accion_correctiva
+from workflows import apoyo_experto
 from workflows import ciclo_de_vida
 from workflows import procedimiento_att
 from workflows import recorded
 
-PROCESSES = (ciclo_de_vida.PROCESS, procedimiento_att.PROCESS, accion_correctiva.PROCESS)
+PROCESSES = (ciclo_de_vida.PROCESS, procedimiento_att.PROCESS, accion_correctiva.PROCESS, apoyo_experto.PROCESS)
 REFS = {"product_id": 1, "plan_id": 2}
 TOLD = [one for process in PROCESSES for told in process.elsewhere.values() for one in told.values()]
 

@@ -250,6 +250,27 @@ def test_a_corrective_action_closes_when_it_is_effective_and_verified(times: int
     assert case.end == "Event_AccionCerrada"
 
 
+@rounds
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_support_is_attended_when_an_expert_accepts_and_it_is_received(times: int, missing: int) -> None:
+    case = Case("apoyo_experto")
+    for _ in range(times):
+        case.do("PedirApoyo", "ResponderSolicitud", accepted=False)
+    case.do("PedirApoyo", "ResponderSolicitud", accepted=True)
+    for _ in range(missing):
+        case.do("RegistrarApoyo", "ConfirmarApoyo", received=False)
+    case.do("RegistrarApoyo", "ConfirmarApoyo", received=True)
+    assert case.end == "Event_SolicitudAtendida"
+
+
+@rounds
+def test_who_asked_for_a_support_gives_it_up_when_it_is_declined(times: int) -> None:
+    case = Case("apoyo_experto")
+    case.do(*["PedirApoyo", "ResponderSolicitud"] * times)
+    case.do("PedirApoyo", desist=True)
+    assert case.end == "Event_SolicitudRetirada"
+
+
 def designed() -> Case:
     case = Case("ciclo_de_vida")
     case.do(*PREDESIGN, *SHEET, *DESIGN, **GOOD)

@@ -35,6 +35,9 @@ from tracking.models.products import Strategy
 from tracking.models.reports import ContractObligation
 from tracking.models.reports import Report
 from tracking.models.reports import ReportStatus
+from tracking.models.support import SupportAdvisory
+from tracking.models.support import SupportRequest
+from tracking.models.support import SupportStatus
 
 __all__ = [
     "ActionKind",
@@ -70,6 +73,9 @@ __all__ = [
     "Report",
     "ReportStatus",
     "Strategy",
+    "SupportAdvisory",
+    "SupportRequest",
+    "SupportStatus",
     "TemplateMilestone",
     "WorkPlan",
 ]

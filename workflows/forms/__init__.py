@@ -4,6 +4,7 @@ from forms.declaration import Form
 from workflows import rules as rules  # registers the rules that the forms below name
 from workflows.forms import accion_correctiva
 from workflows.forms import activacion
+from workflows.forms import apoyo_experto
 from workflows.forms import comunicaciones
 from workflows.forms import diseno
 from workflows.forms import gobernanza
@@ -23,6 +24,7 @@ BY_PROCESS: dict[str, tuple[Form, ...]] = {
     "modificacion_protocolo": modificacion.FORMS,
     "procedimiento_att": procedimiento.FORMS,
     "accion_correctiva": accion_correctiva.FORMS,
+    "apoyo_experto": apoyo_experto.FORMS,
     "informe_mensual": informes.MONTHLY,
     "reporte_regional": informes.REGIONAL,
 }

@@ -30,6 +30,7 @@ DECIDED = {
     "tracking.publish_product": [("C4", {"der_monitoring"}, {})],
     "tracking.apply_modification": [("C2", {"der_reviewer"}, {"verdict": "validated"})],
     "tracking.close_corrective_action": [("cierre_accion", {"regional_coordinator"}, {"closed": True})],
+    "tracking.attend_support": [("confirmacion_apoyo", {"territorial_advisor"}, {"received": True})],
     "tracking.close_plan": [(form, {"territorial_advisor"}, {}) for form in (
         "consentimiento", "evaluacion_asistencia", "gestion_conocimiento", "sistematizacion_resultados")],
 }  # fmt: skip

@@ -16,6 +16,7 @@ from workflows.forms.examples import lifecycle
 from workflows.forms.examples import procedure
 from workflows.forms.examples import protocol
 from workflows.forms.examples import reports
+from workflows.forms.examples import support
 from workflows.forms.examples.case import Case
 
 _EXAMPLES: dict[str, Callable[[Case], dict[str, Any]]] = {
@@ -78,6 +79,10 @@ _EXAMPLES: dict[str, Callable[[Case], dict[str, Any]]] = {
     "formulacion_accion": procedure.action,
     "seguimiento_accion": procedure.action_follow_up,
     "cierre_accion": procedure.action_closing,
+    "solicitud_apoyo": support.request,
+    "respuesta_apoyo": support.answer,
+    "registro_apoyo": support.outcome,
+    "confirmacion_apoyo": support.confirmation,
     "informe_mensual": reports.monthly,
     "revision_informe": reports.review,
     "formulario_desempeno": reports.performance,
