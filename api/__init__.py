@@ -12,7 +12,8 @@ RESOURCES = (
     "tokens", "people", "appointments", "contracts", "units", "processes", "proposals", "migrations", "instances",
     "rectifications",
     "tasks", "observations", "files", "products", "indicators", "strategies", "portfolio", "entities",
-    "work_plans", "milestones", "verification", "consents", "corrective_actions", "advisories", "calendar",
+    "work_plans", "milestones", "verification", "consents", "corrective_actions", "support_requests", "advisories",
+    "calendar",
     "obligations", "policies", "cuts", "contacts", "delegations", "handovers", "operations", "incidents",
     "reports", "reviews", "messages", "preferences", "invariants", "identities", "group_roles", "readings",
 )  # fmt: skip

@@ -11,12 +11,14 @@ from tracking import advisories
 from tracking import advisory_places
 from tracking import corrective_actions
 from tracking import products
+from tracking import support
 from tracking import trace
 from tracking import work_plans
 from tracking.models import Advisory
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
 from tracking.models import Product
+from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 
 
@@ -55,6 +57,13 @@ def milestone(session: Session, milestone_id: int, by: Principal) -> PlanMilesto
 def corrective_action(session: Session, action_id: int, by: Principal) -> CorrectiveAction:
     """The action, for whoever may read its plan. Raises NotFound, NotAllowed."""
     row = corrective_actions.get(session, action_id)
+    plan(session, row.plan_id, by=by)
+    return row
+
+
+def support_request(session: Session, request_id: int, by: Principal) -> SupportRequest:
+    """The request for an expert, for whoever may read its plan. Raises NotFound, NotAllowed."""
+    row = support.get(session, request_id)
     plan(session, row.plan_id, by=by)
     return row
 

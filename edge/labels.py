@@ -7,6 +7,15 @@ PRODUCT = {"active": "Activo", "closed": "Cerrado", "withdrawn": "Retirado"}
 ADVISORY = {"open": "Faltan acta o listado", "closed": "Completa", "annulled": "Anulada"}
 ACTION = {"open": "Abierta", "closed": "Cerrada"}
 ACTION_KIND = {"corrective": "Correctiva", "preventive": "Preventiva", "improvement": "De mejora"}
+SUPPORT = {
+    "preparing": "Sin enviar", "waiting": "Espera respuesta", "declined": "No atendida, por replantear",
+    "accepted": "Aceptada", "given": "Dado, por confirmar", "attended": "Atendida", "withdrawn": "Retirada",
+    "ended": "Terminada con el plan",
+}  # fmt: skip
+EXPERT_THEME = {
+    "planning": "Planeación y Proyectos", "digital": "Gobierno Digital",
+    "articulation": "Articulación interinstitucional", "other": "Otro",
+}  # fmt: skip
 OWED_FIGURE = {
     "overdue": "sólo lo vencido, sin las recomendaciones", "lapsed": "sólo las recomendaciones cuyo día pasó",
     "soon": "sólo lo que vence en 7 días", "later": "sólo lo que vence más adelante",

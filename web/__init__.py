@@ -34,7 +34,7 @@ from web import settings
 # One module per noun, each with its `blueprint`.
 MODULES = (
     "inbox", "tasks", "task_sheets", "submitting", "submissions", "rectifying", "products", "strategies", "portfolio",
-    "plans", "milestones", "verifying", "returned", "advisories", "advising", "contacts", "corrective",
+    "plans", "milestones", "verifying", "returned", "advisories", "advising", "contacts", "corrective", "supports",
     "consents", "entities", "searching", "people", "absences", "coverages", "uncovering", "handovers",
     "incidents", "repairs", "operations", "processes", "proposals", "migrations", "entrance", "account",
     "assigning",

@@ -26,6 +26,7 @@ MENU = (
     ("Personas", "/personas", "people.read"),
     ("Cobertura", "/cobertura", "coverage.read"),
     ("Acciones correctivas", "/acciones-correctivas", "plan.read"),
+    ("Apoyos expertos", "/apoyos-expertos", "plan.read"),
     ("Operaciones", "/operaciones", "operation.read"),
     ("Incidentes", "/incidentes", "incident.read"),
     ("Trabajos automáticos", "/trabajos", "system.watch"),
@@ -42,8 +43,8 @@ NOT_DAILY = ("/calendario", "/interacciones", "/hitos-por-verificar", "/estrateg
 """Where there is little room these go under «Más», the last one first; hitos stand among what is to be reviewed too."""
 
 NOT_OFTEN = (
-    "/personas", "/cobertura", "/acciones-correctivas", "/operaciones", "/incidentes", "/trabajos", "/invariantes",
-    "/mensajes", "/integridad", "/lecturas", "/politicas", "/procesos", "/ajustes",
+    "/personas", "/cobertura", "/acciones-correctivas", "/apoyos-expertos", "/operaciones", "/incidentes", "/trabajos",
+    "/invariantes", "/mensajes", "/integridad", "/lecturas", "/politicas", "/procesos", "/ajustes",
 )  # fmt: skip
 """These go under «Más» before any other."""
 

@@ -37,6 +37,7 @@ from tracking import corrective_actions
 from tracking import execution
 from tracking import followed
 from tracking import progress
+from tracking import support
 from tracking import trace
 from tracking import unfocalised
 from tracking import work_plans
@@ -45,6 +46,7 @@ from tracking.models import WorkPlan
 from web import histories
 from web import plan_milestones
 from web import reached
+from web import supports
 from web.frame import HOME
 from web.frame import chosen
 from web.frame import number
@@ -61,7 +63,7 @@ MILESTONE = {
 }  # fmt: skip
 PARTS = {
     "hitos": "Hitos", "asesorias": "Asesorías", "procedimiento": "Procedimiento", "consentimiento": "Consentimiento",
-    "historia": "Historia",
+    "apoyos": "Apoyo experto", "historia": "Historia",
 }  # fmt: skip
 ACTIONS = labels.ACTION
 SORTS = {
@@ -154,8 +156,8 @@ def _coming(session: Session, plan: WorkPlan) -> tuple[str, date] | None:
 
 
 _ACTS = (
-    "plan.write", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw", "consent.give",
-    "plan.transfer", "plan.cancel",
+    "plan.write", "support.ask", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw",
+    "consent.give", "plan.transfer", "plan.cancel",
 )  # fmt: skip
 
 
@@ -196,6 +198,11 @@ def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> 
     return {"decisions": rows, "people": names.of_people(session, [row.recorded_by for row in rows])}
 
 
+def _supports(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
+    rows = support.of_plan(session, plan.id)
+    return {"requests": rows, **supports.told(session, rows)}
+
+
 def _history(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     ours = [instances.subject(plan.instance_id)] if plan.instance_id else []
     return histories.values(session, Subject("work_plan", plan.id), *ours)
@@ -212,5 +219,5 @@ def _lookups(session: Session, rows: list[WorkPlan]) -> dict[str, Any]:
 
 _READERS = {
     "hitos": _milestones, "asesorias": _advisories, "procedimiento": _procedure, "consentimiento": _consent,
-    "historia": _history,
+    "apoyos": _supports, "historia": _history,
 }  # fmt: skip

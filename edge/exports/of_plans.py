@@ -1,4 +1,4 @@
-"""Work plans, milestones that wait to be verified, and corrective actions, as workbooks."""
+"""Work plans, milestones that wait to be verified, corrective actions and requests for experts, as workbooks."""
 
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from forms.references import codes_of
 from tracking import consent
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
+from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 
 _CONSENT = {key.value: label for key, label in consent.IN_WORDS.items()}
@@ -37,7 +38,7 @@ def _places(session: Session, plans: Sequence[WorkPlan]) -> dict[int, list[Value
     }  # fmt: skip
 
 
-def _plans_of(session: Session, rows: Sequence[PlanMilestone | CorrectiveAction]) -> list[WorkPlan]:
+def _plans_of(session: Session, rows: Sequence[PlanMilestone | CorrectiveAction | SupportRequest]) -> list[WorkPlan]:
     return list(session.scalars(select(WorkPlan).where(WorkPlan.id.in_({row.plan_id for row in rows}))))
 
 
@@ -67,6 +68,17 @@ def _actions(session: Session, rows: Sequence[CorrectiveAction]) -> Iterator[lis
         ]  # fmt: skip
 
 
+def _supports(session: Session, rows: Sequence[SupportRequest]) -> Iterator[list[Value]]:
+    places = _places(session, _plans_of(session, rows))
+    people = names.of_people(session, [key for row in rows for key in (row.asker_id, row.expert_id)])
+    for row in rows:
+        yield [
+            row.other_theme or labels.EXPERT_THEME.get(row.theme, ""), row.need, people.get(row.asker_id, ""),
+            people.get(row.expert_id or 0, ""), labels.SUPPORT[row.status], row.since, row.wanted_on, row.agreed_on,
+            row.given_on, row.outcome, *places[row.plan_id],
+        ]  # fmt: skip
+
+
 PLANS = Export(
     "Planes de trabajo",
     (*_PLACE, Column("Región", 22), Column("Estado"), Column("Consentimiento", 24), Column("Avance reportado (%)", 12),
@@ -84,4 +96,11 @@ ACTIONS = Export(
     (Column("Tipo", 14), Column("Hallazgo", 48), Column("Causa", 36), Column("Acción", 48), Column("Responsable", 30),
      Column("Plazo", 12), Column("Estado", 12), Column("Se abrió", 17), Column("Se cerró", 17), *_PLACE),
     _actions, {"status": labels.ACTION, "kind": labels.ACTION_KIND},
+)  # fmt: skip
+SUPPORTS = Export(
+    "Apoyos expertos",
+    (Column("Tema", 26), Column("Lo pedido", 48), Column("Lo pidió", 28), Column("Experto", 28), Column("Estado", 20),
+     Column("Desde", 17), Column("Para cuándo", 12), Column("Día acordado", 12), Column("Se dio", 12),
+     Column("Lo hecho o recomendado", 48), *_PLACE),
+    _supports, {"status": labels.SUPPORT, "theme": labels.EXPERT_THEME},
 )  # fmt: skip

@@ -70,6 +70,7 @@ from tracking import corrective_actions
 from tracking import cuts
 from tracking import life
 from tracking import milestones
+from tracking import support
 from tracking.models import Handover
 from tracking.models import IndicatorCapture
 from tracking.models import Product
@@ -318,6 +319,7 @@ def _assistance(session: Session, plan: WorkPlan, place: Place, now: datetime) -
     action = corrective_actions.open_action(
         session, plan.id, kind="improvement", finding="Hallazgo", by=by.actor(), now=now
     )
+    asked = support.begin(session, plan.id, asker_id=place.advisor_id, by=by.actor(), now=now)
     capture = IndicatorCapture(
         product_id=plan.product_id, indicator="Indicador", subject_id=1, period="2026-Q3",
         period_start=date(2026, 7, 1), value=1, captured_on=today, source="Fuente", note="", files=[],
@@ -327,7 +329,7 @@ def _assistance(session: Session, plan: WorkPlan, place: Place, now: datetime) -
     session.flush()
     return {
         "milestone_id": first.id, "advisory_id": advisory.id, "contact_id": contact.id, "action_id": action.id,
-        "capture_id": capture.id,
+        "capture_id": capture.id, "request_id": asked.id,
     }  # fmt: skip
 
 

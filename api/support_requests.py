@@ -1,0 +1,65 @@
+"""Apoyo de los expertos temáticos, que se pide desde un plan de trabajo."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from api.blueprint import Blueprint
+from api.lists import listed
+from api.lists import slice_of
+from api.schemas.base import Paging
+from api.schemas.support import SupportPageSchema
+from api.schemas.support import SupportQuery
+from api.schemas.support import SupportSchema
+from db import clock
+from db import reading
+from db.paging import Page
+from edge import identity
+from edge.exports.of_plans import SUPPORTS
+from edge.finding import plan
+from edge.finding import support_request
+from edge.permission import permission
+from tracking import life
+from tracking import support
+from tracking import support_list
+from tracking.models.support import SupportRequest
+
+blueprint = Blueprint("support-requests", __doc__)
+
+
+@blueprint.route("/support-requests")
+@permission("plan.read")
+@blueprint.arguments(SupportQuery, location="query")
+@blueprint.response(200, SupportPageSchema)
+def index(query: dict[str, Any]) -> Page[SupportRequest] | Response:
+    """Listar las solicitudes de apoyo experto de los planes que usted puede ver; las más nuevas van primero."""
+    return listed(query, support_list.Filters, support_list.listing, SUPPORTS)
+
+
+@blueprint.route("/support-requests/<id:request_id>")
+@permission("plan.read")
+@blueprint.response(200, SupportSchema)
+def show(request_id: int) -> SupportRequest:
+    """Ver una solicitud de apoyo; lo que falta por hacer en ella son tareas de su proceso."""
+    with reading() as session:
+        return support_request(session, request_id, by=identity.current())
+
+
+@blueprint.route("/work-plans/<id:plan_id>/support-requests")
+@permission("plan.read")
+@blueprint.arguments(Paging, location="query")
+@blueprint.response(200, SupportPageSchema)
+def of_plan(query: dict[str, Any], plan_id: int) -> Page[SupportRequest]:
+    """Listar las solicitudes de apoyo de un plan, la más nueva primero."""
+    with reading() as session:
+        row = plan(session, plan_id, by=identity.current())
+        return slice_of(support.of_plan(session, row.id), **query)
+
+
+@blueprint.route("/work-plans/<id:plan_id>/support-requests", methods=["POST"])
+@permission("support.ask")
+@blueprint.creates(SupportSchema, at="/support-requests/{id}")
+def ask(session: Session, plan_id: int) -> SupportRequest:
+    """Empezar a pedir apoyo experto: lo que se necesita se escribe en la tarea que abre su proceso (`instance_id`)."""
+    return life.ask_support(session, plan_id, by=identity.current(), now=clock.now())

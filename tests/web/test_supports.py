@@ -1,0 +1,139 @@
+"""Asking for a thematic expert, through the pages and by programs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from db import SYSTEM
+from db import clock
+from db import reading
+from db import transaction
+from directory import accounts
+from directory import grants
+from directory import principal
+from edge import steps
+from engine import tasks
+from tests.tracking import factories
+from tests.web.conftest import Browse
+from tests.web.conftest import Browser
+from tests.web.sheets import downloaded
+from tests.web.sheets import rows
+from tests.web.world import LONG_AGO
+from tests.web.world import PASSWORD
+from tests.web.world import World
+from tracking import life
+from tracking import support
+
+SOON = str(clock.local_date(clock.now()) + timedelta(days=10))
+ASKED = {"desist": False, "theme": "digital", "need": "Revisar la apertura de datos", "wanted_on": SOON,
+         "modality": "remote"}  # fmt: skip
+EMPTY = "Este plan no ha pedido apoyo experto"
+BUTTON = "Pedir apoyo experto"
+
+
+@pytest.fixture
+def expert(browse: Browse, world: World) -> Browser:
+    with transaction() as session:
+        now = clock.now()
+        row = factories.person(session, "Experta Digital", now)
+        accounts.create(session, row.id, "experta", PASSWORD, by=SYSTEM, now=now)
+        grants.add(session, row.id, "thematic_expert", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
+        world.people["experta"] = row.id
+    return browse("experta")
+
+
+def begun(browser: Browser, plan: int) -> int:
+    """The task in which whoever asks says what they need."""
+    browser.get(f"/planes/{plan}?parte=apoyos")
+    return int(str(browser.post(f"/planes/{plan}/apoyos").location).rpartition("/")[2])
+
+
+def sent(world: World, plan: int, who: str, **answers: Any) -> int:
+    """Complete the step that waits in the only request of a plan; returns the one that waits then, or 0."""
+    with transaction() as session:
+        (row,) = support.of_plan(session, plan)
+        (task,) = tasks.open_of(session, row.instance_id or 0)
+        by = principal.load(session, world.people[who], now=clock.now())
+        tasks.complete(session, task.id, answers, by=by, now=clock.now(), confirmed=True)
+        case = row.instance_id or 0
+    steps.settle(case)
+    with reading() as session:
+        return next((one.id for one in tasks.open_of(session, case)), 0)
+
+
+def test_a_plan_says_what_it_asked_and_who_may_ask(browse: Browse, plan: int, expert: Browser) -> None:
+    advisor = browse("asesor")
+    page = advisor.get(f"/planes/{plan}?parte=apoyos")
+    assert (EMPTY in page, BUTTON in page) == (True, True)
+    assert BUTTON not in expert.get(f"/planes/{plan}?parte=apoyos")
+    expert.post(f"/planes/{plan}/apoyos", status=403)
+    task = begun(advisor, plan)
+    assert begun(advisor, plan) == task
+    page = advisor.get(f"/planes/{plan}?parte=apoyos")
+    assert (EMPTY in page, page.count("Solicitud sin enviar")) == (False, 1)
+
+
+def test_who_needs_an_expert_writes_it_in_the_form(browse: Browse, world: World, plan: int, expert: Browser) -> None:
+    advisor = browse("asesor")
+    task = begun(advisor, plan)
+    page = advisor.get(f"/tareas/{task}")
+    for said in ("Planeación y Proyectos", "Gobierno Digital", "Articulación interinstitucional", "Experta Digital"):
+        assert said in page
+    answering = sent(world, plan, "asesor", **ASKED)
+    assert "Responder la solicitud de apoyo" in expert.get("/bandeja")
+    page = expert.get(f"/tareas/{answering}")
+    assert "Revisar la apertura de datos" in page
+    assert f"/planes/{plan}" in page
+
+
+def test_a_plan_and_the_list_follow_a_request_to_its_end(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    advisor = browse("asesor")
+    place = f"/planes/{plan}?parte=apoyos"
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED)
+    page = advisor.get(place)
+    assert "Espera respuesta" in page
+    assert "Libre: la toma cualquier experto" in page
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    assert "Experto: Experta Digital" in advisor.get(place)
+    assert "Revisar la apertura" in expert.get("/apoyos-expertos?mios=1&estado=open")
+    today = str(clock.local_date(clock.now()))
+    confirming = sent(world, plan, "experta", given_on=today, outcome="Se recomendó empezar por contratación")
+    page = advisor.get(f"/tareas/{confirming}")
+    assert "Se recomendó empezar por contratación" in page
+    assert sent(world, plan, "asesor", received=True) == 0
+    page = advisor.get(place)
+    assert "Atendida" in page
+    assert "Se recomendó empezar por contratación" in page
+    assert "Ninguna solicitud coincide" in expert.get("/apoyos-expertos?estado=open")
+    assert "Apoyo experto" in advisor.get(f"/planes/{plan}?parte=historia")
+
+
+def test_the_list_is_searched_narrowed_and_downloaded(browse: Browse, world: World, plan: int, expert: Browser) -> None:
+    assert "No hay solicitudes de apoyo" in expert.get("/apoyos-expertos")
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    for part in ("buscar=APERTURA", "tema=digital", "estado=waiting", f"region={world.region_id}"):
+        assert "Revisar la apertura de datos" in expert.get(f"/apoyos-expertos?{part}"), part
+    for part in ("buscar=catastro", "tema=planning", "estado=attended", "mios=1"):
+        assert "Ninguna solicitud coincide" in expert.get(f"/apoyos-expertos?{part}"), part
+    (row,) = rows(downloaded(expert, "/apoyos-expertos?estado=open&formato=xlsx"))
+    assert row["Tema"] == "Gobierno Digital"
+    assert (row["Lo pedido"], row["Estado"]) == ("Revisar la apertura de datos", "Espera respuesta")
+    browse("admin").get("/apoyos-expertos", 403)
+
+
+def test_a_cancelled_plan_leaves_nobody_asked(browse: Browse, world: World, plan: int, expert: Browser) -> None:
+    advisor = browse("asesor")
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED)
+    with transaction() as session:
+        by = principal.load(session, world.people["lider"], now=clock.now())
+        life.cancel_plan(session, plan, "La entidad se retiró", by=by, now=clock.now())
+    page = advisor.get(f"/planes/{plan}?parte=apoyos")
+    assert "Terminada con el plan" in page
+    assert BUTTON not in page
+    assert "Responder la solicitud" not in expert.get("/bandeja")

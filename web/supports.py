@@ -1,0 +1,112 @@
+"""Apoyos expertos: what plans ask of the thematic experts, in a list and in each plan."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
+
+from db import clock
+from db import reading
+from db import transaction
+from directory import regions
+from edge import identity
+from edge import labels
+from edge import names
+from edge.exports import answering
+from edge.exports.of_plans import SUPPORTS
+from edge.permission import permission
+from engine import tasks
+from engine.models import Task
+from engine.models import TaskStatus
+from forms.catalogues import resolve
+from tracking import life
+from tracking import support
+from tracking import support_list
+from tracking.models import SupportRequest
+from tracking.models import WorkPlan
+from web.frame import HOME
+from web.frame import chosen
+from web.frame import go
+from web.frame import number
+from web.frame import page
+from web.frame import paging
+
+blueprint = Blueprint("web_supports", __name__)
+
+STATES = {"open": "Sin terminar", **labels.SUPPORT}
+
+
+@blueprint.get("/apoyos-expertos")
+@permission("plan.read")
+def listed() -> Response:
+    by, now = identity.current(), clock.now()
+    state = chosen("estado", STATES)
+    filters = support_list.Filters(
+        text=request.args.get("buscar", "").strip(),
+        status="" if state == "open" else state,
+        open=state == "open",
+        theme=chosen("tema", labels.EXPERT_THEME),
+        region_id=number("region"),
+        expert_id=by.person_id if request.args.get("mios") else None,
+    )
+    if answering.by_page():
+        return answering.workbook(
+            SUPPORTS, lambda session, part: support_list.listing(session, by, filters, **part), filters, by=by
+        )
+    with reading() as session:
+        found = support_list.listing(session, by, filters, cursor=request.args.get("desde", ""))
+        whole = support_list.count(session, by, filters)
+        offered = [(region.id, region.name) for region in regions.current(session)]
+        values = {**told(session, found.items), **_places(session, found.items)}
+    return page(
+        "supports.html", "Apoyos expertos", crumbs=[HOME], rows=found.items, whole=whole, filters=filters,
+        choices=STATES, regions=offered, now=now, expert=by.has_role("thematic_expert"), **values,
+        **paging(found.next_cursor),
+    )  # fmt: skip
+
+
+@blueprint.post("/planes/<id:plan_id>/apoyos")
+@permission("support.ask")
+def ask(plan_id: int) -> Response:
+    """Begin to ask for an expert: whoever asks goes on to the form, which waits in their inbox too."""
+    by, now = identity.current(), clock.now()
+    with transaction() as session:
+        row = life.ask_support(session, plan_id, by=by, now=now)
+        waiting = tasks.open_of(session, row.instance_id) if row.instance_id is not None else []
+        place = f"/tareas/{waiting[0].id}" if waiting else f"/planes/{plan_id}?parte=apoyos"
+    flash("Escriba lo que necesita y envíelo. Hasta entonces, la solicitud espera en su bandeja.", "success")
+    return go(place)
+
+
+def told(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:
+    """What a list of requests says of them besides: their words, who takes part, what waits and what was given."""
+    cases = {row.instance_id for row in rows if row.instance_id is not None}
+    waiting = select(Task).where(Task.instance_id.in_(cases), Task.status == TaskStatus.OPEN)
+    waiting = waiting.options(joinedload(Task.instance))  # who takes part in its case decides whether it may be opened
+    steps = {task.instance_id: task for task in session.scalars(waiting)} if cases else {}
+    people = [key for row in rows for key in (row.asker_id, row.expert_id)]
+    people += [task.assignee_id for task in steps.values()]
+    return {
+        "steps": steps,
+        "people": names.of_people(session, people),
+        "states": labels.SUPPORT,
+        "over": support.OVER,
+        "themes": labels.EXPERT_THEME,
+        "modalities": {option.value: option.label for option in resolve(session, "modalities")},
+        "given": support.advisories_of(session, [row.id for row in rows]),
+    }
+
+
+def _places(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:
+    plans = {row.id: row for row in session.scalars(select(WorkPlan).where(WorkPlan.id.in_({r.plan_id for r in rows})))}
+    return {
+        "plans": plans,
+        "entities": names.of_entities(session, [plan.entity_id for plan in plans.values()]),
+        "products": names.of_products(session, [plan.product_id for plan in plans.values()]),
+    }
