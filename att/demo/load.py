@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from att.demo import experts
 from att.demo import field_work
 from att.demo import first_phase
 from att.demo import live_products
@@ -70,6 +71,7 @@ def parts(scale: Scale, password: str) -> Iterator[Part]:
     yield Part("withdrawn", live_products.withdrawn)
     yield Part("being_modified", live_products.being_modified)
     yield Part("field_work", field_work.advise)
+    yield Part("expert_support", experts.ask)
     yield Part("stand_in", field_work.stand_in)
     yield Part("reports", reports.tell)
     yield Part("obligations", obligations.owe)

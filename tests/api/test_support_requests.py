@@ -1,0 +1,41 @@
+"""A program asks for a thematic expert and follows the request."""
+
+from typing import Any
+
+from tests.api.office import Office
+
+ANSWERS = {"desist": False, "theme": "other", "other_theme": "Catastro", "need": "Revisar el convenio",
+           "wanted_on": "2026-12-11", "modality": "remote"}  # fmt: skip
+
+
+def test_a_program_asks_lists_and_follows(office: Office, plan: dict[str, Any]) -> None:
+    advisor, place = office.callers["asesora"], f"/work-plans/{plan['id']}/support-requests"
+    assert advisor("GET", place).json["items"] == []
+    made = advisor("POST", place, _expected_status=201)
+    row = made.json
+    assert made.headers["Location"].endswith(f"/support-requests/{row['id']}")
+    assert (row["status"], row["asker_id"], row["expert_id"]) == ("preparing", office.id_of("asesora"), None)
+    assert advisor("POST", place, _expected_status=201).json["id"] == row["id"]
+    task = office.task(row["instance_id"], "Activity_PedirApoyo")
+    office.complete(task, ANSWERS)
+    shown = advisor("GET", f"/support-requests/{row['id']}").json
+    assert (shown["status"], shown["theme"], shown["other_theme"]) == ("waiting", "other", "Catastro")
+    expert = office.enrol("experta", "thematic_expert", "national")
+    (found,) = expert("GET", "/support-requests", query_string={"q": "convenio", "open": "true"}).json["items"]
+    assert found["id"] == row["id"]
+    assert expert("GET", "/support-requests", query_string={"theme": "digital"}).json["items"] == []
+    waiting = expert("GET", "/tasks", query_string={"element": "Activity_ResponderSolicitud"}).json["items"]
+    assert [one["instance_id"] for one in waiting] == [row["instance_id"]]
+
+
+def test_another_theme_is_named(office: Office, plan: dict[str, Any]) -> None:
+    advisor, place = office.callers["asesora"], f"/work-plans/{plan['id']}/support-requests"
+    row = advisor("POST", place, _expected_status=201).json
+    task = office.task(row["instance_id"], "Activity_PedirApoyo")
+    refused = office.complete(task, {**ANSWERS, "other_theme": ""}, _expected_status=422).json
+    assert [error["path"] for error in refused["errors"]] == ["other_theme"]
+
+
+def test_an_expert_does_not_call_themselves(office: Office, plan: dict[str, Any]) -> None:
+    expert = office.enrol("experta", "thematic_expert", "national")
+    expert("POST", f"/work-plans/{plan['id']}/support-requests", _expected_status=403)
