@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
+from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
 from sqlalchemy import event
@@ -33,6 +35,7 @@ _SQLITE_PRAGMAS = (
 )
 
 _TRUSTED_SECONDS = 5.0
+_UNDER_WAY = {"INTRANS", "INERROR"}
 
 
 class _Database:
@@ -62,6 +65,7 @@ def build_engine(url: str) -> Engine:
         engine = create_engine(url, pool_size=10, max_overflow=20)
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", _demand_alive)
+        event.listen(engine, "rollback", _keep_prepared)
         return engine
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -147,6 +151,18 @@ def _demand_alive(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> 
         connection.rollback()
     except connection.OperationalError as error:
         raise DisconnectionError from error
+
+
+def _keep_prepared(connection: Connection) -> None:
+    """End a transaction in the driver's place: with it, the driver would forget every statement that it prepared.
+
+    It cannot know whether they name tables that were made in it; here migrations alone make tables. Each `reading` ends
+    so, and PostgreSQL would plan all that pages ask each time anew. A connection that fails is left to the driver.
+    """
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status.name in _UNDER_WAY:
+        with suppress(driver.Error):
+            driver.pgconn.exec_(b"ROLLBACK")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -6,6 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from db import SYSTEM
 from db import connect
@@ -16,6 +20,7 @@ from db import transaction
 from db.errors import Unavailable
 from db.session import build_engine
 from db.session import glancing
+from directory.models import Unit
 from tests import databases
 
 
@@ -177,3 +182,30 @@ def test_a_look_asks_nothing_besides_on_postgresql(database: None) -> None:
         driver = session.connection().connection.driver_connection
         assert driver is not None
         assert database_kind() == "sqlite" or not driver.autocommit
+
+
+def test_what_postgresql_prepared_outlives_a_transaction_that_is_dropped(database: None) -> None:
+    for _ in range(8):  # its driver prepares a question that comes for the sixth time
+        with reading() as session:
+            session.scalar(NAMES)
+    with reading() as session:
+        assert _prepared(session) == {"postgresql": 1, "sqlite": 0}[databases.kind()]
+
+
+def test_a_transaction_that_the_database_gave_up_ends_as_well(database: None, now: datetime) -> None:
+    for _ in range(2):
+        with reading() as session, suppress(DBAPIError):
+            session.execute(text("SELECT nothing FROM unit"))
+    put("a", 1, now)
+    assert value("a") == 1
+
+
+NAMES = select(Unit.name).where(Unit.code == "A")
+
+
+def _prepared(session: Session) -> int:
+    """How many statements the server keeps for this connection that are about units."""
+    if database_kind() == "sqlite":
+        return 0
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT unit.name%'"
+    return int(session.scalar(text(kept)) or 0)
