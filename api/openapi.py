@@ -64,6 +64,7 @@ PATHS = {
     "plan_id": "El número del plan de trabajo.",
     "proposal_id": "El número de la propuesta.",
     "statement_id": "El número de la constancia.",
+    "support_id": "El número de la solicitud de apoyo experto.",
     "report_id": "El número del informe.",
     "strategy_id": "El número de la estrategia.",
     "submission_id": "El número del envío.",

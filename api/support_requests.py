@@ -37,13 +37,13 @@ def index(query: dict[str, Any]) -> Page[SupportRequest] | Response:
     return listed(query, support_list.Filters, support_list.listing, SUPPORTS)
 
 
-@blueprint.route("/support-requests/<id:request_id>")
+@blueprint.route("/support-requests/<id:support_id>")
 @permission("plan.read")
 @blueprint.response(200, SupportSchema)
-def show(request_id: int) -> SupportRequest:
+def show(support_id: int) -> SupportRequest:
     """Ver una solicitud de apoyo; lo que falta por hacer en ella son tareas de su proceso."""
     with reading() as session:
-        return support_request(session, request_id, by=identity.current())
+        return support_request(session, support_id, by=identity.current())
 
 
 @blueprint.route("/work-plans/<id:plan_id>/support-requests")

@@ -47,7 +47,10 @@ from web import sheets
 from web.frame import HOME
 from web.frame import page
 
-PARTICIPANTS = {"lead": "Lidera", "advisor": "Acompaña en territorio", "author": "Presenta"}
+PARTICIPANTS = {
+    "lead": "Lidera", "advisor": "Acompaña en territorio", "author": "Presenta", "asker": "Pide el apoyo",
+    "expert": "Da el apoyo",
+}  # fmt: skip
 
 
 def values(

@@ -44,9 +44,14 @@ def plan_advisories(session: Session, context: Mapping[str, Any]) -> list[Option
 
 
 def what_was_asked(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
-    """The request as it was sent before, for whom the one who declined suggests; whether to desist is said anew."""
+    """The request as it was sent before, for whom the one who declined suggests; whether to desist is said anew.
+
+    Nobody begins a request to desist from it.
+    """
     row = _request(session, context)
     before = context.answers(ASKING)
+    if not before:
+        return {"desist": False}
     asked = {name: value for name, value in before.items() if name not in ("desist", "desist_reason", "expert")}
     return {**asked, "expert": row.suggested_id} if row.suggested_id is not None else asked
 

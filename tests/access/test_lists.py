@@ -19,7 +19,7 @@ LISTS = {
     "/api/v1/advisories": ("advisory_id", "plans.read"),
     "/api/v1/contacts": ("contact_id", "plans.contact"),
     "/api/v1/corrective-actions": ("action_id", "plans.read"),
-    "/api/v1/support-requests": ("request_id", "plans.read"),
+    "/api/v1/support-requests": ("support_id", "plans.read"),
     "/api/v1/incidents": ("incident_id", "system.incident"),
     "/api/v1/operations": ("operation_id", "system.operation"),
     "/api/v1/handovers": ("handover_id", "people.handover"),

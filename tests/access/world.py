@@ -329,7 +329,7 @@ def _assistance(session: Session, plan: WorkPlan, place: Place, now: datetime) -
     session.flush()
     return {
         "milestone_id": first.id, "advisory_id": advisory.id, "contact_id": contact.id, "action_id": action.id,
-        "capture_id": capture.id, "request_id": asked.id,
+        "capture_id": capture.id, "support_id": asked.id,
     }  # fmt: skip
 
 

@@ -121,6 +121,11 @@ def test_whoever_asked_gives_it_up_with_a_reason(desk: Office, row: SupportReque
     assert desk.instance(row.instance_id).outcome == "Event_SolicitudRetirada"
 
 
+def test_a_request_begins_as_one_that_is_wanted(desk: Office, row: SupportRequest) -> None:
+    asking = desk.task(row.instance_id, ASKING)
+    assert prefill.initial(desk.session, asking, now=desk.now)["desist"] is False
+
+
 def test_asking_twice_goes_on_with_what_was_begun(desk: Office, row: SupportRequest, plan: WorkPlan) -> None:
     by = desk.people["territorial_advisor"]
     assert life.ask_support(desk.session, plan.id, by=by, now=desk.now).id == row.id

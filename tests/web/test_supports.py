@@ -78,7 +78,8 @@ def test_who_needs_an_expert_writes_it_in_the_form(browse: Browse, world: World,
     advisor = browse("asesor")
     task = begun(advisor, plan)
     page = advisor.get(f"/tareas/{task}")
-    for said in ("Planeación y Proyectos", "Gobierno Digital", "Articulación interinstitucional", "Experta Digital"):
+    themes = ("Planeación y Proyectos", "Gobierno Digital", "Articulación interinstitucional")
+    for said in ("Pide el apoyo", *themes, "Experta Digital"):
         assert said in page
     answering = sent(world, plan, "asesor", **ASKED)
     assert "Responder la solicitud de apoyo" in expert.get("/bandeja")
