@@ -54,8 +54,8 @@ def create_app(settings: Settings) -> Flask:
 def build(settings: Settings) -> Flask:
     """The application on the database that is already connected."""
     registered.register()
-    seal.use(settings.secret_key)
-    sealed.use(settings.secret_key)
+    seal.use(settings.secret_key, settings.older_keys)
+    sealed.use(settings.secret_key, settings.older_keys)
     post.use(settings)
     checking.keep_under(settings.checkpoints, settings.checkpoint_key)
     app = Flask("att", static_folder=str(WEB_FOLDER / "static"), template_folder=str(WEB_FOLDER / "templates"))
@@ -81,6 +81,7 @@ def _trust(app: Flask, proxies: int) -> None:
 def _config(settings: Settings, https: bool) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.older_keys),
         "SESSION_COOKIE_NAME": "att_page",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -35,6 +35,7 @@ class Settings:
     timezone: ZoneInfo
     checkpoints: Path
     checkpoint_key: Path
+    older_keys: tuple[str, ...] = ()
     trusted_proxies: int = 0
     smtp_url: str = ""
     mail_sender: str = "avisos@localhost"
@@ -57,6 +58,7 @@ class Settings:
             var=var,
             database_url=_database_url(env.get("ATT_DATABASE_URL") or f"sqlite:///{var / 'att.db'}"),
             secret_key=_secret_key(env.get("ATT_SECRET_KEY", ""), var),
+            older_keys=_older_keys(env.get("ATT_SECRET_KEYS_OLD", "")),
             base_url=base_url,
             host=host,
             port=port,
@@ -202,6 +204,14 @@ def _secret_key(value: str, var: Path) -> str:
         key = secrets.token_hex(32)
         target.write(key)
     return key
+
+
+def _older_keys(value: str) -> tuple[str, ...]:
+    """The keys used before, the newest first, with which what was signed and sealed is still read."""
+    found = tuple(value.replace(",", " ").split())
+    if any(len(key) < 32 for key in found):
+        raise wrong("ATT_SECRET_KEYS_OLD", "cada clave debe tener al menos 32 caracteres; sepárelas con comas.")
+    return found
 
 
 def _kept_key(path: Path) -> str:

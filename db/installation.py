@@ -11,6 +11,7 @@ KIND = "installation"
 SUBJECT = history.Subject(KIND, 1)
 RESTORED = "backup.restored"
 EXPORTED = "history.exported"
+RESEALED = "key.changed"
 
 
 def record(session: Session, action: str, summary: str, *, reason: str = "", by: Actor, now: datetime) -> None:

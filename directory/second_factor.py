@@ -10,6 +10,7 @@ from datetime import datetime
 from datetime import timedelta
 
 import pyotp
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import settings
@@ -206,3 +207,17 @@ def _shown(row: SecondFactor, given: str, now: datetime) -> bool:
             row.last_step = step
             return True
     return False
+
+
+def reseal(session: Session) -> tuple[int, int]:
+    """Seal the secret of every telephone anew with the key in use: how many were, and how many no key opens."""
+    done = lost = 0
+    for row in session.scalars(select(SecondFactor).order_by(SecondFactor.person_id).with_for_update()).all():
+        try:
+            fresh = sealed.renewed(row.secret)
+        except Unavailable:
+            lost += 1
+            continue
+        if fresh is not None:
+            row.secret, done = fresh, done + 1
+    return done, lost

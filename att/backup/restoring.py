@@ -78,7 +78,8 @@ def _demand_fitting(manifest: Manifest, settings: Settings, source: Path) -> Non
     kind = make_url(settings.database_url).get_backend_name()
     if manifest.database != kind:
         raise archive.damaged(source, f"es de una base de datos {manifest.database} y esta instalación usa {kind}")
-    if manifest.key_print != archive.print_of_key(settings.secret_key):
+    known = {archive.print_of_key(key) for key in (settings.secret_key, *settings.older_keys)}
+    if manifest.key_print not in known:
         raise InvalidData({
             "ATT_SECRET_KEY": ["No es la clave con que se hizo el respaldo: con otra, ningún proceso podría seguir."]
         })  # fmt: skip

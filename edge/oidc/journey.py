@@ -107,6 +107,9 @@ def _proof_of_client(connection: Connection) -> str:
 
 def _signer() -> URLSafeSerializer:
     """It signs these cookies and nothing else."""
-    secret = current_app.secret_key
+    secret = current_app.config["SECRET_KEY"]
     assert secret
-    return URLSafeSerializer(secret, salt="att.edge.oidc", signer_kwargs={"digest_method": hashlib.sha256})
+    older = current_app.config.get("SECRET_KEY_FALLBACKS") or []
+    return URLSafeSerializer(
+        [*reversed(older), secret], salt="att.edge.oidc", signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -78,6 +78,7 @@ def test_webhooks_stay_outside_unless_they_are_let_in(tmp_path: Path) -> None:
         ("ATT_TIMEZONE", "America/Macondo"),
         ("ATT_TIMEZONE", "../../etc/passwd"),
         ("ATT_SECRET_KEY", "corta"),
+        ("ATT_SECRET_KEYS_OLD", f"{'k' * 40},corta"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(tmp_path: Path, variable: str, value: str) -> None:
