@@ -32,6 +32,9 @@ from engine.models import InstanceStatus
 from engine.models import Task
 from engine.spiff import Run
 
+BEGUN_BY = "begun_by_task"
+"""In the refs of a case: the task whose sending began it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -136,6 +139,15 @@ def listed(
     if ref is not None:
         statement = statement.where(about.names(Instance.refs, ref))
     return page(session, statement, [Key(Instance.id, descending=True)], limit=limit, cursor=cursor)
+
+
+def begun_by(session: Session, task: Task) -> list[Instance]:
+    """The cases that sending this task began, of the same entity as its own, in the order in which they began."""
+    there = Instance.entity_id == task.entity_id if task.entity_id is not None else Instance.entity_id.is_(None)
+    statement = select(Instance).where(
+        there, Instance.id > task.instance_id, about.names(Instance.refs, (BEGUN_BY, task.id))
+    )
+    return list(session.scalars(statement.order_by(Instance.id)))
 
 
 def retitle(session: Session, ref: tuple[str, int], old: str, new: str) -> None:

@@ -15,6 +15,7 @@ from edge import identity
 from edge import names
 from edge.permission import permission
 from engine import completable
+from engine import instances
 from engine import observations
 from engine import operations
 from engine import status
@@ -44,6 +45,8 @@ def receipt(task_id: int) -> Response:
         if sent is None:
             raise NotFound("el recibo de la tarea", task_id)
         waiting = tasks.open_of(session, task.instance_id)
+        for case in instances.begun_by(session, task):
+            waiting += tasks.open_of(session, case.id)
         # What this very step opened comes first, then what goes on in the same process.
         waiting.sort(key=lambda row: (*_apart(row, task, sent), row.due_sort, row.id))
         mine = [row for row in waiting if completable.may_complete(session, row, by)]

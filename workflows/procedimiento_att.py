@@ -221,14 +221,18 @@ def open_corrective_action(
         by=by,
         now=now,
     )
+    monitored = context.submission(STEP_5)
     links = Links(
         title=f"Acción de mejora: {shorten(action.finding, TITLE, placeholder='…')} · {context.instance.title}",
         unit_id=context.instance.unit_id,
         entity_id=context.instance.entity_id,
         region_id=context.instance.region_id,
         people=context.instance.people,
-        refs={**context.instance.refs, "action_id": action.id},
-    )
+        refs={
+            **context.instance.refs, "action_id": action.id,
+            **({instances.BEGUN_BY: monitored.task_id} if monitored is not None else {}),
+        },
+    )  # fmt: skip
     known = {"due_date": action.due_on.isoformat()} if action.due_on else {}
     instance = instances.start(
         session, life.CORRECTIVE_ACTION, f"AC-{action.id}", links=links, variables=known, by=by, now=now
