@@ -45,3 +45,17 @@ def test_the_rest_opens_with_the_keyboard_and_without_scripts(seated: People) ->
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Estrategias")
     assert page.locator(".menu .further summary").inner_text().startswith("Más")
+
+
+@pytest.mark.parametrize(("width", "part"), [(1280, ".further"), (768, ".narrow")])
+def test_escape_closes_what_is_open_and_gives_the_focus_back(seated: People, width: int, part: str) -> None:
+    page = bar_of(seated, "articulador", width).page
+    more = page.locator(f".menu {part} summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    door = page.locator(f".menu {part}").get_by_role("link", name="Estrategias")
+    expect(door).to_be_visible()
+    door.focus()
+    page.keyboard.press("Escape")
+    expect(door).to_be_hidden()
+    expect(more).to_be_focused()
