@@ -30,7 +30,8 @@ PARAMETER = re.compile(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>")
 PLACEHOLDER = re.compile(r'"\$(\w+)"')
 NOBODY = 999_999
 # What stands in addresses and is no thing of anybody; of what has a key, one that is there and one that is not.
-PLAIN = {"act": "anulacion", "day_text": "2026-11-24", "number": "1", "period": "2026-10"}
+PLAIN = {"act": "anulacion", "day_text": "2026-11-24", "number": "1", "period": "2026-10",
+         "chapter": "comun"}  # fmt: skip
 NOT_THERE = {
     "code": "ATT-2026-999",
     "token": "f" * 32,

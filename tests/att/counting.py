@@ -33,6 +33,7 @@ ROLES = ("lider", "director", "der", "monitoreo", "asesor", "articulador", "cont
 
 # What the parts of an address stand for: the row of the demonstration with most below it.
 NAMES = {
+    "chapter": "SELECT 'comun'",
     "day_text": "SELECT '2026-11-24'",
     "id:advisory_id": "SELECT min(id) FROM advisory",
     "id:contact_id": "SELECT min(id) FROM quick_contact",

@@ -51,6 +51,7 @@ PAGES = {
     "/mi-cuenta/avisos": "lider", "/mensajes": "admin", "/mensajes/sin-direccion": "admin",
     "/lecturas": "control", "/mi-cuenta/lecturas": "lider", "/mi-cuenta/datos": "lider",
     "/personas/{person}/datos-personales": "admin", "/ajustes/conservacion": "admin", "/tratamiento-de-datos": "",
+    "/ayuda": "asesor", "/ayuda?buscar=radicado": "asesor", "/ayuda/comun": "", "/ayuda/administracion": "admin",
 }  # fmt: skip
 
 # Whatever takes the focus and shows nothing where it stands.
