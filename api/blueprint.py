@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from functools import wraps
 from typing import Any
 from typing import ClassVar
@@ -42,6 +43,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no typ
 
     def __init__(self, name: str, description: str, path: str = "") -> None:
         super().__init__(f"api_{name}", __name__, url_prefix=f"/api/v1{path}", description=description)
+
+    def register_views_in_doc(self, api: Any, *given: Any, **options: Any) -> None:
+        """As the library's, when somebody asks for the description: it would be written at each start."""
+        api.describe_later(partial(super().register_views_in_doc, api, *given, **options))
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Any:
         """As the library's, with one schema made for all requests: it would make one for each."""

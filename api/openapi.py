@@ -1,5 +1,7 @@
 """The description of the API, with the problems each path may answer."""
 
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -76,9 +78,26 @@ METHODS = UNSAFE | {"get"}
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # it has no types
-    """flask-smorest's, answering errors through `edge.problems` alone."""
+    """flask-smorest's, answering errors through `edge.problems` alone, and describing what it serves when asked."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._waiting: list[Callable[[], None]] = []
+        self._one_at_a_time = Lock()
+        super().__init__(app, **options)
+
+    def describe_later(self, resource: Callable[[], None]) -> None:
+        """Have `resource` write its part when the description is asked for: few ever do, and it is slow to write."""
+        self._waiting.append(resource)
+
+    def described(self) -> dict[str, Any]:
+        """The description with the parts of all resources."""
+        with self._one_at_a_time:
+            while self._waiting:
+                self._waiting.pop(0)()
+            written: dict[str, Any] = self.spec.to_dict()
+        return written
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `edge.problems`: one table for all of them."""
@@ -105,7 +124,7 @@ def build(app: Flask) -> Api:
 
 def document(api: Api, app: Flask) -> dict[str, Any]:
     """The finished description: what flask-smorest wrote, with the problems of every path."""
-    spec: dict[str, Any] = api.spec.to_dict()
+    spec = api.described()
     spec["components"]["responses"] = {f"Problem{status}": _response(text) for status, text in PROBLEMS.items()}
     public = _public_operations(app)
     for path, operations in spec["paths"].items():

@@ -12,6 +12,7 @@ from hypothesis import strategies
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import openapi
+from api import register
 from tests.api.conftest import Api
 
 METHODS = openapi.METHODS
@@ -40,6 +41,13 @@ def test_every_served_path_is_described(app: Flask, description: dict[str, Any])
     }
     described = {(path, method) for path, method, _ in operations(description)}
     assert {pair for pair in served if pair[1] in METHODS} == described
+
+
+def test_it_is_written_when_somebody_asks_and_only_once() -> None:
+    served = register(Flask("att"))
+    assert not served.spec.to_dict()["paths"]
+    assert served.described()["paths"]
+    assert served.described() == served.described()
 
 
 def test_every_operation_says_what_it_does(description: dict[str, Any]) -> None:
