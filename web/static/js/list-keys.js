@@ -13,7 +13,12 @@ function move(step) {
   links[next]?.focus();
 }
 
-const acts = { j: () => move(1), k: () => move(-1), "/": () => search?.focus() };
+function seek() {
+  if (search && !search.checkVisibility()) search.closest("details")?.setAttribute("open", "");
+  search?.focus();
+}
+
+const acts = { j: () => move(1), k: () => move(-1), "/": seek };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
