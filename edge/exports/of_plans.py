@@ -13,6 +13,7 @@ from forms.list_workbook import Column
 from forms.list_workbook import Value
 from forms.references import codes_of
 from tracking import consent
+from tracking.models import ConsentStatus
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
 from tracking.models import SupportRequest
@@ -47,7 +48,7 @@ def _plans(session: Session, rows: Sequence[WorkPlan]) -> Iterator[list[Value]]:
     for row in rows:
         yield [
             *places[row.id], regions.get(row.region_id or 0, ""), labels.PLAN[row.status], _CONSENT[row.consent],
-            row.reported_progress, row.verified_progress,
+            *((None, None) if row.consent == ConsentStatus.REFUSED else (row.reported_progress, row.verified_progress)),
         ]  # fmt: skip
 
 

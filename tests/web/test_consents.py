@@ -19,6 +19,8 @@ from engine import tasks
 from tests.snapshots import Stage
 from tests.tracking import factories
 from tests.web.conftest import Browse
+from tests.web.sheets import downloaded
+from tests.web.sheets import rows
 from tests.web.world import World
 from tracking.models import PlanMilestone
 from tracking.models import WorkPlan
@@ -85,6 +87,23 @@ def test_the_milestones_of_who_refused_are_not_told_as_late(browse: Browse, refu
     page = browse("asesor").get(f"/planes/{refused}")
     assert "La entidad no aceptó el seguimiento: sus hitos no se siguen" in page
     assert "vencido" not in page[page.index("<main") :].partition("<aside")[0]
+
+
+def test_no_progress_is_told_of_who_refused(browse: Browse, world: World, refused: int) -> None:
+    monitor = browse("monitoreo")
+    for path in (f"/planes/{refused}", "/planes?consentimiento=refused", f"/entidades/{world.entities[0]}"):
+        page = monitor.get(path)
+        assert "Sin seguimiento" in page
+        assert 'aria-label="Avance reportado' not in page
+    (told,) = rows(downloaded(monitor, "/planes?formato=xlsx"))
+    assert (told["Consentimiento"], told["Avance reportado (%)"]) == ("No aceptó el seguimiento", "")
+
+
+def test_the_progress_of_who_accepts_is_told(browse: Browse, plan: int) -> None:
+    monitor = browse("monitoreo")
+    assert 'aria-label="Avance reportado' in monitor.get(f"/planes/{plan}")
+    (told,) = rows(downloaded(monitor, "/planes?formato=xlsx"))
+    assert told["Avance reportado (%)"] != ""
 
 
 def test_a_milestone_of_who_refused_is_reported_and_nobody_is_offered_to_verify_it(
