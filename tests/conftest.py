@@ -3,14 +3,17 @@
 import gc
 import os
 import signal
+from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import UTC
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import structlog
+import typst
 from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlalchemy.orm import Session
@@ -62,6 +65,26 @@ def remembered_statements() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("db.session.build_engine", databases.remembering())
         yield
+
+
+@pytest.fixture(scope="session")
+def papers() -> Callable[..., bytes]:
+    """Typesets as the program does, but what was asked before is remembered."""
+    made: dict[str, bytes] = {}
+
+    def typeset(template: Path, **options: Any) -> bytes:
+        key = repr((template, options))
+        if key not in made:
+            made[key] = typst.compile(template, **options)
+        return made[key]
+
+    return typeset
+
+
+@pytest.fixture
+def drawn_once(papers: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of who may have a paper: the same paper is drawn once for all who get it."""
+    monkeypatch.setattr("forms.document.typst", SimpleNamespace(compile=papers))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from directory.models import RoleGrant
 from directory.rules import STAFF
 from edge.problems import UNSEEN
 from engine.models import Submission
+from tests.snapshots import Stage
 from tests.web import desk
 from tests.web.conftest import Browse
 from tests.web.test_doors import newcomer
@@ -22,15 +23,16 @@ FORMS = re.compile(r'href="(/(?:envios|tareas|archivos)/[^"#]+)"')
 
 
 @pytest.fixture
-def pages(world: World, plan: int) -> list[str]:
+def pages(world: World, plan: int, snapshot: Stage) -> list[str]:
     """The pages of a product in activation, of its strategy and of a plan."""
-    code = desk.product(world, ACTIVATION)
+    code = snapshot("activation", lambda: desk.product(world, ACTIVATION))
     with reading() as session:
         strategy = session.query(Product).filter_by(code=code).one().strategy_id
     of_product = [f"/productos/{code}?parte={part}" for part in ("formularios", "historia", "archivos")]
     return [*of_product, f"/estrategias/{strategy}", f"/planes/{plan}?parte=procedimiento", "/acciones"]
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("role", sorted(STAFF))
 def test_no_form_that_a_page_leads_to_is_closed(browse: Browse, world: World, pages: list[str], role: str) -> None:
     browser = newcomer(browse, world, role)
