@@ -11,7 +11,7 @@ from edge import ids
 RESOURCES = (
     "tokens", "people", "appointments", "contracts", "units", "processes", "proposals", "migrations", "instances",
     "rectifications",
-    "tasks", "observations", "files", "products", "indicators", "strategies", "portfolio", "entities",
+    "tasks", "observations", "files", "products", "indicators", "strategies", "partners", "portfolio", "entities",
     "work_plans", "milestones", "verification", "consents", "corrective_actions", "support_requests", "advisories",
     "calendar",
     "obligations", "policies", "cuts", "contacts", "delegations", "handovers", "operations", "incidents",

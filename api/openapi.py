@@ -38,6 +38,7 @@ PROBLEMS = {
 }
 PATHS = {
     "action_id": "El número de la acción.",
+    "advance_id": "El número del avance.",
     "advisory_id": "El número de la asesoría.",
     "absence_id": "El número de la ausencia.",
     "code": "El código del producto, como `ATT-2026-014`.",
@@ -62,6 +63,7 @@ PATHS = {
     "obligation_id": "El número de la obligación.",
     "observation_id": "El número de la observación.",
     "operation_id": "El número de la operación.",
+    "partner_id": "El número de la participación de la entidad socia.",
     "person_id": "El número de la persona.",
     "plan_id": "El número del plan de trabajo.",
     "proposal_id": "El número de la propuesta.",

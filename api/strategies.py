@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from api.blueprint import Blueprint
 from api.lists import parted
+from api.schemas.products import StrategyDetailSchema
 from api.schemas.products import StrategyInSchema
 from api.schemas.products import StrategyPageSchema
 from api.schemas.products import StrategyQuery
@@ -13,7 +14,11 @@ from api.schemas.products import StrategySchema
 from db import clock
 from db import reading
 from db.paging import Page
+from directory import readings
+from directory.models import Person
+from edge import finding
 from edge import identity
+from edge import personal_reads
 from edge.permission import permission
 from edge.steps import settle
 from tracking import life
@@ -31,7 +36,7 @@ def index(query: dict[str, Any]) -> Page[Strategy]:
     """Listar estrategias por nombre."""
     filters, page = parted(query, strategies.Filters)
     with reading() as session:
-        return strategies.listing(session, filters, **page)
+        return strategies.listing(session, identity.current(), filters, **page)
 
 
 @blueprint.route("", methods=["POST"])
@@ -45,8 +50,11 @@ def create(session: Session, sent: dict[str, Any]) -> Strategy:
 
 @blueprint.route("/<id:strategy_id>")
 @permission("strategy.read")
-@blueprint.response(200, StrategySchema)
-def show(strategy_id: int) -> Strategy:
-    """Ver una estrategia."""
+@blueprint.response(200, StrategyDetailSchema)
+def show(strategy_id: int) -> dict[str, Any]:
+    """Ver una estrategia, con el contacto de quien la lidera."""
     with reading() as session:
-        return strategies.get(session, strategy_id)
+        row = finding.strategy(session, strategy_id, identity.current())
+        lead = session.get_one(Person, row.lead_id)
+    personal_reads.note(readings.PERSON, [lead.id])
+    return {**{name: getattr(row, name) for name in StrategySchema._declared_fields}, "lead": lead}

@@ -27,6 +27,7 @@ MODULES = (
     "notifications.statements",
     "tracking.invariants",
     "tracking.kept",
+    "tracking.partner_advances",
     "tracking.policies",
     "tracking.retention",
     "tracking.returned_notices",

@@ -33,7 +33,10 @@ from directory.rules import Reach
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an action is about. `role` is the candidate role of a task; `people` take part (lead, advisor)."""
+    """What an action is about. `role` is the candidate role of a task; `people` take part (lead, advisor).
+
+    `strategy_id` is the strategy that it is of, and `partner_id` the unit of the only partner that it is about.
+    """
 
     unit_id: int | None = None
     entity_id: int | None = None
@@ -41,6 +44,8 @@ class Subject:
     assignee_id: int | None = None
     role: str = ""
     people: frozenset[int] = frozenset()
+    strategy_id: int | None = None
+    partner_id: int | None = None
 
 
 ANYWHERE = Subject()
@@ -60,6 +65,8 @@ class ScopeColumns:
     assignee_id: Any = None
     role: Any = None
     people: tuple[Any, ...] = ()
+    strategy_id: Any = None
+    partner_id: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,7 @@ def visible(statement: Select[Any], by: Principal, action: str, columns: ScopeCo
             _assigned_rows(by, opened[Reach.ASSIGNEE] + opened[Reach.INVOLVED], columns),
             _rows_of_people(by, opened[Reach.INVOLVED], columns),
             _free_rows(opened[Reach.CANDIDATE], columns),
+            _rows_of_partners(opened[Reach.PARTNER], columns),
         )
     )
 
@@ -202,6 +210,9 @@ def _reaches(by: Principal, grant: Grant, reach: Reach, subject: Subject) -> boo
             return _assigned(by, grant, subject) or _whose(by, grant) in subject.people
         case Reach.CANDIDATE:
             return subject.assignee_id is None and subject.role == grant.role and _covers(grant, subject)
+        case Reach.PARTNER:
+            own = subject.partner_id is None or subject.partner_id in grant.units
+            return own and subject.strategy_id in grant.strategies
 
 
 def _covers(grant: Grant, subject: Subject) -> bool:
@@ -242,6 +253,17 @@ def _assigned_rows(by: Principal, grants: Sequence[Grant], columns: ScopeColumns
 def _rows_of_people(by: Principal, grants: Sequence[Grant], columns: ScopeColumns) -> ColumnElement[bool]:
     people = sorted({_whose(by, grant) for grant in grants})
     return or_(false(), *(column.in_(people) for column in columns.people if people))
+
+
+def _rows_of_partners(grants: Sequence[Grant], columns: ScopeColumns) -> ColumnElement[bool]:
+    if columns.strategy_id is None:
+        return false()
+    conditions = []
+    for grant in grants:
+        joined = columns.strategy_id.in_(sorted(grant.strategies))
+        own = true() if columns.partner_id is None else columns.partner_id.in_(sorted(grant.units))
+        conditions.append(and_(joined, own))
+    return or_(false(), *conditions)
 
 
 def _free_rows(grants: Sequence[Grant], columns: ScopeColumns) -> ColumnElement[bool]:

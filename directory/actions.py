@@ -17,6 +17,10 @@ IN_WORDS: dict[str, str] = {
     "portfolio.edit": "cambiar la ficha pública de este producto",
     "strategy.create": "crear estrategias",
     "strategy.read": "ver las estrategias",
+    "partner.manage": "cambiar las entidades socias de esta estrategia",
+    "advance.read": "ver los avances de las entidades socias",
+    "advance.write": "reportar avances en esta estrategia",
+    "advance.correct": "rectificar ni anular este avance",
     "plan.read": "ver este plan de trabajo",
     "plan.write": "cambiar este plan de trabajo",
     "support.ask": "pedir apoyo experto para este plan de trabajo",
@@ -84,7 +88,7 @@ CASE_ACTS = frozenset({
     "product.create", "product.withdraw", "product.modify", "product.place", "portfolio.edit", "strategy.create",
     "plan.write", "support.ask", "milestone.verify", "advisory.write", "contact.write", "consent.withdraw",
     "consent.give", "advisory.correct", "contact.correct", "instance.cancel", "indicator.capture", "handover.run",
-    "plan.transfer", "plan.cancel", "template.confirm",
+    "plan.transfer", "plan.cancel", "template.confirm", "partner.manage", "advance.write", "advance.correct",
 })  # fmt: skip
 """Acts on a case: whoever runs the system does none of them."""
 
@@ -96,6 +100,8 @@ _OF_READING = {
                   "advisory.correct", "contact.correct", "consent.withdraw", "consent.give"),
     "obligation.read": ("obligation.state", "obligation.waive", "statement.decide"),
     "report.read": ("report.prepare",),
+    "strategy.read": ("partner.manage", "advance.write"),
+    "advance.read": ("advance.correct",),
     "history.read": ("instance.cancel",),
     "operation.read": ("operation.cancel",),
     "incident.read": (),

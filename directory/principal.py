@@ -31,6 +31,7 @@ from db.actor import Actor
 from db.clock import local_date
 from db.errors import NotFound
 from db.ready import read
+from directory import joining
 from directory import roles
 from directory.models import Coverage
 from directory.models import Delegation
@@ -55,7 +56,8 @@ class Grant:
     """A role over a scope, and where it comes from.
 
     `scope_kind` is `national`, `unit`, `region` or `entity`. `source` is `grant`, `coverage` (advisor of an entity),
-    `encargo` or `delegation`; a delegated one says for whom. `units` are the unit of the scope and all below it.
+    `encargo` or `delegation`; a delegated one says for whom. `units` are the unit of the scope and all below it;
+    `strategies`, for a role of somebody outside, those in which one of these units takes part as a partner.
     """
 
     role: str
@@ -65,6 +67,7 @@ class Grant:
     on_behalf_name: str = ""
     source: str = GRANT
     units: frozenset[int] = frozenset()
+    strategies: frozenset[int] = frozenset()
 
     @property
     def scope_ids(self) -> frozenset[int]:
@@ -111,19 +114,21 @@ def load(session: Session, person_id: int, *, now: datetime) -> Principal:
 
     A disabled person has no grants, and nobody acts for them. Raises NotFound.
     """
-    rows = read(session, _ONE, {"person": person_id, "day": local_date(now)})
+    day = local_date(now)
+    rows = read(session, _ONE, {"person": person_id, "day": day})
     if not rows:
         raise NotFound("la persona", person_id)
-    return _principals(session, rows)[person_id]
+    return _principals(session, rows, day)[person_id]
 
 
 def load_many(session: Session, person_ids: Collection[int], *, now: datetime) -> dict[int, Principal]:
     """Each of `person_ids` as `load` gives them, in as few questions for many as for one; unknown ids are left out."""
-    rows = session.execute(_MANY, {"people": sorted(person_ids), "day": local_date(now)})
-    return _principals(session, rows)
+    day = local_date(now)
+    rows = session.execute(_MANY, {"people": sorted(person_ids), "day": day})
+    return _principals(session, rows, day)
 
 
-def _principals(session: Session, rows: Iterable[Sequence[Any]]) -> dict[int, Principal]:
+def _principals(session: Session, rows: Iterable[Sequence[Any]], day: date) -> dict[int, Principal]:
     """The people of `rows`, each with the grants that `rows` say one by one."""
     people: dict[int, Principal] = {}
     grants: list[tuple[int, Grant]] = []
@@ -133,7 +138,7 @@ def _principals(session: Session, rows: Iterable[Sequence[Any]]) -> dict[int, Pr
         if grant is not None:
             grants.append((person_id, grant))
     full: dict[int, list[Grant]] = {}
-    for holder, grant in _with_units(session, grants):
+    for holder, grant in _joined(session, list(_with_units(session, grants)), day):
         full.setdefault(holder, []).append(grant)
     return {key: replace(person, grants=tuple(full.get(key, ()))) for key, person in people.items()}
 
@@ -227,6 +232,15 @@ def _with_units(session: Session, grants: Sequence[tuple[int, Grant]]) -> Iterat
     for holder, grant in grants:
         unit = grant.scope_id if grant.scope_kind == roles.UNIT else None
         yield holder, (grant if unit is None else replace(grant, units=reached[unit]))
+
+
+def _joined(session: Session, grants: Sequence[tuple[int, Grant]], day: date) -> Iterator[tuple[int, Grant]]:
+    """`grants`, those of partners with the strategies of which they are part; asked only where there is one."""
+    outside = {unit for _, grant in grants if grant.role in roles.OUTSIDE for unit in grant.units}
+    known = joining.strategies(session, outside, day) if outside else {}
+    for holder, grant in grants:
+        mine = frozenset[int]().union(*(known.get(unit, ()) for unit in grant.units)) if known else frozenset[int]()
+        yield holder, (replace(grant, strategies=mine) if mine and grant.role in roles.OUTSIDE else grant)
 
 
 def roles_held(session: Session, people: set[int], *, now: datetime) -> dict[int, list[str]]:

@@ -7,6 +7,7 @@ Each line of RULES says who may do an action and how far they reach:
 - INVOLVED: the person, or somebody for whom they act by delegation, takes part (assignee, lead, advisor).
 - ASSIGNEE: the task is assigned to the person or to somebody for whom they act by delegation.
 - CANDIDATE: the task is free, it is for that role, and the scope of the role covers it.
+- PARTNER: the unit of the role takes part today, as a partner, in the strategy that the subject is of (`joining`).
 
 What is not in the table is not allowed. Whoever runs the system (`administrator`) does no act of CASE_ACTS, whatever
 else they hold. `senior_management` and `internal_control` stand only in lines that read. A delegate acts on what is
@@ -16,6 +17,7 @@ assigned to the author only with the role the task is for.
 from enum import StrEnum
 
 from directory.roles import ACTING
+from directory.roles import OUTSIDE
 from directory.roles import ROLES
 
 
@@ -27,6 +29,7 @@ class Reach(StrEnum):
     INVOLVED = "involved"
     ASSIGNEE = "assignee"
     CANDIDATE = "candidate"
+    PARTNER = "partner"
 
 
 Roles = frozenset[str]
@@ -48,7 +51,9 @@ REPORTING = FIELD | _roles("thematic_expert", "technical_lead")
 ADMINISTRATOR = _roles("administrator")
 WATCHERS = ADMINISTRATOR | _roles("der_monitoring", "internal_control")
 """Who sees whether the system itself is well."""
-STAFF = frozenset(ROLES) - ADMINISTRATOR - _roles("beneficiary_contact")
+STAFF = frozenset(ROLES) - ADMINISTRATOR - OUTSIDE - _roles("beneficiary_contact")
+INSIDE = ACTING - OUTSIDE
+"""Acting roles of who works in the DNP. A partner has a part in its strategies, and in steps that are given to it."""
 
 TASK_READ: tuple[Rule, ...] = (
     (NATIONAL_READERS, Reach.ANYWHERE),
@@ -73,20 +78,30 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "product.read": (
         (NATIONAL_READERS | FIELD | _roles("communications", "thematic_expert"), Reach.ANYWHERE),
         (UNIT_ROLES, Reach.SCOPE),
-        (ACTING, Reach.INVOLVED),
+        (INSIDE, Reach.INVOLVED),
     ),
     "product.withdraw": ((_roles("technical_director"), Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
     "product.modify": ((_roles("technical_director"), Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
     "product.place": ((DIRECTORS, Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
     "indicator.capture": ((_roles("technical_lead"), Reach.INVOLVED),),
-    "portfolio.edit": ((ACTING, Reach.CANDIDATE),),  # the subject names the role, which is a setting
+    "portfolio.edit": ((INSIDE, Reach.CANDIDATE),),  # the subject names the role, which is a setting
     "strategy.create": ((DIRECTORS | _roles("technical_lead"), Reach.SCOPE),),
-    "strategy.read": ((STAFF, Reach.ANYWHERE),),
+    "strategy.read": ((STAFF, Reach.ANYWHERE), (OUTSIDE, Reach.PARTNER)),
+    # Partners of a strategy, and what they say they did in it
+    "partner.manage": ((DIRECTORS, Reach.SCOPE), (_roles("technical_lead"), Reach.INVOLVED)),
+    "advance.read": (
+        (NATIONAL_READERS, Reach.ANYWHERE),
+        (DIRECTORS, Reach.SCOPE),
+        (_roles("technical_lead"), Reach.INVOLVED),
+        (OUTSIDE, Reach.PARTNER),
+    ),
+    "advance.write": ((OUTSIDE, Reach.PARTNER),),
+    "advance.correct": ((OUTSIDE, Reach.INVOLVED),),  # by who wrote it; the subject has its author
     # Work plans and what is reported on them
     "plan.read": (
         (NATIONAL_READERS, Reach.ANYWHERE),
         (UNIT_ROLES | FIELD | _roles("thematic_expert", "beneficiary_contact"), Reach.SCOPE),
-        (ACTING, Reach.INVOLVED),
+        (INSIDE, Reach.INVOLVED),
     ),
     "plan.write": (
         (_roles("territorial_advisor"), Reach.SCOPE),
@@ -122,13 +137,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "obligation.read": (
         (NATIONAL_READERS, Reach.ANYWHERE),
         (DIRECTORS | _roles("regional_coordinator", "planning_liaison"), Reach.SCOPE),
-        (ACTING, Reach.INVOLVED),
+        (INSIDE, Reach.INVOLVED),
     ),
     "obligation.oversee": (
         (NATIONAL_READERS, Reach.ANYWHERE),
         (DIRECTORS | _roles("regional_coordinator", "planning_liaison"), Reach.SCOPE),
     ),
-    "obligation.state": ((ACTING, Reach.INVOLVED),),
+    "obligation.state": ((INSIDE, Reach.INVOLVED),),
     "obligation.waive": (
         (_roles("der_monitoring"), Reach.ANYWHERE),
         (_roles("regional_coordinator", "technical_director"), Reach.SCOPE),
@@ -168,8 +183,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "incident.read": ((WATCHERS, Reach.ANYWHERE), (DIRECTORS | _roles("regional_coordinator"), Reach.SCOPE)),
     "incident.retry": ((ADMINISTRATOR, Reach.ANYWHERE),),
     "step.restart": ((ADMINISTRATOR, Reach.ANYWHERE),),
-    "operation.read": ((ADMINISTRATOR | DER | READERS, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
-    "operation.cancel": ((ADMINISTRATOR, Reach.ANYWHERE), (ACTING, Reach.INVOLVED)),
+    "operation.read": ((ADMINISTRATOR | DER | READERS, Reach.ANYWHERE), (INSIDE, Reach.INVOLVED)),
+    "operation.cancel": ((ADMINISTRATOR, Reach.ANYWHERE), (INSIDE, Reach.INVOLVED)),
     "message.read": ((ADMINISTRATOR | _roles("internal_control"), Reach.ANYWHERE),),
     "message.send": ((ADMINISTRATOR, Reach.ANYWHERE),),
     # People and territory
@@ -203,7 +218,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "calendar.change": ((ADMINISTRATOR | _roles("der_monitoring"), Reach.ANYWHERE),),
     "history.read": TASK_READ,
     # Those who work beside a case read what was sent about what they may read: the expert, the protocol on which he
-    # advises; the communications team, what it is to tell; a partner, the strategy of which it is part.
+    # advises; the communications team, what it is to tell; a partner, how its strategies are governed.
     "case.follow": ((_roles("thematic_expert", "communications", "partner_entity"), Reach.ANYWHERE),),
     "history.verify": ((ADMINISTRATOR | _roles("internal_control"), Reach.ANYWHERE),),
     "file.read": (*TASK_READ, (_roles("beneficiary_contact"), Reach.SCOPE)),

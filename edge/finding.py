@@ -11,6 +11,7 @@ from tracking import advisories
 from tracking import advisory_places
 from tracking import corrective_actions
 from tracking import products
+from tracking import strategies
 from tracking import support
 from tracking import trace
 from tracking import work_plans
@@ -18,6 +19,7 @@ from tracking.models import Advisory
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
 from tracking.models import Product
+from tracking.models import Strategy
 from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 
@@ -36,6 +38,13 @@ def code_of(session: Session, product_id: int, by: Principal) -> str:
     row = products.get(session, product_id)
     access.demand(by, "product.read", products.subject(row))
     return row.code
+
+
+def strategy(session: Session, strategy_id: int, by: Principal, action: str = "strategy.read") -> Strategy:
+    """The strategy, if `by` may do `action` on it. Raises NotFound, NotAllowed."""
+    row = strategies.get(session, strategy_id)
+    access.demand(by, action, strategies.subject(row))
+    return row
 
 
 def plan(session: Session, plan_id: int, by: Principal, action: str = "plan.read") -> WorkPlan:

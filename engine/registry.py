@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import Actor
 from db.errors import NotFound
+from directory.access import Subject
 from engine.context import Context
 from engine.demands import Mandatory
 from engine.models import Instance
@@ -115,6 +116,8 @@ class Foresee(Protocol):
 
 
 Hints = Callable[[Session, Context, Mapping[str, Any]], Sequence[Hint]]
+About = Callable[[Subject, Mapping[str, int]], Subject]
+"""What a case is about, of the place where it stands and of what it refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Process:
     sent: Mapping[str, Sent] = field(default_factory=dict)  # by form name
     owed: Mapping[str, FindOwed] = field(default_factory=dict)  # by form name
     read_with: str = ""  # the action with which what its cases are about is read, and so what was sent in them
+    about: About | None = None  # what its cases are about, as that action sees it, where their place does not say it
     # The action that reading its cases asks for besides, where the place in which they stand does not suffice: they are
     # about one person's matter. Such a process calls no other, so that its tasks are known by its key.
     reserved: str = ""

@@ -23,8 +23,8 @@ def may_read(row: Instance, by: Principal) -> bool:
         return False
     if access.allowed(by, "history.read", place) is not None:
         return True
-    about = _read_with(row.definition.key)
-    return bool(about) and access.may(by, "case.follow") and access.allowed(by, about, place) is not None
+    action, place = _read_with(row, place)
+    return bool(action) and access.may(by, "case.follow") and access.allowed(by, action, place) is not None
 
 
 def readable(rows: Iterable[Submission], case: Instance | None, by: Principal) -> set[int]:
@@ -38,8 +38,10 @@ def sent_by(row: Submission, by: Principal) -> bool:
     return bool(by.stands_for() & {row.author_id, row.on_behalf_of})
 
 
-def _read_with(key: str) -> str:
+def _read_with(row: Instance, place: access.Subject) -> tuple[str, access.Subject]:
+    """The action with which what a case is about is read, and what that is; none where nothing tells."""
     try:
-        return registry.process(key).read_with
+        process = registry.process(row.definition.key)
     except NotFound:  # its module is not part of the system any more
-        return ""
+        return "", place
+    return process.read_with, process.about(place, row.refs) if process.about else place

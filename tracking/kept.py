@@ -14,6 +14,7 @@ from directory.kept import kept
 from tracking.models import Advisory
 from tracking.models import ContractObligation
 from tracking.models import Handover
+from tracking.models import PartnerAdvance
 from tracking.models import Product
 from tracking.models import QuickContact
 from tracking.models import Report
@@ -44,6 +45,14 @@ def _advisories(session: Session, person_id: int) -> Iterable[Row]:
     brief = select(QuickContact).where(QuickContact.advisor_id == person_id).order_by(QuickContact.id.desc())
     for one in session.scalars(brief.limit(MOST)):
         yield {"Qué": one.topic, "Día": one.occurred_on, "Registrada el": one.registered_at}
+
+
+@kept("partner_advances", "Avances que reportó por una entidad socia", "partner_advance")
+def _partner_advances(session: Session, person_id: int) -> Iterable[Row]:
+    mine = select(PartnerAdvance).where(PartnerAdvance.author_id == person_id).order_by(PartnerAdvance.id.desc())
+    for row in session.scalars(mine.limit(MOST)):
+        yield {"Qué": row.text, "Día": row.occurred_on, "Registrado el": row.registered_at,
+               "Anulado el": row.annulled_at}  # fmt: skip
 
 
 @kept("contract", "Obligaciones de su contrato", "contract_obligation")

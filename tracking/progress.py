@@ -4,6 +4,7 @@ Only plans that count enter the percentages (`consent.counted`): their mean give
 advises is measured by `attainable`, which leaves out what entities block.
 """
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,6 +98,18 @@ def total(session: Session, by: Principal, filters: work_plans.Filters | None = 
     statement = statement.where(WorkPlan.status != PlanStatus.CANCELLED)
     row = session.execute(access.visible(statement, by, "plan.read", work_plans.SCOPE)).one()
     return _line(None, "", *row)
+
+
+def of_products(session: Session, product_ids: Collection[int]) -> dict[int, tuple[int, Line]]:
+    """Product → how many entities have a plan in it, and all its plans in one line; without plans, left out.
+
+    Figures of whole products, whoever asks: they tell of nobody and of no entity.
+    """
+    entities = func.count(WorkPlan.entity_id.distinct())
+    statement = select(WorkPlan.product_id, entities, *_sums()).where(WorkPlan.product_id.in_(sorted(product_ids)))
+    statement = statement.where(WorkPlan.status != PlanStatus.CANCELLED).group_by(WorkPlan.product_id)
+    rows = session.execute(statement).all() if product_ids else []
+    return {key: (reached, _line(key, "", *sums)) for key, reached, *sums in rows}
 
 
 def _sums() -> list[ColumnElement[Any]]:

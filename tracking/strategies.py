@@ -13,6 +13,7 @@ from db import paging
 from db.actor import Actor
 from db.errors import Conflict
 from db.errors import NotFound
+from directory import access
 from directory import units
 from directory.access import Subject
 from directory.access import demand
@@ -22,6 +23,8 @@ from directory.searching import holding
 from tracking import trace
 from tracking.models import Product
 from tracking.models import Strategy
+
+SCOPE = access.ScopeColumns(unit_id=Strategy.unit_id, people=(Strategy.lead_id,), strategy_id=Strategy.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,24 @@ def get(session: Session, strategy_id: int) -> Strategy:
     return row
 
 
+def subject(row: Strategy, partner_id: int | None = None) -> Subject:
+    """Where a strategy is and who leads it, for `directory.access`; about one of its partners, if one is given."""
+    return Subject(
+        unit_id=row.unit_id, people=frozenset({row.lead_id}), strategy_id=row.id, partner_id=partner_id
+    )  # fmt: skip
+
+
 def has_products(session: Session, strategy_id: int) -> bool:
     """Whether a strategy has any product, in anybody's sight."""
     return session.scalars(select(Product.id).where(Product.strategy_id == strategy_id).limit(1)).first() is not None
 
 
 def listing(
-    session: Session, filters: Filters, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
+    session: Session, by: Principal, filters: Filters, *, limit: int = paging.DEFAULT_LIMIT, cursor: str = ""
 ) -> paging.Page[Strategy]:
-    """Strategies by name. Everybody on the staff sees all of them; the edge demands `strategy.read`."""
+    """The strategies that `by` may read, by name: the staff all of them, a partner those of which it is part."""
     statement = select(Strategy).where(*holding(filters.text, also=(Strategy.search_name,)))
+    statement = access.visible(statement, by, "strategy.read", SCOPE)
     if filters.unit_id is not None:
         statement = statement.where(Strategy.unit_id == filters.unit_id)
     if filters.lead_id is not None:

@@ -43,7 +43,7 @@ MODULES = (
     "obligations", "policies", "policy_changes", "cuts", "calendars", "calendar_days", "reviewing", "feeds",
     "jobs", "simulations", "outbox", "preferences", "contracts", "seta", "reports", "report_activities",
     "indicators", "integrity", "invariants", "second_step", "groups", "identities", "readings", "personal_data",
-    "keeping", "privacy", "receipts", "help",
+    "keeping", "privacy", "receipts", "help", "partners", "partner_advances",
 )  # fmt: skip
 
 

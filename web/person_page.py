@@ -88,6 +88,7 @@ def _held(session: Session, row: Person, by: Principal, now: datetime, *, meanwh
     held, posts = grants.of(session, row.id), encargos.of(session, row.id)
     lent = [item for item in delegations.of(session, row.id) if _counts(item, today)]
     return {
+        "outside": roles.OUTSIDE,
         "unit": names.of_units(session, [row.unit_id]).get(row.unit_id or 0, ""),
         "grants": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in held],
         "encargos": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in posts],

@@ -74,7 +74,7 @@ def _page(code: str, problems: dict[str, list[str]] | None = None) -> Response:
             "units": _offered(session, row, by),
             "leads": [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)],
             "strategies": [(one.id, one.name)
-                           for one in strategies.listing(session, strategies.Filters(), limit=200).items],
+                           for one in strategies.listing(session, by, strategies.Filters(), limit=200).items],
         }  # fmt: skip
     return page(
         "product_place.html", "Cambiar el lugar del producto", crumbs=[HOME, ("Productos", "/productos"),

@@ -214,7 +214,7 @@ def _new_page(
             if access.allowed(by, "product.create", access.Subject(unit_id=unit.id))
         ]
         leads = [(person.id, person.name) for person in people.holders(session, "technical_lead", now=now)]
-        every = [(row.id, row.name) for row in strategies.listing(session, strategies.Filters(), limit=200).items]
+        every = [(row.id, row.name) for row in strategies.listing(session, by, strategies.Filters(), limit=200).items]
     return page(
         "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
         units=offered, leads=leads, leads_oneself=by.person_id in dict(leads),

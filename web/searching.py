@@ -78,7 +78,7 @@ def _products(session: Session, by: Principal, text: str) -> list[Found]:
 
 
 def _strategies(session: Session, by: Principal, text: str) -> list[Found]:
-    rows = strategies.listing(session, strategies.Filters(text=text), limit=SHOWN + 1).items
+    rows = strategies.listing(session, by, strategies.Filters(text=text), limit=SHOWN + 1).items
     units = names.of_units(session, [row.unit_id for row in rows])
     return [Found(f"/estrategias/{row.id}", row.name, units.get(row.unit_id, "")) for row in rows]
 

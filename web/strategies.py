@@ -1,4 +1,4 @@
-"""Estrategias: the list, a new one, and one with its goals, its products and its government."""
+"""Estrategias: the list, a new one, and one with its goals, its products, its partners and its government."""
 
 from datetime import datetime
 from functools import partial
@@ -16,11 +16,16 @@ from db.errors import Conflict
 from db.errors import InvalidData
 from directory import access
 from directory import people
+from directory import readings
 from directory import units
+from directory.models import Person
 from directory.principal import Principal
+from edge import finding
 from edge import identity
 from edge import names
+from edge import personal_reads
 from edge import steps
+from edge.exports import answering
 from edge.permission import permission
 from engine import instances
 from engine import sight
@@ -30,29 +35,35 @@ from engine import tasks
 from tracking import life
 from tracking import products
 from tracking import strategies
+from tracking import strategy_board
+from tracking.models import Strategy
 from web import diagrams
 from web import once
+from web import partner_view
 from web.frame import HOME
+from web.frame import chosen
 from web.frame import go
 from web.frame import page
 from web.frame import paging
+from web.frame import tabs
 from web.reading_forms import Reader
 
 blueprint = Blueprint("web_strategies", __name__)
 
 LIST = ("Estrategias", "/estrategias")
+PARTS = {"productos": "Productos", "socias": "Entidades socias"}
 
 
 @blueprint.get("/estrategias")
 @permission("strategy.read")
 def listed() -> Response:
-    text = request.args.get("buscar", "").strip()
+    by, text = identity.current(), request.args.get("buscar", "").strip()
     with reading() as session:
-        found = strategies.listing(session, strategies.Filters(text=text), cursor=request.args.get("desde", ""))
+        found = strategies.listing(session, by, strategies.Filters(text=text), cursor=request.args.get("desde", ""))
         unit_names = names.of_units(session, [row.unit_id for row in found.items])
     return page(
         "strategies.html", "Estrategias", crumbs=[HOME], rows=found.items, units=unit_names, text=text,
-        **paging(found.next_cursor),
+        outside=access.allowed(by, "strategy.read") is None, **paging(found.next_cursor),
     )  # fmt: skip
 
 
@@ -94,19 +105,30 @@ def _started(
 @blueprint.get("/estrategias/<id:strategy_id>")
 @permission("strategy.read")
 def show(strategy_id: int) -> Response:
-    by = identity.current()
+    by, now = identity.current(), clock.now()
+    part = chosen("parte", PARTS, "productos")
+    if part == "socias" and answering.by_page():
+        return partner_view.workbook(strategy_id, by)
     with reading() as session:
-        row = strategies.get(session, strategy_id)
-        filters = products.Filters(strategy_id=strategy_id)
-        found = products.listing(session, by, filters, cursor=request.args.get("desde", ""))
-        unit = names.of_units(session, [row.unit_id]).get(row.unit_id, "")
-        lead = names.of_people(session, [row.lead_id]).get(row.lead_id, "")
-        governance = _governance(session, strategy_id, by)
-        has_products = strategies.has_products(session, strategy_id)
+        row = finding.strategy(session, strategy_id, by)
+        outside = access.allowed(by, "strategy.read") is None
+        values = partner_view.values(session, row, by, now) if part == "socias" else _products(session, row, by)
+        values |= {"unit": names.of_units(session, [row.unit_id]).get(row.unit_id, ""), "outside": outside}
+        values["lead"] = session.get_one(Person, row.lead_id)
+        values |= _governance(session, strategy_id, by)
+    if outside:
+        personal_reads.note(readings.PERSON, [row.lead_id])
     return page(
-        "strategy.html", row.name, crumbs=[HOME, LIST], row=row, products=found.items, unit=unit, lead=lead,
-        stages=products.STAGES, now=clock.now(), has_products=has_products, **governance, **paging(found.next_cursor),
+        "strategy.html", row.name, crumbs=[HOME, LIST], row=row, stages=products.STAGES, now=now, part=part,
+        parts=tabs(f"/estrategias/{strategy_id}", PARTS, part), **values,
     )  # fmt: skip
+
+
+def _products(session: Session, row: Strategy, by: Principal) -> dict[str, Any]:
+    """The board of the strategy."""
+    found = strategy_board.listing(session, row, by, cursor=request.args.get("desde", ""))
+    has_products = strategies.has_products(session, row.id)
+    return {"products": found.items, "has_products": has_products, **paging(found.next_cursor)}
 
 
 def _governance(session: Session, strategy_id: int, by: Principal) -> dict[str, Any]:

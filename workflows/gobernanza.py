@@ -1,10 +1,13 @@
 """The governance of a strategy: its definition and the five steps of its scheme."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from db import Actor
+from directory.access import Subject
 from engine.context import Context
 from engine.registry import Process
 from tracking import life
@@ -40,10 +43,16 @@ def record_strategy(session: Session, context: Context, *, by: Actor, now: datet
     )
 
 
+def of_strategy(place: Subject, refs: Mapping[str, int]) -> Subject:
+    """A case as the permission to read its strategy sees it: partners read it by the strategy."""
+    return replace(place, strategy_id=refs.get("strategy_id"))
+
+
 PROCESS = Process(
     key=life.STRATEGY_GOVERNANCE,
     title="Gobernanza de la estrategia",
     read_with="strategy.read",
+    about=of_strategy,
     files=diagrams.files(life.STRATEGY_GOVERNANCE),
     forms=diagrams.forms(life.STRATEGY_GOVERNANCE),
     handlers={"tracking.record_strategy": record_strategy},

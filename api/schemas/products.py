@@ -106,6 +106,20 @@ class StrategySchema(Base):
 StrategyPageSchema = page_of(StrategySchema)
 
 
+class LeadSchema(Base):
+    """Who leads, and how to reach them."""
+
+    id = said("Número.", fields.Integer)
+    name = said("Nombre.")
+    email = said("Correo institucional.")
+
+
+class StrategyDetailSchema(StrategySchema):
+    """A strategy with the contact of who leads it."""
+
+    lead = fields.Nested(LeadSchema, metadata={"description": "Quién la lidera."})
+
+
 class StrategyInSchema(Base):
     """A strategy to begin."""
 

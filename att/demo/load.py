@@ -10,6 +10,7 @@ from att.demo import field_work
 from att.demo import first_phase
 from att.demo import live_products
 from att.demo import obligations
+from att.demo import partners
 from att.demo import people
 from att.demo import reports
 from att.demo import second_phase
@@ -75,6 +76,7 @@ def parts(scale: Scale, password: str) -> Iterator[Part]:
     yield Part("stand_in", field_work.stand_in)
     yield Part("reports", reports.tell)
     yield Part("obligations", obligations.owe)
+    yield Part("partners", partners.take_part)
 
 
 def _begun(now: datetime) -> datetime:

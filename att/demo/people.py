@@ -38,6 +38,9 @@ ADVISOR = "asesoria"
 
 SECOND_PHASE = Path(__file__).parent / "second_phase.csv"
 
+PARTNER = "ES1"
+"""The code of the unit that is the partner entity."""
+
 OWN_ADVISOR = 7
 """The number of the advisor who has the account `asesor`."""
 
@@ -102,11 +105,17 @@ def appoint(scene: Scene) -> str:
             _advisor(scene, advisors, group)
     contacted = _own_entities(scene)[0]
     _person(scene, "entidad", "Contacto de entidad 1", "", ("beneficiary_contact", roles.ENTITY, contacted))
-    partner = ("partner_entity", roles.REGION, _own_region(scene.session))
-    _person(scene, "socia", "Profesional de entidad socia 1", "", partner)
+    partner = ("partner_entity", roles.UNIT, partner_unit(scene))
+    _person(scene, "socia", "Profesional de entidad socia 1", PARTNER, partner)
     return (
         f"{len(STAFF)} personas del nivel nacional, los articuladores regionales y asesores territoriales: {advisors}"
     )
+
+
+def partner_unit(scene: Scene) -> int:
+    """The unit that is the partner entity, made when it is not there."""
+    found = units.find(scene.session, PARTNER)
+    return (found or units.add(scene.session, PARTNER, "Entidad socia 1", by=SYSTEM, now=scene.now)).id
 
 
 def open_accounts(scene: Scene, password: str) -> str:

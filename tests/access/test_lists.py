@@ -23,6 +23,7 @@ LISTS = {
     "/api/v1/incidents": ("incident_id", "system.incident"),
     "/api/v1/operations": ("operation_id", "system.operation"),
     "/api/v1/handovers": ("handover_id", "people.handover"),
+    "/api/v1/strategies": ("strategy_id", "products.strategy"),
 }
 FOLLOWED = {("/api/v1/instances", "thematic_expert")}
 """Who works beside cases opens them from what they are about: their list has those in which they take part."""

@@ -33,6 +33,7 @@ from directory import secrets
 from directory import seed
 from directory import sessions
 from directory import tokens
+from directory import units
 from directory.models import Absence
 from directory.models import ApiToken
 from directory.models import Delegation
@@ -73,9 +74,11 @@ from tracking import milestones
 from tracking import support
 from tracking.models import Handover
 from tracking.models import IndicatorCapture
+from tracking.models import PartnerAdvance
 from tracking.models import Product
 from tracking.models import Report
 from tracking.models import Strategy
+from tracking.models import StrategyPartner
 from tracking.models import WorkPlan
 
 LONG_AGO = date(2026, 1, 1)
@@ -99,7 +102,7 @@ HELD = {
     "communications": "unit",
     "planning_liaison": "unit",
     "planning_group": "national",
-    "partner_entity": "region",
+    "partner_entity": "unit",
     "senior_management": "national",
     "internal_control": "national",
     "administrator": "national",
@@ -117,6 +120,8 @@ class Place:
     lead_id: int = 0
     advisor_id: int = 0
     receiver_id: int = 0
+    ally_id: int = 0  # the unit that is a partner there
+    speaker_id: int = 0  # who acts for it
 
 
 @dataclass
@@ -179,8 +184,8 @@ def _later_version(session: Session, now: datetime) -> None:
 
 
 def _settle_places(session: Session, world: World, now: datetime) -> None:
-    units = session.query(Unit).filter(Unit.parent_id.is_not(None)).order_by(Unit.id)
-    leaves = [row for row in units if not session.query(Unit).filter_by(parent_id=row.id).count()]
+    below = session.query(Unit).filter(Unit.parent_id.is_not(None)).order_by(Unit.id)
+    leaves = [row for row in below if not session.query(Unit).filter_by(parent_id=row.id).count()]
     for number, name in enumerate((NEAR, FAR)):
         place = Place(unit_id=leaves[number].id)
         rows = session.query(Entity).filter_by(department_code=DEPARTMENTS[name], kind="municipality")
@@ -194,6 +199,10 @@ def _settle_places(session: Session, world: World, now: datetime) -> None:
             session, f"Relevo {name}", place.unit_id, now, "territorial_advisor", "region", place.region_id
         )
         coverage.cover(session, place.advisor_id, place.entity_id, LONG_AGO, by=SYSTEM, now=now)
+        place.ally_id = units.add(session, f"A{number}", f"Aliada {name}", by=SYSTEM, now=now).id
+        place.speaker_id = _person(
+            session, f"Socia {name}", place.ally_id, now, "partner_entity", "unit", place.ally_id
+        )
         world.places[name] = place
     near = world.places[NEAR]
     titular = _person(session, "Titular", near.unit_id, now, "territorial_advisor", "region", near.region_id)
@@ -202,7 +211,9 @@ def _settle_places(session: Session, world: World, now: datetime) -> None:
     )
     session.add(grant)
     world.titular = titular
-    world.places[MINE] = Place(near.unit_id, near.region_id, near.entity_id, titular, titular, near.receiver_id)
+    world.places[MINE] = Place(
+        near.unit_id, near.region_id, near.entity_id, titular, titular, near.receiver_id, near.ally_id, titular
+    )
 
 
 def _person(
@@ -217,6 +228,7 @@ def _person(
 def _subject(session: Session, world: World, role: str, now: datetime) -> Subject:
     near, kind = world.places[NEAR], HELD[role]
     scope = {"unit": near.unit_id, "region": near.region_id, "entity": near.entity_id}.get(kind)
+    scope = near.ally_id if role == "partner_entity" else scope
     person_id = _person(session, f"Persona {role}", near.unit_id, now, role, kind, scope)
     accounts.create(session, person_id, role, PASSWORD, by=SYSTEM, now=now)
     cookie = sessions.open(session, person_id, address="127.0.0.1", user_agent="pytest", now=now)
@@ -255,6 +267,7 @@ def _furnish(session: Session, name: str, place: Place, now: datetime) -> dict[s
     things |= {"code": product.code, "product_id": product.id, "strategy_id": product.strategy_id}
     plan = factories.plan(session, product, place.entity_id, now, advisor=advisor)
     things |= {"plan_id": plan.id, "instance_id": plan.instance_id}
+    things |= _partner(session, product.strategy_id, place, now)
     things |= _step(session, place, plan, now) | _assistance(session, plan, place, now)
     things |= _owed(session, place, now) | _reports(session, place, now)
     things |= _machinery(session, plan, place, now)
@@ -277,6 +290,23 @@ def _product(session: Session, place: Place, name: str, now: datetime) -> Produc
     )  # fmt: skip
     row.sheet, row.published_at = {"name": row.name}, now
     return row
+
+
+def _partner(session: Session, strategy_id: int | None, place: Place, now: datetime) -> dict[str, Any]:
+    """The ally of the place is a partner of its strategy, and reported something there."""
+    partner = StrategyPartner(
+        strategy_id=strategy_id, unit_id=place.ally_id, contribution="Formación", since=LONG_AGO, revision=1,
+        registered_at=now,
+    )  # fmt: skip
+    session.add(partner)
+    session.flush()
+    done = PartnerAdvance(
+        partner_id=partner.id, occurred_on=LONG_AGO, text="Un curso", files=[], author_id=place.speaker_id,
+        registered_at=now, revision=1,
+    )  # fmt: skip
+    session.add(done)
+    session.flush()
+    return {"partner_id": partner.id, "advance_id": done.id}
 
 
 def _step(session: Session, place: Place, plan: WorkPlan, now: datetime) -> dict[str, Any]:

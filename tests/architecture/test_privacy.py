@@ -70,10 +70,12 @@ SHOWN: dict[str, str | None] = {
     "web/templates/person.html": "web/person_page.py",
     "web/templates/plan_consentimiento.html": "web/plans.py",
     "web/templates/reached.html": "web/reached.py",
+    "web/templates/strategy.html": "web/strategies.py",
     "api/schemas/follow_up.py": "api/consents.py",
     "api/schemas/identities.py": "api/identities.py",
     "api/schemas/messages.py": "api/messages.py",
     "api/schemas/people.py": "api/people.py",
+    "api/schemas/products.py": "api/strategies.py",
 }
 NAMES = "email|phone|address|person_name|user_agent"
 TOLD = re.compile(rf"\.(?:{NAMES})\b|\b(?:{NAMES}) = said\(")

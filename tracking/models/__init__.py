@@ -22,6 +22,9 @@ from tracking.models.milestones import MilestoneStatus
 from tracking.models.milestones import MilestoneTemplate
 from tracking.models.milestones import PlanMilestone
 from tracking.models.milestones import TemplateMilestone
+from tracking.models.partners import PartnerAdvance
+from tracking.models.partners import PartnerAdvanceEntity
+from tracking.models.partners import StrategyPartner
 from tracking.models.plans import ConsentStatus
 from tracking.models.plans import PlanStatus
 from tracking.models.plans import WorkPlan
@@ -61,6 +64,8 @@ __all__ = [
     "MilestoneTemplate",
     "Modification",
     "ModificationAdoption",
+    "PartnerAdvance",
+    "PartnerAdvanceEntity",
     "PlanMilestone",
     "PlanStatus",
     "Product",
@@ -73,6 +78,7 @@ __all__ = [
     "Report",
     "ReportStatus",
     "Strategy",
+    "StrategyPartner",
     "SupportAdvisory",
     "SupportRequest",
     "SupportStatus",

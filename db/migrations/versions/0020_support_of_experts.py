@@ -1,7 +1,7 @@
 """The support of thematic experts that is asked for in work plans.
 
 Revision: 0020
-After: 0018
+After: 0019
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from db import types
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,320 @@
+"""Partners of a strategy: who says that they take part and until when, and what they report meanwhile."""
+
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db import SYSTEM
+from db import files
+from db import history
+from db.clock import local_date
+from db.errors import Conflict
+from db.errors import InvalidData
+from db.errors import NotAllowed
+from directory import attachments
+from directory import grants
+from directory import principal
+from directory.models import Person
+from directory.models import Unit
+from directory.principal import Principal
+from tests.tracking import factories
+from tests.tracking.conftest import Scene
+from tracking import partner_advances
+from tracking import partners
+from tracking import progress
+from tracking import strategies
+from tracking import strategy_board
+from tracking.models import PartnerAdvance
+from tracking.models import Product
+from tracking.models import Strategy
+from tracking.models import StrategyPartner
+from tracking.partner_advances import Filters
+from tracking.partner_advances import NewAdvance
+from tracking.partners import NewPartner
+
+SINCE = date(2026, 11, 2)
+
+
+@dataclass
+class Alliance:
+    """A strategy with a partner, two people of it, and the strategy and the partner beside."""
+
+    strategy: Strategy
+    other: Strategy
+    ally: Unit
+    row: StrategyPartner
+    first: Person
+    second: Person
+    stranger: Person
+
+    def as_(self, session: Session, who: Person, now: datetime) -> Principal:
+        return principal.load(session, who.id, now=now)
+
+
+@pytest.fixture
+def alliance(session: Session, scene: Scene, now: datetime) -> Alliance:
+    made = [_strategy(session, scene, name, now) for name in ("Finanzas", "Juntos")]
+    ally, third = factories.unit(session, "ESAP"), factories.unit(session, "ART")
+    people = []
+    for name, unit in (("Pía", ally), ("Paz", ally), ("Pilar", third)):
+        person = factories.person(session, name, now, unit.id)
+        grants.add(session, person.id, "partner_entity", "unit", unit.id, since=date(2026, 1, 1), by=SYSTEM, now=now)
+        people.append(person)
+    scene.product.strategy_id = made[0].id
+    new = NewPartner(unit_id=ally.id, contribution="Formación", since=SINCE)
+    row = partners.add(session, made[0].id, new, by=scene.leading, now=now)
+    return Alliance(made[0], made[1], ally, row, *people)
+
+
+def _strategy(session: Session, scene: Scene, name: str, now: datetime) -> Strategy:
+    return strategies.create(
+        session, name=name, objective="Ordenar", unit_id=scene.unit.id, lead_id=scene.lead.id, by=scene.leading, now=now
+    )  # fmt: skip
+
+
+def report(session: Session, alliance: Alliance, who: Person, now: datetime, **said: Any) -> PartnerAdvance:
+    new = NewAdvance(**{"occurred_on": SINCE, "text": "Curso de presupuesto", **said})
+    return partner_advances.report(session, alliance.row.id, new, by=alliance.as_(session, who, now), now=now)
+
+
+def seen(session: Session, by: Principal, **asked: Any) -> list[int]:
+    return [row.id for row in partner_advances.listing(session, by, Filters(**asked)).items]
+
+
+def test_a_partner_sees_the_strategies_of_which_it_is_part_today(
+    session: Session, alliance: Alliance, now: datetime
+) -> None:
+    def found(who: Person, when: datetime) -> list[str]:
+        rows = strategies.listing(session, alliance.as_(session, who, when), strategies.Filters()).items
+        return [row.name for row in rows]
+
+    assert found(alliance.first, now) == ["Finanzas"]
+    assert found(alliance.stranger, now) == []
+    assert found(alliance.first, now - timedelta(days=60)) == [], "it had not come yet"
+    alliance.row.until = local_date(now)
+    session.flush()
+    assert found(alliance.first, now) == ["Finanzas"], "its last day counts"
+    assert found(alliance.first, now + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("kind", ["region", "entity"])
+def test_a_role_over_anything_but_a_unit_reaches_no_strategy(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime, kind: str
+) -> None:
+    place = {"region": scene.region.id, "entity": scene.entity.id}[kind]
+    person = factories.person(session, "Suelta", now)
+    grants.add(session, person.id, "partner_entity", kind, place, since=SINCE, by=SYSTEM, now=now)
+    by = alliance.as_(session, person, now)
+    assert strategies.listing(session, by, strategies.Filters()).items == []
+    with pytest.raises(NotAllowed):
+        partners.get(session, alliance.row.id, by=by)
+
+
+def test_who_leads_or_directs_says_who_takes_part(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    new = NewPartner(code="DAFP", name="Función Pública", contribution="Guías", since=SINCE)
+    director = factories.principal(scene.monitor, "technical_director", "unit", scene.unit.id)
+    row = partners.add(session, alliance.other.id, new, by=director, now=now)
+    assert session.get_one(Unit, row.unit_id).name == "Función Pública"
+    for by in (scene.monitoring, scene.advising, alliance.as_(session, alliance.first, now)):
+        with pytest.raises(NotAllowed):
+            partners.add(session, alliance.strategy.id, replace(new, code="X", name="X"), by=by, now=now)
+    assert [act.action for act in history.of(session, partners.chain(row.id))] == ["partner.added"]
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ({"contribution": " "}, "contribution"),
+        ({"since": date(1926, 1, 1)}, "since"),
+        ({"since": date(2036, 1, 1)}, "since"),
+        ({"unit_id": 999_999}, "unit_id"),
+        ({"unit_id": None}, "code"),
+        ({}, "since"),  # it takes part already
+    ],
+)
+def test_what_is_refused_of_a_partner(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime, said: dict[str, Any], at: str
+) -> None:
+    new = NewPartner(**{"unit_id": alliance.ally.id, "contribution": "Formación", "since": SINCE, **said})
+    with pytest.raises(InvalidData) as caught:
+        partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    assert at in caught.value.errors
+
+
+def test_a_unit_of_the_house_is_no_partner(session: Session, scene: Scene, alliance: Alliance, now: datetime) -> None:
+    below = factories.unit(session, "GRUPO")
+    below.parent_id = scene.unit.id
+    session.flush()
+    assert not {unit.id for unit in partners.offered(session, alliance.strategy, now=now)} & {below.id, scene.unit.id}
+    new = NewPartner(unit_id=below.id, contribution="x", since=SINCE)
+    with pytest.raises(InvalidData, match="corregir"):
+        partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+
+
+def test_it_is_corrected_and_ended_and_stays_written(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = alliance.row, local_date(now)
+    partners.correct(session, row.id, "Instructores", reason="Cambió el convenio", by=scene.leading, now=now)
+    with pytest.raises(Conflict) as stale:
+        partners.correct(session, row.id, "Otra", reason="Otra", revision=1, by=scene.leading, now=now)
+    assert stale.value.code == "stale"
+    with pytest.raises(InvalidData):
+        partners.end(session, row.id, SINCE - timedelta(days=1), reason="Terminó", by=scene.leading, now=now)
+    partners.end(session, row.id, today + timedelta(days=5), reason="Vence", by=scene.leading, now=now)
+    assert partners.lasts(row, today)
+    partners.end(session, row.id, today, reason="Se adelantó", by=scene.leading, now=now)
+    assert row.until == today - timedelta(days=1)
+    with pytest.raises(Conflict, match="ya terminó"):
+        partners.end(session, row.id, today, reason="Otra vez", by=scene.leading, now=now)
+    said = [(act.action, act.reason) for act in history.of(session, partners.chain(row.id))]
+    assert said == [("partner.added", ""), ("partner.corrected", "Cambió el convenio"), ("partner.ended", "Vence"),
+                    ("partner.ended", "Se adelantó")]  # fmt: skip
+    again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today)
+    assert partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now).id != row.id
+
+
+def test_an_advance_is_read_by_its_partner_who_leads_and_the_der(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    paper = files.save(session, "lista.pdf", b"%PDF-1.7 lista", by=alliance.as_(session, alliance.first, now).actor(),
+                       now=now).token  # fmt: skip
+    older = report(session, alliance, alliance.first, now, entities=[scene.entity.id], files=[paper])
+    newer = report(session, alliance, alliance.second, now, occurred_on=local_date(now), text="Mesa técnica")
+    director = factories.principal(scene.monitor, "technical_director", "unit", scene.unit.id)
+    for by in (alliance.as_(session, alliance.second, now), scene.leading, scene.monitoring, director):
+        assert seen(session, by) == [newer.id, older.id]
+        assert attachments.find(session, paper, by=by)
+    other = factories.principal(scene.advisor, "technical_lead", "unit", scene.unit.id)
+    for by in (alliance.as_(session, alliance.stranger, now), scene.advising, other):
+        assert seen(session, by) == []
+        with pytest.raises(NotAllowed):
+            partner_advances.get(session, older.id, by=by)
+        with pytest.raises(NotAllowed):
+            attachments.find(session, paper, by=by)
+    assert seen(session, scene.monitoring, text="presupuestos") == [older.id]
+    assert seen(session, scene.monitoring, since=local_date(now)) == [newer.id]
+    assert seen(session, scene.monitoring, strategy_id=alliance.other.id) == []
+
+
+def test_another_partner_of_the_strategy_reads_none_of_it(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row = report(session, alliance, alliance.first, now)
+    new = NewPartner(unit_id=alliance.stranger.unit_id, contribution="Personal", since=SINCE)
+    partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    by = alliance.as_(session, alliance.stranger, now)
+    assert len(partners.listing(session, alliance.strategy, by=by, now=now)) == 2, "it knows with whom it works"
+    assert seen(session, by) == []
+    with pytest.raises(NotAllowed) as caught:
+        partner_advances.get(session, row.id, by=by)
+    assert caught.value.hidden
+    with pytest.raises(NotAllowed):
+        report(session, alliance, alliance.stranger, now)
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ({"text": "  "}, "text"),
+        ({"text": "x" * 4001}, "text"),
+        ({"occurred_on": SINCE - timedelta(days=1)}, "occurred_on"),
+        ({"occurred_on": date(2027, 3, 1)}, "occurred_on"),
+        ({"entities": [999_999]}, "entities"),
+        ({"files": ["f" * 32]}, "files"),
+    ],
+)
+def test_what_is_refused_of_an_advance(
+    session: Session, alliance: Alliance, now: datetime, said: dict[str, Any], at: str
+) -> None:
+    with pytest.raises(InvalidData) as caught:
+        report(session, alliance, alliance.first, now, **said)
+    assert list(caught.value.errors) == [at]
+
+
+def test_a_file_of_somebody_else_is_no_evidence(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    token = files.save(session, "ajeno.pdf", b"%PDF-1.7 x", by=scene.monitoring.actor(), now=now).token
+    with pytest.raises(InvalidData, match="corregir") as caught:
+        report(session, alliance, alliance.first, now, files=[token])
+    assert list(caught.value.errors) == ["files"]
+
+
+def test_who_wrote_it_corrects_it_and_takes_it_back(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row = report(session, alliance, alliance.first, now)
+    own, colleague = (alliance.as_(session, who, now) for who in (alliance.first, alliance.second))
+    changes = {"text": "Dos cursos", "entities": [scene.entity.id, scene.other_entity.id]}
+    partner_advances.rectify(session, row.id, changes, reason="Faltaba uno", revision=1, by=own, now=now)
+    act = history.of(session, partner_advances.chain(row.id))[-1]
+    assert (act.details["text"], act.reason) == (["Curso de presupuesto", "Dos cursos"], "Faltaba uno")
+    assert row.entities == sorted([scene.entity.id, scene.other_entity.id])
+    partner_advances.rectify(session, row.id, {"entities": [scene.entity.id]}, reason="Era una", by=own, now=now)
+    session.refresh(row)
+    assert row.entities == [scene.entity.id]
+    assert partner_advances.may_correct(row, own, now)
+    assert not partner_advances.may_correct(row, colleague, now)
+    for by in (colleague, scene.leading):
+        with pytest.raises(NotAllowed) as caught:
+            partner_advances.annul(session, row.id, reason="No es", by=by, now=now)
+        assert not caught.value.hidden
+    with pytest.raises(InvalidData):
+        partner_advances.annul(session, row.id, reason=" ", by=own, now=now)
+    partner_advances.annul(session, row.id, reason="Se repitió", by=own, now=now)
+    assert seen(session, own) == []
+    assert seen(session, own, status="annulled") == [row.id]
+    with pytest.raises(Conflict, match="se anuló"):
+        partner_advances.rectify(session, row.id, {"text": "x"}, reason="Otra", by=own, now=now)
+
+
+def test_nothing_is_reported_nor_corrected_once_it_ended(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, later = report(session, alliance, alliance.first, now), now + timedelta(days=2)
+    partners.end(session, alliance.row.id, local_date(now) + timedelta(days=1), reason="Fin", by=scene.leading, now=now)
+    for who in (alliance.first, alliance.second):
+        with pytest.raises(NotAllowed):
+            report(session, alliance, who, later)
+        with pytest.raises(NotAllowed):
+            partner_advances.get(session, row.id, by=alliance.as_(session, who, later))
+    assert seen(session, scene.monitoring) == [row.id], "what it did stays"
+    again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=local_date(later))
+    partners.add(session, alliance.strategy.id, again, by=scene.leading, now=later)
+    own = alliance.as_(session, alliance.first, later)
+    assert seen(session, own) == [row.id]
+    with pytest.raises(Conflict, match="vigente"):
+        partner_advances.annul(session, row.id, reason="Tarde", by=own, now=later)
+
+
+def test_a_partner_reads_figures_of_products_and_no_plan(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    hidden = factories.product(session, scene.lead, scene.unit.id, now, "Retirado")
+    hidden.strategy_id, hidden.status = alliance.strategy.id, "withdrawn"
+    session.flush()
+    by = alliance.as_(session, alliance.first, now)
+    (one,) = strategy_board.listing(session, alliance.strategy, by).items
+    assert (one.name, one.entities, one.plans, one.readable) == (scene.product.name, 1, 1, False)
+    assert one.reported == 0
+    assert strategy_board.listing(session, alliance.other, by).items == []
+    assert strategy_board.listing(session, alliance.strategy, alliance.as_(session, alliance.stranger, now)).items == []
+    assert [row.readable for row in strategy_board.listing(session, alliance.strategy, scene.leading).items] == [
+        True
+    ] * 2
+
+
+def test_an_advance_moves_no_figure(session: Session, scene: Scene, alliance: Alliance, now: datetime) -> None:
+    before = progress.total(session, scene.monitoring)
+    report(session, alliance, alliance.first, now, entities=[scene.entity.id])
+    assert progress.total(session, scene.monitoring) == before
+    assert session.get_one(Product, scene.product.id).strategy_id == alliance.strategy.id

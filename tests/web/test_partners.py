@@ -1,0 +1,207 @@
+"""Partners on the pages: who leads adds one, its people report, and they see nothing else."""
+
+import re
+
+import pytest
+
+from db import SYSTEM
+from db import clock
+from db import files
+from db import history
+from db import reading
+from db import transaction
+from directory import accounts
+from directory import grants
+from directory import people
+from directory import units
+from directory.models import PersonalReading
+from directory.models import Unit
+from directory.principal import load
+from engine import instances
+from tests.processes.office import PDF
+from tests.web import sheets
+from tests.web.conftest import Browse
+from tests.web.conftest import Browser
+from tests.web.world import LONG_AGO
+from tests.web.world import PASSWORD
+from tests.web.world import World
+from tracking import life
+from tracking.models import PartnerAdvance
+from tracking.models import StrategyPartner
+
+
+@pytest.fixture
+def strategy(world: World) -> int:
+    """A strategy that the lead leads, beside another one."""
+    now = clock.now()
+    with transaction() as session:
+        lead = people.change(session, world.people["lider"], email="lider@dnp.example", by=SYSTEM, now=now)
+        by = load(session, lead.id, now=now)
+        made = [
+            life.start_strategy(
+                session, name=name, objective="Ordenar las finanzas", unit_id=world.unit_id, lead_id=lead.id, by=by,
+                now=now,
+            ).id
+            for name in ("Finanzas", "Ajena")
+        ]  # fmt: skip
+    return made[0]
+
+
+def partner(browse: Browse, strategy: int) -> int:
+    """The lead adds a new entity; its number."""
+    lider, place = browse("lider"), f"/estrategias/{strategy}/socias/nueva"
+    assert f'href="{place}"' in lider.get(f"/estrategias/{strategy}?parte=socias")
+    page = lider.get(place)
+    said = {"key": _key(page), "contribution": "Formación", "since": "2026-01-05", "code": "ESAP", "name": "Escuela"}
+    assert "Elija una entidad" in lider.post(place, {**said, "code": "", "name": ""}, 422).text
+    lider.post(place, said)
+    with reading() as session:
+        return session.query(StrategyPartner).one().id
+
+
+def join(name: str, kind: str = "unit") -> str:
+    """Somebody who acts for that entity; their username."""
+    with transaction() as session:
+        unit = units.find(session, "ESAP")
+        assert unit
+        person = people.add(session, name, by=SYSTEM, now=clock.now())
+        accounts.create(session, person.id, name.lower(), PASSWORD, by=SYSTEM, now=clock.now())
+        grants.add(session, person.id, "partner_entity", kind, unit.id, since=LONG_AGO, by=SYSTEM, now=clock.now())
+    return name.lower()
+
+
+def _key(page: str) -> str:
+    found = re.search(r'name="key" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def _report(socia: Browser, partner_id: int, **said: str) -> int:
+    place = f"/socias/{partner_id}/avances/nuevo"
+    typed = {"key": _key(socia.get(place)), "occurred_on": "2026-02-01", "text": "Curso de presupuesto", **said}
+    socia.post(place, typed)
+    with reading() as session:
+        return session.query(PartnerAdvance).order_by(PartnerAdvance.id.desc()).first().id  # type: ignore[union-attr]
+
+
+def test_the_menu_of_a_partner_holds_its_strategies(browse: Browse, world: World, strategy: int) -> None:
+    partner(browse, strategy)
+    socia = browse(join("Pía"))
+    assert socia.client.get("/").location == "/estrategias"
+    page = socia.get("/estrategias")
+    assert "Finanzas" in page
+    assert "Ajena" not in page
+    menu = re.findall(r'<li><a href="(/[^"]+)"', page.partition("</header>")[0])
+    assert set(menu) <= {"/bandeja", "/estrategias"}
+    for closed in ("/personas", f"/personas/{world.people['lider']}", "/politicas", "/cobertura", "/productos",
+                   "/planes", "/procesos", "/calendario", "/plazos"):  # fmt: skip
+        socia.get(closed, 403)
+    assert "Ajena" not in socia.get("/buscar?que=Ajena")
+
+
+def test_who_is_part_of_nothing_is_told_whom_to_ask(browse: Browse, strategy: int) -> None:
+    with transaction() as session:
+        units.add(session, "ESAP", "Escuela", by=SYSTEM, now=clock.now())
+    page = browse(join("Pía")).get("/estrategias")
+    assert "Pida a quien lidera la estrategia" in page
+    assert "Finanzas" not in page
+
+
+def test_a_partner_reads_its_strategy_and_whom_to_write_to(browse: Browse, world: World, strategy: int) -> None:
+    partner(browse, strategy)
+    socia = browse(join("Pía"))
+    shown = socia.get(f"/estrategias/{strategy}")
+    assert "mailto:lider@dnp.example" in shown
+    assert "lider@dnp.example" not in browse("der").get(f"/estrategias/{strategy}"), "the staff has its directory"
+    with reading() as session:
+        told = session.query(PersonalReading).filter_by(person_id=world.people["lider"], kind="person").all()
+    assert len(told) == 1
+    assert socia.client.get(f"/estrategias/{strategy + 1}").status_code == 404
+
+
+def test_governance_is_read_of_its_strategies_alone(browse: Browse, strategy: int) -> None:
+    partner(browse, strategy)
+    with reading() as session:
+        own, other = (
+            instances.listed(session, ref=("strategy_id", key), limit=1).items[0].id for key in (strategy, strategy + 1)
+        )
+    socia = browse(join("Pía"))
+    statuses = [socia.client.get(f"/api/v1/instances/{key}/submissions").status_code for key in (own, other)]
+    assert statuses == [200, 404]
+
+
+def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, world: World, strategy: int) -> None:
+    key = partner(browse, strategy)
+    socia, place = browse(join("Pía")), f"/socias/{key}/avances/nuevo"
+    assert f'href="{place}"' in socia.get(f"/estrategias/{strategy}?parte=socias")
+    assert "Escriba qué se hizo" in socia.post(place, {"occurred_on": "2026-02-01", "text": ""}, 422).text
+    wrong = socia.post(place, {"occurred_on": "2026-02-01", "text": "x", "entities": "Nadalandia"}, 422).text
+    assert "No se encontró «Nadalandia»" in wrong
+    one = _report(socia, key, entities="05002")
+    colleague, lider = browse(join("Paz")), browse("lider")
+    for browser in (socia, colleague, lider, browse("monitoreo")):
+        assert "Curso de presupuesto" in browser.get(f"/estrategias/{strategy}?parte=socias")
+    assert "Abejorral" in lider.get(f"/avances-de-socias/{one}")
+    assert "Curso de presupuesto" not in lider.get(f"/estrategias/{strategy}?parte=socias&buscar=mesa")
+    assert "Curso de presupuesto" not in browse("asesor").get(f"/estrategias/{strategy}?parte=socias")
+    browse("asesor").get(f"/avances-de-socias/{one}", 403)
+    act = f"/avances-de-socias/{one}/rectificacion"
+    said = {"revision": "1", "occurred_on": "2026-02-02", "text": "Dos cursos", "entities": ""}
+    socia.post(act, said, 422)
+    socia.post(act, {**said, "reason": "Eran dos"})
+    assert "mientras usted" in socia.post(act, {**said, "reason": "Otra"}, 409).text
+    assert "Rectificar" not in colleague.get(f"/avances-de-socias/{one}")
+    colleague.post(act, {**said, "revision": "2", "reason": "Otra"}, 403)
+    socia.post(f"/avances-de-socias/{one}/anulacion", {"revision": "2", "why": "Se repitió"})
+    assert "Se repitió" in socia.get(f"/avances-de-socias/{one}")
+    assert "Sin avances todavía" in lider.get(f"/estrategias/{strategy}?parte=socias")
+    assert "Dos cursos" in lider.get(f"/estrategias/{strategy}?parte=socias&anulados=1")
+
+
+def test_its_files_are_read_with_it(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    socia = browse(join("Pía"))
+    with transaction() as session:
+        by = load(session, accounts.find(session, "pía").person_id, now=clock.now())  # type: ignore[union-attr]
+        token = files.save(session, "lista.pdf", PDF, by=by.actor(), now=clock.now()).token
+    _report(socia, key, files_kept=token)
+    assert browse("lider").client.get(f"/archivos/{token}").status_code == 200
+    assert browse("asesor").client.get(f"/archivos/{token}").status_code == 404
+
+
+def test_the_list_of_advances_is_taken_out_as_a_workbook(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    _report(browse(join("Pía")), key)
+    grid = sheets.downloaded(browse("lider"), f"/estrategias/{strategy}?parte=socias&formato=xlsx")
+    assert [(row["Entidad socia"], row["Qué se hizo"]) for row in sheets.rows(grid)] == [
+        ("Escuela", "Curso de presupuesto")
+    ]
+
+
+def test_a_participation_is_corrected_and_ended(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    lider, socia = browse("lider"), browse(join("Pía"))
+    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": ""}, 422)
+    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": "Cambió"})
+    assert "Instructores" in socia.get(f"/socias/{key}")
+    assert "Terminar su participación" not in socia.get(f"/socias/{key}")
+    today = clock.local_date(clock.now()).isoformat()
+    lider.post(f"/socias/{key}/fin", {"revision": "2", "from_day": today, "why": ""}, 422)
+    lider.post(f"/socias/{key}/fin", {"revision": "2", "from_day": today, "why": "Venció el convenio"})
+    assert "Terminó" in lider.get(f"/socias/{key}")
+    assert socia.client.get(f"/estrategias/{strategy}").status_code == 404
+    assert "no participa hoy" in socia.get("/estrategias")
+    with reading() as session:
+        acts = [act.action for act in history.of(session, history.Subject("strategy_partner", key))]
+    assert acts == ["partner.added", "partner.corrected", "partner.ended"]
+
+
+def test_a_role_that_reaches_no_strategy_says_so_where_it_is_given(browse: Browse, world: World) -> None:
+    with transaction() as session:
+        for kind, place in (("region", world.region_id), ("unit", session.query(Unit).first().id)):  # type: ignore[union-attr]
+            person = people.add(session, f"Socia {kind}", by=SYSTEM, now=clock.now())
+            grants.add(session, person.id, "partner_entity", kind, place, since=LONG_AGO, by=SYSTEM, now=clock.now())
+            world.people[kind] = person.id
+    said = "Así no ve ninguna estrategia"
+    assert said in browse("admin").get(f"/personas/{world.people['region']}")
+    assert said not in browse("admin").get(f"/personas/{world.people['unit']}")

@@ -1,0 +1,159 @@
+"""Avances de entidades socias: what a partner did in a strategy, its correction, and taking it back."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import Conflict
+from db.errors import InvalidData
+from directory.pasted import recognise
+from directory.principal import Principal
+from edge import identity
+from edge import names
+from edge.permission import permission
+from forms.references import codes_of
+from tracking import partner_advances
+from tracking import partners
+from tracking.partner_advances import NewAdvance
+from web import histories
+from web import once
+from web.frame import go
+from web.frame import page
+from web.partners import at_field
+from web.partners import crumbs
+from web.reading_forms import Reader
+from web.reading_forms import uploads
+
+blueprint = Blueprint("web_partner_advances", __name__)
+
+Problems = dict[str, list[str]]
+
+
+@blueprint.get("/socias/<id:partner_id>/avances/nuevo")
+@permission("advance.write")
+def new(partner_id: int) -> Response:
+    return _new(partner_id)
+
+
+@blueprint.post("/socias/<id:partner_id>/avances/nuevo")
+@permission("advance.write")
+def report(partner_id: int) -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    tokens = request.form.getlist("files_kept")
+    try:
+        with transaction() as session:
+            tokens = uploads(session, "files", by=by.actor(), now=now)
+            said = _said(read, session)
+        read.check()
+        made = once.run(partial(_reported, partner_id, said, tokens, by, now), by=by, now=now)
+    except InvalidData as error:
+        return _new(partner_id, error.errors, tokens, 422)
+    except Conflict as error:
+        return _new(partner_id, {"": [error.message]}, tokens, 409)
+    once.got_through(f"avance-{partner_id}", by)
+    flash("El avance quedó reportado.", "success")
+    return go(f"/estrategias/{made['strategy']}?parte=socias")
+
+
+@blueprint.get("/avances-de-socias/<id:advance_id>")
+@permission("advance.read")
+def show(advance_id: int) -> Response:
+    return _one(advance_id)
+
+
+@blueprint.post("/avances-de-socias/<id:advance_id>/<any(rectificacion, anulacion):act>")
+@permission("advance.correct")
+def change(advance_id: int, act: str) -> Response:
+    """Correct an advance, or annul it; either with its reason."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    field = {"rectificacion": "reason", "anulacion": "why"}[act]
+    how: dict[str, Any] = {"reason": read.text(field), "revision": request.form.get("revision", type=int)}
+    tokens: list[str] = []
+    try:
+        if act == "rectificacion":
+            with transaction() as session:
+                tokens = uploads(session, "files", by=by.actor(), now=now)
+                said = _said(read, session)
+            read.check()
+        with transaction() as session:
+            if act == "anulacion":
+                partner_advances.annul(session, advance_id, **how, by=by, now=now)
+            else:
+                row, _ = partner_advances.get(session, advance_id, by=by)
+                changes = {**said, "files": [*row.files, *tokens]}
+                partner_advances.rectify(session, advance_id, changes, **how, by=by, now=now)
+    except InvalidData as error:
+        return _one(advance_id, act, at_field(error.errors, "reason", field), tokens, 422)
+    except Conflict as error:
+        return _one(advance_id, act, {"": [error.message]}, tokens, 409)
+    once.got_through(f"{act}-avance-{advance_id}", by)
+    flash("El avance quedó rectificado." if act == "rectificacion" else "El avance quedó anulado.", "success")
+    return go(f"/avances-de-socias/{advance_id}")
+
+
+def _reported(
+    partner_id: int, said: dict[str, Any], tokens: list[str], by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
+    row = partner_advances.report(session, partner_id, NewAdvance(files=tokens, **said), by=by, now=now)
+    return {"id": row.id, "strategy": row.partner.strategy_id}
+
+
+def _said(read: Reader, session: Session) -> dict[str, Any]:
+    found = recognise(session, read.text("entities").splitlines())
+    if found.refused:
+        read.errors["entities"] = list(found.refused.values())
+    return {
+        "occurred_on": read.day("occurred_on", "Escriba qué día ocurrió."),
+        "text": read.text("text", "Escriba qué se hizo."),
+        "entities": found.ids,
+    }
+
+
+def _new(
+    partner_id: int, problems: Problems | None = None, tokens: list[str] | None = None, status: int = 200
+) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row, strategy = partners.get(session, partner_id, by=by)
+        partners.demand_report(row, strategy, by)
+        unit = names.of_units(session, [row.unit_id])[row.unit_id]
+        files = names.of_files(session, tokens or [])
+    return page(
+        "partner_advance_new.html", "Reportar un avance", crumbs=crumbs(strategy), row=row, strategy=strategy,
+        unit=unit, typed=request.form, tokens=tokens or [], files=files, today=clock.local_date(now),
+        problems=problems or {}, code=status,
+    )  # fmt: skip
+
+
+def _one(
+    advance_id: int, opened: str = "", problems: Problems | None = None, tokens: list[str] | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row, strategy = partner_advances.get(session, advance_id, by=by)
+        codes = codes_of(session, row.entities)
+        values = {
+            "unit": names.of_units(session, [row.partner.unit_id])[row.partner.unit_id],
+            "people": names.of_people(session, [row.author_id]),
+            "reached": names.of_entities(session, row.entities),
+            "lines": "\n".join(codes[key] for key in row.entities),
+            "files": names.of_files(session, row.files),
+            "kept": names.of_files(session, tokens or []),
+            "writes": partner_advances.may_correct(row, by, now),
+            **histories.values(session, partner_advances.chain(row.id)),
+        }
+    return page(
+        "partner_advance.html", "Avance de entidad socia", crumbs=crumbs(strategy), row=row, strategy=strategy,
+        opened=opened, typed=request.form, today=clock.local_date(now), tokens=tokens or [], problems=problems or {},
+        code=status, **values,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Entidades socias: who takes part in a strategy beside the DNP, and what they report that they did."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+from flask import Response
+from flask import flash
+from flask import request
+from sqlalchemy.orm import Session
+
+from db import clock
+from db import reading
+from db import transaction
+from db.errors import Conflict
+from db.errors import InvalidData
+from directory.principal import Principal
+from edge import finding
+from edge import identity
+from edge import names
+from edge.permission import permission
+from tracking import partners
+from tracking.models import Strategy
+from tracking.partners import NewPartner
+from web import histories
+from web import once
+from web import partner_view
+from web.frame import HOME
+from web.frame import go
+from web.frame import page
+from web.reading_forms import Reader
+
+blueprint = Blueprint("web_partners", __name__)
+
+Problems = dict[str, list[str]]
+
+
+@blueprint.get("/estrategias/<id:strategy_id>/socias/nueva")
+@permission("partner.manage")
+def new(strategy_id: int) -> Response:
+    return _new(strategy_id)
+
+
+@blueprint.post("/estrategias/<id:strategy_id>/socias/nueva")
+@permission("partner.manage")
+def add(strategy_id: int) -> Response:
+    by, now, read = identity.current(), clock.now(), Reader()
+    try:
+        said = NewPartner(
+            unit_id=read.number("unit_id"), code=read.text("code"), name=read.text("name"),
+            contribution=read.text("contribution", "Escriba qué aporta la entidad socia."),
+            since=read.day("since", "Escriba desde qué día participa.") or clock.local_date(now),
+        )  # fmt: skip
+        if said.unit_id is None and not (said.code or said.name):
+            read.errors["unit_id"] = ["Elija una entidad, o escriba abajo la sigla y el nombre de una nueva."]
+        read.check()
+        once.run(partial(_added, strategy_id, said, by, now), by=by, now=now)
+    except InvalidData as error:
+        return _new(strategy_id, error.errors)
+    once.got_through(f"socia-{strategy_id}", by)
+    flash("La entidad socia quedó agregada. Quien administra el sistema da el rol a las personas de ella.", "success")
+    return go(f"/estrategias/{strategy_id}?parte=socias")
+
+
+@blueprint.get("/socias/<id:partner_id>")
+@permission("strategy.read")
+def show(partner_id: int) -> Response:
+    return _one(partner_id)
+
+
+@blueprint.post("/socias/<id:partner_id>/aporte")
+@permission("partner.manage")
+def correct(partner_id: int) -> Response:
+    """Say otherwise what a partner brings, with the reason."""
+    by, now, said = identity.current(), clock.now(), request.form.get("contribution", "")
+    how: dict[str, Any] = {"reason": request.form.get("reason", ""), "revision": request.form.get("revision", type=int)}
+    try:
+        with transaction() as session:
+            row = partners.correct(session, partner_id, said, **how, by=by, now=now)
+    except InvalidData as error:
+        return _one(partner_id, "aporte", dict(error.errors), 422)
+    except Conflict as error:
+        return _one(partner_id, "aporte", {"": [error.message]}, 409)
+    once.got_through(f"aporte-socia-{partner_id}", by)
+    flash("El aporte quedó corregido.", "success")
+    return go(f"/estrategias/{row.strategy_id}?parte=socias")
+
+
+@blueprint.post("/socias/<id:partner_id>/fin")
+@permission("partner.manage")
+def end(partner_id: int) -> Response:
+    """Say from which day on a partner takes no part, and why."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    how: dict[str, Any] = {"reason": read.text("why"), "revision": request.form.get("revision", type=int)}
+    try:
+        day = read.day("from_day", "Escriba desde qué día ya no participa.") or clock.local_date(now)
+        read.check()
+        with transaction() as session:
+            row = partners.end(session, partner_id, day, **how, by=by, now=now)
+    except InvalidData as error:
+        return _one(partner_id, "fin", at_field(error.errors, "reason", "why"), 422)
+    except Conflict as error:
+        return _one(partner_id, "fin", {"": [error.message]}, 409)
+    once.got_through(f"fin-socia-{partner_id}", by)
+    flash("El fin de la participación quedó escrito.", "success")
+    return go(f"/estrategias/{row.strategy_id}?parte=socias")
+
+
+def at_field(errors: Mapping[str, list[str]], path: str, field: str) -> Problems:
+    """`errors` with those at `path` put where the page asks for it: two forms on one page share no name."""
+    return {field if one == path else one: list(told) for one, told in errors.items()}
+
+
+def crumbs(row: Strategy) -> list[tuple[str, str]]:
+    """The way back to the partners of a strategy."""
+    return [HOME, ("Estrategias", "/estrategias"), (row.name, f"/estrategias/{row.id}?parte=socias")]
+
+
+def _added(strategy_id: int, said: NewPartner, by: Principal, now: datetime, session: Session) -> dict[str, Any]:
+    return {"id": partners.add(session, strategy_id, said, by=by, now=now).id}
+
+
+def _new(strategy_id: int, problems: Problems | None = None) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row = finding.strategy(session, strategy_id, by, "partner.manage")
+        offered = [(unit.id, unit.name) for unit in partners.offered(session, row, now=now)]
+    return page(
+        "partner_new.html", "Agregar una entidad socia", crumbs=crumbs(row), strategy=row, offered=offered,
+        typed=request.form, today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
+    )  # fmt: skip
+
+
+def _one(partner_id: int, opened: str = "", problems: Problems | None = None, status: int = 200) -> Response:
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        row, strategy = partners.get(session, partner_id, by=by)
+        unit = names.of_units(session, [row.unit_id])[row.unit_id]
+        state = partner_view.state(row, now)
+        manages = partners.may_manage(strategy, by)
+        past = histories.values(session, partners.chain(row.id)) if manages else {"acts": []}
+        reports = partners.may_report(row, strategy, by, now)
+    return page(
+        "partner.html", unit, crumbs=crumbs(strategy), row=row, strategy=strategy, state=state,
+        changes=manages and state in ("now", "coming"), reports=reports, opened=opened, typed=request.form,
+        today=clock.local_date(now), problems=problems or {}, code=status, **past,
+    )  # fmt: skip
