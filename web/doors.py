@@ -70,7 +70,7 @@ NO_STEPS = {
     "support_liaison": ("Cobertura", "quién acompaña cada entidad"),
     "planning_liaison": ("Plazos", "lo que usted debe reportar y hasta cuándo"),
     "planning_group": ("Para revisar", "lo que espera por su validación"),
-    "partner_entity": ("Estrategias", "las estrategias y sus objetivos"),
+    "partner_entity": ("Estrategias", "aquellas en las que participa su entidad, y dónde contar lo que hace"),
     "senior_management": ("Cumplimiento", "quién cumple a tiempo y qué está vencido"),
     "internal_control": ("Plazos del equipo", "lo que se debe, lo vencido y a quién le corresponde"),
 }

@@ -29,12 +29,13 @@ from tests.att.test_demo import prepared
 from tests.questions import asked
 from tests.web.conftest import Browser
 
-ROLES = ("lider", "director", "der", "monitoreo", "asesor", "articulador", "control", "admin", "entidad")
+ROLES = ("lider", "director", "der", "monitoreo", "asesor", "articulador", "control", "admin", "entidad", "socia")
 
 # What the parts of an address stand for: the row of the demonstration with most below it.
 NAMES = {
     "chapter": "SELECT 'comun'",
     "day_text": "SELECT '2026-11-24'",
+    "id:advance_id": "SELECT min(id) FROM partner_advance",
     "id:advisory_id": "SELECT min(id) FROM advisory",
     "id:contact_id": "SELECT min(id) FROM quick_contact",
     "id:entity_id": "SELECT entity_id FROM work_plan GROUP BY 1 ORDER BY count(*) DESC, 1",
@@ -42,6 +43,7 @@ NAMES = {
     "id:milestone_id": "SELECT milestone_id FROM milestone_record GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:obligation_id": "SELECT min(obligation_id) FROM statement",
     "id:operation_id": "SELECT min(id) FROM operation",
+    "id:partner_id": "SELECT min(id) FROM strategy_partner",
     "id:plan_id": "SELECT plan_id FROM milestone_record GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:product_id": "SELECT product_id FROM work_plan GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:report_id": "SELECT min(id) FROM report",

@@ -38,6 +38,7 @@ CONTROL = Grant("internal_control", "national")
 SENIOR = Grant("senior_management", "national")
 CONTACT = Grant("beneficiary_contact", "entity", HERE)
 COMMUNICATIONS = Grant("communications", "national")
+PARTNER = Grant("partner_entity", "unit", HERE, units=frozenset({HERE}), strategies=frozenset({7}))
 FOR_ANA = Grant("der_reviewer", "national", None, ANA, "Ana Ruiz", DELEGATION)
 
 IN_UNIT, IN_REGION, IN_ENTITY = Subject(unit_id=HERE), Subject(region_id=HERE), Subject(entity_id=HERE)
@@ -65,6 +66,19 @@ TABLE = [
     (ADMIN, "policy.change", access.ANYWHERE, False),
     (ADMIN, "obligation.waive", access.ANYWHERE, False),
     (ADMIN, "cut.take", access.ANYWHERE, False),
+    # A partner: the strategies of which its unit is part, and there what is its own.
+    (PARTNER, "strategy.read", Subject(strategy_id=7), True),
+    (PARTNER, "strategy.read", Subject(strategy_id=8, unit_id=HERE), False),
+    (PARTNER, "strategy.read", access.ANYWHERE, False),
+    (PARTNER, "advance.read", Subject(strategy_id=7, partner_id=HERE), True),
+    (PARTNER, "advance.read", Subject(strategy_id=7, partner_id=THERE), False),
+    (PARTNER, "advance.correct", Subject(strategy_id=7, people=frozenset({ME})), True),
+    (PARTNER, "advance.correct", Subject(strategy_id=7, people=frozenset({OTHER})), False),
+    (PARTNER, "partner.manage", Subject(strategy_id=7, people=frozenset({ME})), False),
+    (PARTNER, "people.read", access.ANYWHERE, False),
+    (PARTNER, "policy.read", access.ANYWHERE, False),
+    (PARTNER, "product.read", Subject(people=frozenset({ME})), False),
+    (LEAD, "advance.read", Subject(strategy_id=7, people=frozenset({ME})), True),
     # Completing: one's own tasks, and free ones for one's role and place.
     (LEAD, "task.complete", Subject(assignee_id=ME, role="technical_lead"), True),
     (LEAD, "task.complete", Subject(assignee_id=OTHER, role="technical_lead", unit_id=HERE), False),

@@ -91,9 +91,8 @@ def test_every_door_of_the_menu_has_its_rank() -> None:
 @pytest.mark.parametrize(
     ("role", "path", "said"),
     [
-        ("partner_entity", "/productos", "Usted consulta aquellos en los que participa"),
-        ("partner_entity", "/planes", "Usted consulta aquellos en los que participa"),
-        ("partner_entity", "/asesorias", "Usted consulta las de los planes en los que participa"),
+        ("communications", "/planes", "Usted consulta aquellos en los que participa"),
+        ("communications", "/asesorias", "Usted consulta las de los planes en los que participa"),
         ("beneficiary_contact", "/planes", "Usted consulta los de su entidad"),
         ("beneficiary_contact", "/interacciones", "Usted consulta las de su entidad"),
         ("technical_lead", "/productos", "Usted consulta los de su dependencia y aquellos en los que participa"),
@@ -115,7 +114,7 @@ def test_who_sees_everything_is_told_that_there_is_nothing(browse: Browse) -> No
     assert "Cree el primero" not in browse("control").get("/productos")
 
 
-@pytest.mark.parametrize("role", ["communications", "partner_entity"])
+@pytest.mark.parametrize("role", ["communications", "planning_liaison"])
 def test_what_somebody_may_not_see_is_not_told_to_be_missing(
     browse: Browse, world: World, plan: int, role: str
 ) -> None:

@@ -96,7 +96,7 @@ def test_the_menu_of_a_partner_holds_its_strategies(browse: Browse, world: World
     for closed in ("/personas", f"/personas/{world.people['lider']}", "/politicas", "/cobertura", "/productos",
                    "/planes", "/procesos", "/calendario", "/plazos"):  # fmt: skip
         socia.get(closed, 403)
-    assert "Ajena" not in socia.get("/buscar?que=Ajena")
+    assert f"/estrategias/{strategy + 1}" not in socia.get("/buscar?que=Ajena")
 
 
 def test_who_is_part_of_nothing_is_told_whom_to_ask(browse: Browse, strategy: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from db import reading
 from db import transaction
 from directory.models import RoleGrant
+from directory.roles import OUTSIDE
 from directory.rules import STAFF
 from edge.problems import UNSEEN
 from engine.models import Submission
@@ -33,7 +34,7 @@ def pages(world: World, plan: int, snapshot: Stage) -> list[str]:
 
 
 @pytest.mark.usefixtures("drawn_once")
-@pytest.mark.parametrize("role", sorted(STAFF))
+@pytest.mark.parametrize("role", sorted(STAFF | OUTSIDE))
 def test_no_form_that_a_page_leads_to_is_closed(browse: Browse, world: World, pages: list[str], role: str) -> None:
     browser = newcomer(browse, world, role)
     for page in pages:

@@ -35,6 +35,7 @@ NOTHING = object()
 TABLES = {
     "lead": "person", "advisor": "person", "from": "person", "to": "person", "debtor": "person", "recipient": "person",
     "plan": "work_plan", "milestone": "plan_milestone", "action": "corrective_action", "grant": "role_grant",
+    "advance": "partner_advance", "partner": "strategy_partner",
     "capture": "indicator_capture", "contact": "quick_contact", "day": "non_working_day", "scope": "region",
 }  # fmt: skip
 LISTS = {
