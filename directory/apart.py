@@ -50,6 +50,15 @@ def who_is_outside(session: Session, *, now: datetime) -> set[int]:
     return {person_id for person_id, outside in held if outside and (person_id, False) not in held}
 
 
+def beside(session: Session, person_id: int, *, now: datetime) -> set[int]:
+    """Who acts today for the same partner entity as somebody: over one of the places over which they act for it."""
+    held = select(RoleGrant.person_id, RoleGrant.scope_kind, RoleGrant.scope_id)
+    held = held.where(RoleGrant.role.in_(roles.OUTSIDE), active_on(RoleGrant, local_date(now)))
+    rows = session.execute(held).all()
+    mine = {(row.scope_kind, row.scope_id) for row in rows if row.person_id == person_id}
+    return {row.person_id for row in rows if (row.scope_kind, row.scope_id) in mine} - {person_id}
+
+
 def in_the_way(session: Session, person_id: int, since: date, until: date | None, *, acts: bool, now: datetime) -> str:
     """In which capacity somebody holds, from `since` on, what cannot go with a role that acts (or, if not, reads).
 

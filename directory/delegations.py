@@ -75,8 +75,11 @@ def covering(session: Session, from_id: int, since: date, until: date) -> list[D
 def receivers(session: Session, from_id: int, *, now: datetime) -> list[tuple[int, str]]:
     """Id and name of those in whom a person may delegate, by name."""
     barred = apart.who_only_read(session, now=now) if _lends_acting(session, from_id, None, now) else set()
-    if not principal.lendable(session, from_id, now=now) <= roles.OUTSIDE:
-        barred |= apart.who_is_outside(session, now=now)
+    lent = principal.lendable(session, from_id, now=now)
+    if lent and lent <= roles.OUTSIDE:  # whoever is of another entity is not told who works in this one
+        beside = apart.beside(session, from_id, now=now) - barred
+        return [one for one in people.active(session) if one[0] in beside]
+    barred |= apart.who_is_outside(session, now=now)
     return [one for one in people.active(session) if one[0] != from_id and one[0] not in barred]
 
 
@@ -150,6 +153,8 @@ def _check_apart(
     held = principal.lendable(session, to_id, now=now)
     if held and held <= roles.OUTSIDE and not lent <= roles.OUTSIDE:
         raise InvalidData({"to_id": ["Esa persona es de otra entidad: no actúa en nombre de la que planea y decide."]})
+    if lent and lent <= roles.OUTSIDE and to_id not in apart.beside(session, from_id, now=now):
+        raise InvalidData({"to_id": ["Esa persona no es de su entidad: elija a alguien que lo sea."]})
     barred = apart.in_the_way(session, to_id, since, until, acts=True, now=now)
     if barred and _lends_acting(session, from_id, role, now):
         raise InvalidData({"to_id": ["Esa persona sólo consulta o administra: no puede actuar en los casos de otra."]})

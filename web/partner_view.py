@@ -37,7 +37,7 @@ def values(session: Session, row: Strategy, by: Principal, now: datetime) -> dic
         "manages": partners.may_manage(row, by),
         "follows": _follows(row, every, by),
         "advances": found.items,
-        "people": names.of_people(session, [one.author_id for one in found.items]),
+        "authors": names.of_people(session, [one.author_id for one in found.items]),
         "reached": names.of_entities(session, [key for one in found.items for key in one.entities]),
         "filters": _filters(row.id), "today": today, **paging(found.next_cursor),
     }  # fmt: skip

@@ -259,11 +259,13 @@ class _Row(_Tables):
     assignee_id: Mapped[int | None]
     advisor_id: Mapped[int | None]
     role: Mapped[str] = mapped_column(String)
+    strategy_id: Mapped[int]
+    partner_id: Mapped[int | None]
 
 
 COLUMNS = access.ScopeColumns(
     unit_id=_Row.unit_id, entity_id=_Row.entity_id, region_id=_Row.region_id, assignee_id=_Row.assignee_id,
-    role=_Row.role, people=(_Row.advisor_id,),
+    role=_Row.role, people=(_Row.advisor_id,), strategy_id=_Row.strategy_id, partner_id=_Row.partner_id,
 )  # fmt: skip
 
 PEOPLE = [
@@ -275,6 +277,7 @@ PEOPLE = [
     (ADMIN,),
     (CONTROL,),
     (CONTACT,),
+    (PARTNER, Grant("partner_entity", "unit", THERE, units=frozenset({THERE}), strategies=frozenset({8}))),
     (FOR_ANA,),
     (LEAD, FOR_ANA),
     (ADVISOR, Grant("territorial_advisor", "entity", THERE, ANA, "Ana", DELEGATION)),
@@ -299,6 +302,8 @@ def rows() -> Engine:
                     assignee_id=assignee,
                     advisor_id=advisor,
                     role=role,
+                    strategy_id=7 if unit == HERE else 8,
+                    partner_id=THERE if region is None else HERE,
                 )
             )
     return engine
@@ -330,4 +335,6 @@ def test_a_list_without_columns_shows_nothing_to_who_is_limited(rows: Engine) ->
 
 def _subject(row: _Row) -> Subject:
     people = frozenset({row.advisor_id} if row.advisor_id else ())
-    return Subject(row.unit_id, row.entity_id, row.region_id, row.assignee_id, row.role, people)
+    return Subject(
+        row.unit_id, row.entity_id, row.region_id, row.assignee_id, row.role, people, row.strategy_id, row.partner_id
+    )  # fmt: skip

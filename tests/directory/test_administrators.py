@@ -151,6 +151,9 @@ def test_who_is_of_another_entity_stands_in_for_its_own_only(
         delegations.add(session, boss.id, partner.id, now.date(), until, by=by, now=now)
     assert "otra entidad" in refused.value.errors["to_id"][0]
     assert partner.id not in dict(delegations.receivers(session, boss.id, now=now))
-    assert colleague.id in dict(delegations.receivers(session, partner.id, now=now))
+    assert list(dict(delegations.receivers(session, partner.id, now=now))) == [colleague.id], "and of nobody else"
     by = principal.load(session, partner.id, now=now)
+    with pytest.raises(InvalidData) as refused:
+        delegations.add(session, partner.id, boss.id, now.date(), until, by=by, now=now)
+    assert "no es de su entidad" in refused.value.errors["to_id"][0]
     assert delegations.add(session, partner.id, colleague.id, now.date(), until, by=by, now=now).id

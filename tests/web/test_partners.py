@@ -140,7 +140,9 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     one = _report(socia, key, entities="05002")
     colleague, lider = browse(join("Paz")), browse("lider")
     for browser in (socia, colleague, lider, browse("monitoreo")):
-        assert "Curso de presupuesto" in browser.get(f"/estrategias/{strategy}?parte=socias")
+        shown = browser.get(f"/estrategias/{strategy}?parte=socias")
+        assert "Curso de presupuesto" in shown
+        assert "Escuela · Pía · Abejorral" in shown
     assert "Abejorral" in lider.get(f"/avances-de-socias/{one}")
     assert "Curso de presupuesto" not in lider.get(f"/estrategias/{strategy}?parte=socias&buscar=mesa")
     assert "Curso de presupuesto" not in browse("asesor").get(f"/estrategias/{strategy}?parte=socias")
