@@ -87,6 +87,11 @@ def get(session: Session, advance_id: int, *, by: Principal) -> tuple[PartnerAdv
     return row, strategy
 
 
+def demand_correct(row: PartnerAdvance, by: Principal) -> Actor:
+    """`by` as who wrote an advance. Raises NotAllowed."""
+    return access.demand(by, "advance.correct", _own(row))
+
+
 def may_correct(row: PartnerAdvance, by: Principal, now: datetime) -> bool:
     """Whether `by` corrects an advance that they may read: who wrote it, while the participation lasts."""
     mine = access.allowed(by, "advance.correct", _own(row)) is not None
@@ -172,7 +177,7 @@ def _held(
     session: Session, advance_id: int, revision: int | None, by: Principal, now: datetime
 ) -> tuple[PartnerAdvance, Actor]:
     row, _ = get(session, advance_id, by=by)
-    actor = access.demand(by, "advance.correct", _own(row))
+    actor = demand_correct(row, by)
     row = rows.held(session, PartnerAdvance, advance_id, "el avance")
     _demand_lasting(row.partner, now)
     if row.annulled_at is not None:

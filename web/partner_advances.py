@@ -141,6 +141,8 @@ def _one(
     by, now = identity.current(), clock.now()
     with reading() as session:
         row, strategy = partner_advances.get(session, advance_id, by=by)
+        if opened:  # what they sent is told to be wrong only to who may send it
+            partner_advances.demand_correct(row, by)
         codes = codes_of(session, row.entities)
         values = {
             "unit": names.of_units(session, [row.partner.unit_id])[row.partner.unit_id],

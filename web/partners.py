@@ -137,6 +137,8 @@ def _one(partner_id: int, opened: str = "", problems: Problems | None = None, st
     by, now = identity.current(), clock.now()
     with reading() as session:
         row, strategy = partners.get(session, partner_id, by=by)
+        if opened:  # what they sent is told to be wrong only to who may send it
+            finding.strategy(session, strategy.id, by, "partner.manage")
         unit = names.of_units(session, [row.unit_id])[row.unit_id]
         state = partner_view.state(row, now)
         manages = partners.may_manage(strategy, by)

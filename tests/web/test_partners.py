@@ -154,6 +154,7 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     assert "mientras usted" in socia.post(act, {**said, "reason": "Otra"}, 409).text
     assert "Rectificar" not in colleague.get(f"/avances-de-socias/{one}")
     colleague.post(act, {**said, "revision": "2", "reason": "Otra"}, 403)
+    colleague.post(act, {"revision": "2", "reason": "Otra"}, 403)
     socia.post(f"/avances-de-socias/{one}/anulacion", {"revision": "2", "why": "Se repitió"})
     assert "Se repitió" in socia.get(f"/avances-de-socias/{one}")
     assert "Sin avances todavía" in lider.get(f"/estrategias/{strategy}?parte=socias")
