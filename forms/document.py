@@ -21,6 +21,8 @@ from forms.words import item
 from forms.words import long_date
 
 TEMPLATES = Path(__file__).parent / "templates"
+LEAST_WIDTH, MOST_WIDTH, MARGIN = 8, 28, 3  # of a column, in letters, before they share the page
+LONGEST_WORD = 20  # longer ones are divided
 MOST_COLUMNS = 6  # that fit side by side on a portrait page; wider tables are printed row by row
 
 
@@ -86,12 +88,26 @@ def compose(template: str, content: Mapping[str, Any], *, at: datetime) -> bytes
 
 
 def _section(part: Part) -> dict[str, Any]:
-    blank: dict[str, Any] = {"label": "", "text": "", "head": (), "rows": (), "totals": "", "wide": False, "item": ""}
+    blank: dict[str, Any] = {"label": "", "text": "", "head": (), "rows": (), "totals": "", "wide": False, "item": "",
+                             "widths": ()}  # fmt: skip
     answers = [{**blank, "label": label, "text": text} for label, text in part.lines]
     answers += [_answer(shown) for shown in part.answers]
     if part.head:
-        answers.append({**blank, "head": part.head, "rows": part.rows, "totals": part.totals})
+        widths = _widths(part.head, part.rows)
+        answers.append({**blank, "head": part.head, "rows": part.rows, "totals": part.totals, "widths": widths})
     return {"title": part.title, "answers": answers}
+
+
+def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The share of the page of each column: room for its longest word, and more the longer what it says."""
+    columns = zip(head, *rows, strict=True) if rows else ((label,) for label in head)
+    return tuple(_width(cells) for cells in columns)
+
+
+def _width(cells: Sequence[str]) -> int:
+    words = [len(word) for cell in cells for word in cell.split()]
+    longest = min(max(words, default=0), LONGEST_WORD)
+    return max(longest + MARGIN, LEAST_WIDTH, min(max(map(len, cells)) // 3, MOST_WIDTH))
 
 
 def _answer(shown: Shown) -> dict[str, Any]:
@@ -104,5 +120,6 @@ def _answer(shown: Shown) -> dict[str, Any]:
         "rows": shown.rows,
         "totals": totals,
         "wide": len(shown.head) > MOST_COLUMNS,
+        "widths": _widths(shown.head, shown.rows),
         "item": capital(item(shown.field)),
     }

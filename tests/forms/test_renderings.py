@@ -30,6 +30,10 @@ from forms.declaration import Option
 from forms.declaration import Section
 from forms.declaration import from_json
 from forms.declaration import to_json
+from forms.document import LEAST_WIDTH
+from forms.document import LONGEST_WORD
+from forms.document import MARGIN
+from forms.document import _widths as document_widths
 from forms.document import pdf
 from forms.json_schema import json_schema
 from forms.load import load
@@ -392,3 +396,11 @@ def test_a_total_left_empty_shows_and_counts_what_it_comes_to() -> None:
     assert page.xpath("//*[@name='budget-0-total']/@placeholder") == ["240.000.000"]
     assert page.xpath("//*[@name='budget-0-total']/@value") == [""]
     assert page.xpath("string(//output[@data-total='total'])") == "Suma: $\u00a0285.000.018"
+
+
+def test_a_column_of_a_pdf_has_room_for_its_words() -> None:
+    head, row = ("N.º", "Hito", "¿Aplica?"), ("1", "Diagnóstico del banco de proyectos del municipio, al día", "Sí")
+    number, name, applies = document_widths(head, [row])
+    assert number < applies < name
+    assert name >= len("Diagnóstico")
+    assert document_widths(("x" * 40, "y"), []) == (LONGEST_WORD + MARGIN, LEAST_WIDTH)
