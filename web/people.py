@@ -28,6 +28,7 @@ from directory import reasons
 from directory import roles
 from directory import units
 from edge import identity
+from edge import names
 from edge import personal_reads
 from edge.exports import answering
 from edge.exports.of_people import PEOPLE
@@ -129,13 +130,19 @@ def change(person_id: int) -> Response:
         data["unit_id"] = read.number("unit_id")
         read.check()
         with transaction() as session:
-            mine = stale.changed(request.form, person_page.standing(people.get(session, person_id)))
+            standing = person_page.standing(people.get(session, person_id))
+            mine = stale.changed(request.form, standing, said=partial(_in_words, session))
             people.change(session, person_id, **{name: data[name] for name in mine}, by=actor, now=clock.now())
             preferences.forget_former(session, person_id)
     except InvalidData as error:
         return person_page.render(person_id, error.errors)
     flash("Los datos quedaron corregidos.", "success")
     return go(f"/personas/{person_id}")
+
+
+def _in_words(session: Session, name: str, value: str) -> str:
+    """A datum of a person as people read it: the name of their unit, and the rest as it is."""
+    return names.of_units(session, [int(value)]).get(int(value), "") if name == "unit_id" and value else value
 
 
 @blueprint.post("/personas/<id:person_id>/roles")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint
@@ -104,7 +105,7 @@ def change() -> Response:
     try:
         wanted = _read(request.form)
         with transaction() as session:
-            mine = stale.changed(request.form, _standing(session))
+            mine = stale.changed(request.form, _standing(session), said=partial(_read_as, session))
             changed = _keep(session, {key: wanted[key] for key in mine if key in wanted}, actor, now)
             if SCHEME in mine:
                 changed += _divide(session, request.form.get(SCHEME), actor, now)
@@ -236,6 +237,16 @@ def _standing(session: Session) -> dict[str, str]:
     kept = _rows(session, [row.key for row in DECLARED])
     scheme = next((row.key for row in regions.schemes(session) if row.current), "")
     return {**{row.key: _typed(row, kept) for row in DECLARED}, SCHEME: scheme}
+
+
+def _read_as(session: Session, key: str, value: str) -> str:
+    """What a setting says, as people read it."""
+    if key == SCHEME:
+        return next((row.name for row in regions.schemes(session) if row.key == value), value)
+    kind = next(row.kind for row in DECLARED if row.key == key)
+    if kind == "yes_no":
+        return "sí" if value else "no"
+    return roles.label(value) if kind == "role" and value in roles.ROLES else value
 
 
 def _typed(row: Declared, kept: Mapping[str, settings.Setting]) -> str:

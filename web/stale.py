@@ -3,6 +3,7 @@
 The page sends what it showed beside what is typed (`ui.shown`). Only what differs from that is changed.
 """
 
+from collections.abc import Callable
 from collections.abc import Mapping
 
 from db import clock
@@ -15,17 +16,25 @@ MEANT = "Lo que usted escribió sigue aquí: revíselo y, si lo envía de nuevo,
 OVERTAKEN = "Otra persona cambió este dato mientras usted tenía la página abierta. Si guarda de nuevo, vale lo suyo."
 
 
-def changed(typed: Mapping[str, str], standing: Mapping[str, str], last: HistoryRow | None = None) -> set[str]:
+def changed(
+    typed: Mapping[str, str],
+    standing: Mapping[str, str],
+    last: HistoryRow | None = None,
+    *,
+    said: Callable[[str, str], str] | None = None,
+) -> set[str]:
     """The names of `standing`, what holds now, that the form in `typed` means to change.
 
     Raises InvalidData at each that somebody else changed to something else since the page was shown; it says who did
-    what when `last`, the newest act on it, is given.
+    what when `last`, the newest act on it, is given, and else what stands now, in the words of `said` (a name and its
+    value) where the value is not what people read.
     """
     wanted = {name for name in standing if _typed(typed, name) != _shown(typed, standing, name)}
     seen = {name: {_shown(typed, standing, name), _typed(typed, name)} for name in wanted}
     overtaken = [name for name in wanted if standing[name].strip() not in seen[name]]
     if overtaken:
-        raise InvalidData({name: [_overtaken(last)] for name in overtaken})
+        now = {name: said(name, standing[name]) if said is not None else standing[name] for name in overtaken}
+        raise InvalidData({name: [_overtaken(last) if last else f"{OVERTAKEN} {_now(now[name])}"] for name in now})
     return wanted
 
 
@@ -86,6 +95,10 @@ def told(last: HistoryRow) -> str:
 
 def _overtaken(last: HistoryRow | None) -> str:
     return f"{told(last)} {MEANT}" if last else OVERTAKEN
+
+
+def _now(words: str) -> str:
+    return f"Ahora dice «{words.strip()}»." if words.strip() else "Ahora está vacío."
 
 
 def _typed(typed: Mapping[str, str], name: str) -> str:

@@ -12,6 +12,7 @@ from db import reading
 from db import transaction
 from directory import grants
 from directory import people
+from directory import units
 from tests.tracking import factories
 from tests.web import desk
 from tests.web.conftest import Browse
@@ -57,7 +58,7 @@ def test_the_same_datum_is_changed_by_whoever_knows_that_it_changed(
     admin, path, first, second = windows
     admin.post(f"{path}/datos", {**first, "position": "Profesional"})
     answer = unescape(admin.post(f"{path}/datos", {**second, "position": "Asesora"}, 422).get_data(as_text=True))
-    assert OVERTAKEN in answer
+    assert f"{OVERTAKEN} Ahora dice «Profesional»." in answer
     assert 'value="Asesora"' in answer
     assert position(world) == "Profesional"
     admin.post(f"{path}/datos", {**opened(admin, path), "position": "Asesora"})
@@ -152,3 +153,15 @@ def test_a_plan_that_somebody_else_gave_away_is_not_moved_by_an_old_window(
     with reading() as session:
         assert str(session.get_one(WorkPlan, plan).advisor_id) == nora
     coordinator.post(path, {**second, **dict(SHOWN.findall(answer))})
+
+
+def test_the_unit_that_another_chose_is_told_by_its_name(
+    windows: tuple[Browser, str, Sent, Sent], world: World
+) -> None:
+    admin, path, first, second = windows
+    with reading() as session:
+        other, third = [unit for unit in units.every(session) if unit.id != world.unit_id][:2]
+    admin.post(f"{path}/datos", {**first, "unit_id": str(other.id)})
+    answer = unescape(admin.post(f"{path}/datos", {**second, "unit_id": str(third.id)}, 422).get_data(as_text=True))
+    assert f"Ahora dice «{other.name}»." in answer
+    assert f'<option value="{third.id}" selected>' in answer
