@@ -39,10 +39,13 @@ GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "python:att.gunicorn_c
 
 @contextmanager
 def served(settings: Settings, command: Sequence[str] = SERVE) -> Iterator[tuple[int, float]]:
-    """The application on the database of `settings`; yields its port and how many seconds it took to answer."""
+    """The application on the database of `settings`; yields its port and how many seconds it took to answer.
+
+    It keeps the bytecode of what it imports, as installations do: only the first start ever compiles.
+    """
     port = _free_port()
     env = os.environ | {"ATT_VAR": str(settings.var), "ATT_DATABASE_URL": settings.database_url, "ATT_PORT": str(port),
-                        "ATT_SECRET_KEY": settings.secret_key}  # fmt: skip
+                        "ATT_SECRET_KEY": settings.secret_key, "PYTHONDONTWRITEBYTECODE": ""}  # fmt: skip
     begun = time.perf_counter()
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     try:
