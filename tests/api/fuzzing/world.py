@@ -37,6 +37,7 @@ TABLES = {
     "plan": "work_plan", "milestone": "plan_milestone", "action": "corrective_action", "grant": "role_grant",
     "advance": "partner_advance", "partner": "strategy_partner",
     "capture": "indicator_capture", "contact": "quick_contact", "day": "non_working_day", "scope": "region",
+    "support": "support_request", "expert": "person", "asker": "person",
 }  # fmt: skip
 LISTS = {
     "plans": "plan_id",
@@ -168,6 +169,7 @@ def _carry_out(office: Office, plan: Mapping[str, Any]) -> None:
     advisor("POST", f"{third}/progress", json=worked, **made)
     given = {"occurred_on": "2026-11-20", "modality": "remote", "summary": "Dudas.", "plans": [plan["id"]],
              "confirmed": True}  # fmt: skip
+    advisor("POST", f"/work-plans/{plan['id']}/support-requests", **made)
     papers = {name: office.upload("asesora") for name in ("minutes_file", "attendance_file")}
     advisor("POST", "/advisories", json=given, **made)
     advisor("POST", "/advisories", json={**given, **papers, "summary": "Banco de proyectos."}, **made)
