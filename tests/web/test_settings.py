@@ -33,7 +33,7 @@ def kept(key: str) -> object:
 
 
 def test_what_nobody_changed_is_said_to_be_proposed(browse: Browse) -> None:
-    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 17
+    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 19
 
 
 def test_a_term_is_kept_as_the_engine_reads_it(browse: Browse) -> None:
