@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -75,11 +77,12 @@ class Counted:
 
 
 @contextmanager
-def app_on_a_copy(demonstration: Loaded, folder: Path) -> Iterator[Flask]:
-    """The application on a copy of the demonstration, on the day when it was loaded."""
+def app_on_a_copy(demonstration: Loaded, folder: Path, papers: Callable[..., bytes]) -> Iterator[Flask]:
+    """The application on a copy of the demonstration, on the day when it was loaded; `papers` typesets."""
     with _copy(demonstration.url, folder) as url, pytest.MonkeyPatch.context() as patch:
         engine = prepared(url, demonstration.folder)
         patch.setattr("db.clock.now", lambda: NOW)
+        patch.setattr("forms.document.typst", SimpleNamespace(compile=papers))
         app = build(Settings.from_env({"ATT_VAR": str(folder), "ATT_SECRET_KEY": "k" * 40}))
         app.testing = True
         seal.use("a secret of the tests")

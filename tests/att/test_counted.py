@@ -1,6 +1,7 @@
 """How much the database is asked for each page: within a bound, and as much however many rows there are."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ BOUNDS, GROWS, OUTSIDE = TABLE["bounds"], TABLE["grows"], TABLE["outside"]
 
 
 @pytest.fixture(scope="module")
-def app(demonstration: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    with counting.app_on_a_copy(demonstration, tmp_path_factory.mktemp("counted")) as app:
+def app(demonstration: Loaded, tmp_path_factory: pytest.TempPathFactory, papers: Callable[..., bytes]) -> Flask:
+    with counting.app_on_a_copy(demonstration, tmp_path_factory.mktemp("counted"), papers) as app:
         yield app
 
 
