@@ -157,8 +157,11 @@ def _keep_prepared(connection: Connection) -> None:
     """End a transaction in the driver's place: with it, the driver would forget every statement that it prepared.
 
     It cannot know whether they name tables that were made in it; here migrations alone make tables. Each `reading` ends
-    so, and PostgreSQL would plan all that pages ask each time anew. A connection that fails is left to the driver.
+    so, and PostgreSQL would plan all that pages ask each time anew. A connection that fails is left to the driver; one
+    that was lost has nothing to end.
     """
+    if connection.invalidated:
+        return
     driver: Any = connection.connection.driver_connection
     if driver.info.transaction_status.name in _UNDER_WAY:
         with suppress(driver.Error):

@@ -1,6 +1,8 @@
 """Transactions keep all or nothing, say when the database is gone, and queue SQLite's writers."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -200,6 +202,25 @@ def test_a_transaction_that_the_database_gave_up_ends_as_well(database: None, no
     assert value("a") == 1
 
 
+@pytest.mark.parametrize("opened", [reading, transaction])
+def test_a_connection_that_is_lost_on_the_way_is_said_to_be(
+    database: None, opened: Callable[[], AbstractContextManager[Session]]
+) -> None:
+    if database_kind() == "sqlite":
+        return  # its connections are to a file
+    with pytest.raises(Unavailable), opened() as session:
+        _lose(session)
+    with opened() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_connection_that_is_lost_within_a_savepoint_is_said_to_be(database: None) -> None:
+    if database_kind() == "sqlite":
+        return
+    with pytest.raises(Unavailable), transaction() as session, session.begin_nested():
+        _lose(session)
+
+
 NAMES = select(Unit.name).where(Unit.code == "A")
 
 
@@ -209,3 +230,11 @@ def _prepared(session: Session) -> int:
         return 0
     kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT unit.name%'"
     return int(session.scalar(text(kept)) or 0)
+
+
+def _lose(session: Session) -> None:
+    """Let the server drop the connection of a session, and ask something of it."""
+    process = session.scalar(text("SELECT pg_backend_pid()"))
+    with reading() as other:
+        other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+    session.scalar(text("SELECT 1"))
