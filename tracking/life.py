@@ -23,6 +23,7 @@ from engine.models import InstanceStatus
 from tracking import consent
 from tracking import corrective_actions
 from tracking import execution
+from tracking import following
 from tracking import products
 from tracking import strategies
 from tracking import support
@@ -286,6 +287,7 @@ def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, n
 def end_plan(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:
     """End a running plan early, and whatever still waits for somebody because of it."""
     plan = work_plans.get(session, plan_id)
+    following.hold_cases(session, plan)
     end_supports(session, plan_id, reason, by=by, now=now)
     for action in corrective_actions.of_plan(session, plan_id):
         if action.status == ActionStatus.OPEN:

@@ -18,6 +18,7 @@ from directory import principal
 from directory.models import Person
 from directory.models import RoleGrant
 from engine import prefill
+from engine import state
 from engine import tasks
 from engine.completable import may_complete
 from engine.models import Instance
@@ -237,6 +238,21 @@ def test_a_request_does_not_outlive_a_plan_that_is_cancelled(
         desk.do(row.instance_id, element)
     life.cancel_plan(desk.session, plan.id, "La entidad se retiró", by=desk.people["technical_lead"], now=desk.now)
     ended(desk, row, "La entidad se retiró")
+
+
+def test_the_cases_of_a_plan_that_ends_are_locked_in_their_order(
+    desk: Office, row: SupportRequest, plan: WorkPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    lock = state.lock
+
+    def kept(session: Session, instance_id: int) -> Instance:
+        held.append(instance_id)
+        return lock(session, instance_id)
+
+    monkeypatch.setattr(state, "lock", kept)
+    life.cancel_plan(desk.session, plan.id, "La entidad se retiró", by=desk.people["technical_lead"], now=desk.now)
+    assert list(dict.fromkeys(held)) == sorted([plan.instance_id or 0, row.instance_id or 0])
 
 
 def test_a_request_does_not_outlive_a_plan_that_is_closed(desk: Office, row: SupportRequest, plan: WorkPlan) -> None:
