@@ -86,7 +86,7 @@ def add(session: Session, sent: NewPartner, strategy_id: int) -> StrategyPartner
 def show(partner_id: int) -> Any:
     """Ver la participación de una entidad socia."""
     with reading() as session:
-        row, _ = partners.get(session, partner_id, by=identity.current())
+        row, _ = partners.get(session, partner_id, by=identity.current(), now=clock.now())
         return row, 200, etag(row.revision)
 
 

@@ -109,7 +109,7 @@ def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal,
     Raises NotFound, NotAllowed but for who acts for that partner, Conflict when it takes no part today, InvalidData at
     the fields of NewAdvance.
     """
-    partner, strategy = partners.get(session, partner_id, by=by)
+    partner, strategy = partners.get(session, partner_id, by=by, now=now)
     actor = partners.demand_report(partner, strategy, by)
     partner = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
     _demand_lasting(partner, now)

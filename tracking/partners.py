@@ -24,6 +24,7 @@ from db.actor import Actor
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import NotFound
 from directory import access
 from directory import joining
 from directory import units
@@ -92,11 +93,13 @@ def listing(session: Session, strategy: Strategy, *, by: Principal, now: datetim
     return list(session.scalars(statement.order_by(StrategyPartner.since.desc(), StrategyPartner.id.desc())))
 
 
-def get(session: Session, partner_id: int, *, by: Principal) -> tuple[StrategyPartner, Strategy]:
-    """The participation, for whoever may read its strategy. Raises NotFound, NotAllowed."""
+def get(session: Session, partner_id: int, *, by: Principal, now: datetime) -> tuple[StrategyPartner, Strategy]:
+    """The participation, for whoever is shown it in `listing`. Raises NotFound, NotAllowed."""
     row = rows.get(session, StrategyPartner, partner_id, "la entidad socia")
     strategy = strategies.get(session, row.strategy_id)
     access.demand(by, "strategy.read", strategies.subject(strategy))
+    if access.allowed(by, "strategy.read") is None and not lasts(row, local_date(now)):
+        raise NotFound("la entidad socia", partner_id)
     return row, strategy
 
 
@@ -190,6 +193,7 @@ def end(
     if _near(from_day, "from_day", now) < row.since:
         raise InvalidData({"from_day": [f"Participa desde el {long_date(row.since.isoformat())}: escriba ese día o "
                                         "uno posterior."]})  # fmt: skip
+    _demand_before_next(session, row, from_day)
     before, row.until = row.until, from_day - timedelta(days=1)
     row.revision += 1
     session.flush()
@@ -206,8 +210,9 @@ def _open(
     session: Session, partner_id: int, revision: int | None, by: Principal, now: datetime
 ) -> tuple[StrategyPartner, Actor]:
     """A participation that is not over, locked, for whoever manages it."""
-    _, strategy = get(session, partner_id, by=by)
+    _, strategy = get(session, partner_id, by=by, now=now)
     actor = access.demand(by, "partner.manage", strategies.subject(strategy))
+    rows.held(session, Strategy, strategy.id, "la estrategia")  # as `add` does: nobody comes meanwhile
     row = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
     if over(row, local_date(now)):
         raise Conflict("Esta participación ya terminó; no admite cambios.", code="partner_ended")
@@ -245,6 +250,17 @@ def _house(session: Session, strategy: Strategy) -> frozenset[int]:
     """The units of the entity that carries a strategy: all below the one that is above its own."""
     top = units.above(session, strategy.unit_id)[-1].id
     return units.below(session, [top])[top]
+
+
+def _demand_before_next(session: Session, row: StrategyPartner, from_day: date) -> None:
+    """Raise InvalidData (`from_day`) when a participation would last until the same unit takes part again."""
+    lasted = or_(StrategyPartner.until.is_(None), StrategyPartner.until >= StrategyPartner.since)
+    same = StrategyPartner.strategy_id == row.strategy_id, StrategyPartner.unit_id == row.unit_id
+    later = select(StrategyPartner.since).where(*same, StrategyPartner.since > row.since, lasted)
+    again = session.scalar(later.order_by(StrategyPartner.since).limit(1))
+    if again is not None and from_day > again:
+        told = long_date(again.isoformat())
+        raise InvalidData({"from_day": [f"Participa de nuevo desde el {told}: escriba ese día o uno anterior."]})
 
 
 def _demand_apart(session: Session, strategy_id: int, unit: Unit, since: date) -> None:

@@ -123,7 +123,7 @@ def _new(
 ) -> Response:
     by, now = identity.current(), clock.now()
     with reading() as session:
-        row, strategy = partners.get(session, partner_id, by=by)
+        row, strategy = partners.get(session, partner_id, by=by, now=now)
         partners.demand_report(row, strategy, by)
         unit = names.of_units(session, [row.unit_id])[row.unit_id]
         files = names.of_files(session, tokens or [])

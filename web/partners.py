@@ -136,7 +136,7 @@ def _new(strategy_id: int, problems: Problems | None = None) -> Response:
 def _one(partner_id: int, opened: str = "", problems: Problems | None = None, status: int = 200) -> Response:
     by, now = identity.current(), clock.now()
     with reading() as session:
-        row, strategy = partners.get(session, partner_id, by=by)
+        row, strategy = partners.get(session, partner_id, by=by, now=now)
         if opened:  # what they sent is told to be wrong only to who may send it
             finding.strategy(session, strategy.id, by, "partner.manage")
         unit = names.of_units(session, [row.unit_id])[row.unit_id]

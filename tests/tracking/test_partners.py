@@ -17,6 +17,7 @@ from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
+from db.errors import NotFound
 from directory import attachments
 from directory import grants
 from directory import principal
@@ -113,7 +114,7 @@ def test_a_role_over_anything_but_a_unit_reaches_no_strategy(
     by = alliance.as_(session, person, now)
     assert strategies.listing(session, by, strategies.Filters()).items == []
     with pytest.raises(NotAllowed):
-        partners.get(session, alliance.row.id, by=by)
+        partners.get(session, alliance.row.id, by=by, now=now)
 
 
 def test_who_leads_or_directs_says_who_takes_part(
@@ -275,6 +276,32 @@ def test_who_wrote_it_corrects_it_and_takes_it_back(
     assert seen(session, own, status="annulled") == [row.id]
     with pytest.raises(Conflict, match="se anuló"):
         partner_advances.rectify(session, row.id, {"text": "x"}, reason="Otra", by=own, now=now)
+
+
+def test_an_end_leaves_the_next_participation_apart(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = alliance.row, local_date(now)
+    partners.end(session, row.id, today + timedelta(days=5), reason="Vence", by=scene.leading, now=now)
+    again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today + timedelta(days=10))
+    partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now)
+    with pytest.raises(InvalidData) as caught:
+        partners.end(session, row.id, today + timedelta(days=11), reason="Sigue", by=scene.leading, now=now)
+    assert "from_day" in caught.value.errors
+    partners.end(session, row.id, today + timedelta(days=10), reason="Sigue", by=scene.leading, now=now)
+    assert row.until == today + timedelta(days=9)
+
+
+def test_a_partner_reads_of_the_others_only_those_of_today(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    coming = NewPartner(code="DAFP", name="Función Pública", contribution="Guías", since=local_date(now) + timedelta(1))
+    row = partners.add(session, alliance.strategy.id, coming, by=scene.leading, now=now)
+    own, later = alliance.as_(session, alliance.first, now), now + timedelta(days=1)
+    with pytest.raises(NotFound):
+        partners.get(session, row.id, by=own, now=now)
+    assert partners.get(session, row.id, by=own, now=later)[0] is row
+    assert partners.get(session, row.id, by=scene.leading, now=now)[0] is row
 
 
 def test_nothing_is_reported_nor_corrected_once_it_ended(
