@@ -54,7 +54,9 @@ def of_plan(query: dict[str, Any], plan_id: int) -> Page[SupportRequest]:
     """Listar las solicitudes de apoyo de un plan, la más nueva primero."""
     with reading() as session:
         row = plan(session, plan_id, by=identity.current())
-        return slice_of(support.of_plan(session, row.id), **query)
+        found = support.of_plan(session, row.id)
+        support.narrow(found, by=identity.current())
+        return slice_of(found, **query)
 
 
 @blueprint.route("/work-plans/<id:plan_id>/support-requests", methods=["POST"])

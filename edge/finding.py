@@ -71,9 +71,13 @@ def corrective_action(session: Session, action_id: int, by: Principal) -> Correc
 
 
 def support_request(session: Session, request_id: int, by: Principal) -> SupportRequest:
-    """The request for an expert, for whoever may read its plan. Raises NotFound, NotAllowed."""
+    """The request for an expert, for whoever may read its plan, with what they are shown of it.
+
+    Raises NotFound, NotAllowed.
+    """
     row = support.get(session, request_id)
     plan(session, row.plan_id, by=by)
+    support.narrow([row], by=by)
     return row
 
 

@@ -3,6 +3,7 @@
 Experts «actúan por demanda, de forma transversal» (Gobierno al Plan, 2020). How they are called is ours.
 """
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +12,16 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from db import rows
 from db.actor import Actor
 from db.errors import Conflict
+from directory.principal import Principal
 from tracking import attachments
 from tracking import evidence
 from tracking import trace
+from tracking.advisory_places import outside
 from tracking.models import Advisory
 from tracking.models import AdvisoryEntity
 from tracking.models import AdvisoryStatus
@@ -83,8 +87,8 @@ def decline(
     row = _open(session, request_id)
     row.decline_reason = trace.required(reason, "decline_reason", "Escriba por qué no puede.")
     row.expert_id, row.suggested_id, row.agreed_on = None, suggested_id, None
-    said = "No pudo dar el apoyo experto."
-    _turn(session, row, SupportStatus.DECLINED, "support.declined", said, by, now, row.decline_reason)
+    said = "No pudo dar el apoyo experto."  # why stands in the case: the entity reads the history of its plan
+    _turn(session, row, SupportStatus.DECLINED, "support.declined", said, by, now)
     return row
 
 
@@ -111,10 +115,10 @@ def send_back(
 ) -> SupportRequest:
     """Say what is missing of a support, and by when. Raises NotFound, Conflict, InvalidData (`missing`)."""
     row = _open(session, request_id)
-    missing = trace.required(missing, "missing", "Escriba qué falta.")
+    trace.required(missing, "missing", "Escriba qué falta.")
     row.agreed_on = agreed_on
-    said = "Dijo qué falta del apoyo experto."
-    _turn(session, row, SupportStatus.ACCEPTED, "support.returned", said, by, now, missing)
+    said = "Dijo qué falta del apoyo experto."  # what it is stands in the case, as why somebody declined
+    _turn(session, row, SupportStatus.ACCEPTED, "support.returned", said, by, now)
     return row
 
 
@@ -141,6 +145,18 @@ def end(session: Session, request_id: int, reason: str, *, by: Actor, now: datet
     said = "La solicitud de apoyo experto terminó con el plan."
     _turn(session, row, SupportStatus.ENDED, "support.ended", said, by, now, reason)
     return row
+
+
+def narrow(rows: Iterable[SupportRequest], *, by: Principal) -> None:
+    """Leave on requests what `by` is shown of them: why an expert could not, and whom they suggest, is for the staff.
+
+    What is taken off is not written.
+    """
+    if not outside(by):
+        return
+    for row in rows:
+        set_committed_value(row, "decline_reason", "")
+        set_committed_value(row, "suggested_id", None)
 
 
 def get(session: Session, request_id: int) -> SupportRequest:

@@ -47,7 +47,9 @@ def listing(
 ) -> paging.Page[SupportRequest]:
     """The requests of the plans that `by` may read, the newest first. Raises InvalidData for a bad limit or cursor."""
     found = _matching(select(SupportRequest), by, filters)
-    return paging.page(session, found, NEWEST_FIRST, limit=limit, cursor=cursor)
+    shown = paging.page(session, found, NEWEST_FIRST, limit=limit, cursor=cursor)
+    support.narrow(shown.items, by=by)
+    return shown
 
 
 def count(session: Session, by: Principal, filters: Filters) -> int:

@@ -39,3 +39,21 @@ def test_another_theme_is_named(office: Office, plan: dict[str, Any]) -> None:
 def test_an_expert_does_not_call_themselves(office: Office, plan: dict[str, Any]) -> None:
     expert = office.enrol("experta", "thematic_expert", "national")
     expert("POST", f"/work-plans/{plan['id']}/support-requests", _expected_status=403)
+
+
+def test_the_contact_of_the_entity_is_not_told_why_an_expert_could_not(office: Office, plan: dict[str, Any]) -> None:
+    advisor, place = office.callers["asesora"], f"/work-plans/{plan['id']}/support-requests"
+    row = advisor("POST", place, _expected_status=201).json
+    expert = office.enrol("experta", "thematic_expert", "national")
+    asking = office.task(row["instance_id"], "Activity_PedirApoyo")
+    office.complete(asking, {**ANSWERS, "expert": expert.person_id})
+    answering = office.task(row["instance_id"], "Activity_ResponderSolicitud")
+    sent = {"data": {"accepted": False, "decline_reason": "Sin tiempo"}}
+    headers = {"If-Match": "*", "Idempotency-Key": "respuesta"}
+    expert("POST", f"/tasks/{answering['id']}/complete", json=sent, headers=headers)
+    contact = office.enrol("contacto", "beneficiary_contact", "entity", plan["entity_id"])
+    one = f"/support-requests/{row['id']}"
+    for who, told in ((advisor, "Sin tiempo"), (contact, "")):
+        assert who("GET", one).json["decline_reason"] == told
+        for many in (place, "/support-requests"):
+            assert [found["decline_reason"] for found in who("GET", many).json["items"]] == [told]

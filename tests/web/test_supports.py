@@ -19,11 +19,14 @@ from tests.web.conftest import Browse
 from tests.web.conftest import Browser
 from tests.web.sheets import downloaded
 from tests.web.sheets import rows
+from tests.web.test_entity_contact import contact
 from tests.web.world import LONG_AGO
 from tests.web.world import PASSWORD
 from tests.web.world import World
 from tracking import life
 from tracking import support
+
+__all__ = ["contact"]
 
 SOON = str(clock.local_date(clock.now()) + timedelta(days=10))
 ASKED = {"desist": False, "theme": "digital", "need": "Revisar la apertura de datos", "wanted_on": SOON,
@@ -125,6 +128,26 @@ def test_the_list_is_searched_narrowed_and_downloaded(browse: Browse, world: Wor
     assert row["Tema"] == "Gobierno Digital"
     assert (row["Lo pedido"], row["Estado"]) == ("Revisar la apertura de datos", "Espera respuesta")
     browse("admin").get("/apoyos-expertos", 403)
+
+
+def test_the_entity_sees_what_was_asked_and_not_the_words_between_the_staff(
+    browse: Browse, world: World, plan: int, expert: Browser, contact: Browser
+) -> None:
+    advisor, places = browse("asesor"), [f"/planes/{plan}?parte={part}" for part in ("apoyos", "historia")]
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=False, decline_reason="Estoy en incapacidad")
+    for place in (*places, "/apoyos-expertos"):
+        page = contact.get(place)
+        assert ("Revisar la apertura de datos" in page, "incapacidad" in page) == (True, False)
+    assert "Estoy en incapacidad" in advisor.get(places[0])
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    sent(world, plan, "experta", given_on=str(clock.local_date(clock.now())), outcome="Se recomendó empezar")
+    sent(world, plan, "asesor", received=False, missing="No sirvió de nada", agreed_on=SOON)
+    for place in places:
+        page = contact.get(place)
+        assert ("Se recomendó empezar" in page, "No sirvió" in page) == (True, False)
 
 
 def test_a_cancelled_plan_leaves_nobody_asked(browse: Browse, world: World, plan: int, expert: Browser) -> None:
