@@ -70,10 +70,10 @@ def remove(session: Session, row_id: int, *, reason: str, by: Actor, now: dateti
 
     Does nothing when it already was removed. Raises NotFound; InvalidData (`reason`, missing).
     """
-    why = reasons.demand(reason, "Diga por qué el grupo deja de dar el rol.")
     row = session.get(GroupRole, row_id)
     if row is None:
         raise NotFound("el rol que da un grupo", row_id)
+    why = reasons.demand(reason, "Diga por qué el grupo deja de dar el rol.")
     if row.removed_at is None:
         row.removed_at = now
         session.flush()
