@@ -203,7 +203,7 @@ def test_a_strategy_groups_products(session: Session, scene: Scene, now: datetim
                               strategy_id=strategy.id, by=scene.leading, now=now)  # fmt: skip
     page = products.listing(session, scene.monitoring, products.Filters(strategy_id=strategy.id))
     assert page.items == [product]
-    assert strategies.listing(session, strategies.Filters(text="plan")).items[0].goals == goals
+    assert strategies.listing(session, scene.monitoring, strategies.Filters(text="plan")).items[0].goals == goals
 
 
 def test_two_strategies_of_one_name_are_a_conflict(session: Session, scene: Scene, now: datetime) -> None:
