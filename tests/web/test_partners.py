@@ -151,7 +151,10 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     said = {"revision": "1", "occurred_on": "2026-02-02", "text": "Dos cursos", "entities": ""}
     socia.post(act, said, 422)
     socia.post(act, {**said, "reason": "Eran dos"})
-    assert "mientras usted" in socia.post(act, {**said, "reason": "Otra"}, 409).text
+    overtaken = socia.post(act, {**said, "reason": "Otra"}, 409).text
+    assert "mientras usted" in overtaken
+    assert 'name="revision" value="2"' not in overtaken  # sent again it would undo what it has not seen
+    assert 'name="revision" value="2"' in socia.get(f"/avances-de-socias/{one}")
     assert "Rectificar" not in colleague.get(f"/avances-de-socias/{one}")
     colleague.post(act, {**said, "revision": "2", "reason": "Otra"}, 403)
     colleague.post(act, {"revision": "2", "reason": "Otra"}, 403)
