@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from db import Actor
 from db import history
 from db.errors import Conflict
+from db.errors import DefinitionError
 from db.errors import NotFound
 from db.paging import DEFAULT_LIMIT
 from db.paging import Key
@@ -25,6 +26,7 @@ from db.paging import page
 from directory.access import Subject as Place
 from engine import about
 from engine import definitions
+from engine import registry
 from engine import state
 from engine.models import Definition
 from engine.models import Instance
@@ -79,12 +81,21 @@ def start(
 ) -> Instance:
     """Start the newest version of process `key` for `business_key`.
 
-    Raises NotFound for an unknown process and Conflict when that case was started before.
+    Raises NotFound for an unknown process, Conflict when that case was started before, and DefinitionError for one of
+    the `variables` with which its cases do not begin.
     """
     definition = definitions.latest(session, key)
+    _demand_begun_with(key, variables or {})
     if by_key(session, key, business_key) is not None:
         raise Conflict(f"«{links.title}» ya está en curso.", code="already-started")
     return _started(session, definition, business_key, links, variables or {}, by, now)
+
+
+def _demand_begun_with(key: str, variables: Mapping[str, Any]) -> None:
+    """The gate proved that the process comes to its end when nothing else is said at its beginning."""
+    foreign = variables.keys() - registry.process(key).begun_with
+    if foreign:
+        raise DefinitionError(f"Un caso de «{key}» no empieza con «{min(foreign)}».", code="variable")
 
 
 def start_many(

@@ -22,6 +22,8 @@ from forms.declaration import Form
 from notifications.owing import Owed
 
 Variables = Mapping[str, str | bool | int]
+Supplied = Mapping[str, frozenset[str | bool | int]]
+"""Each variable that something gives, with what it may say."""
 
 
 class Handler(Protocol):
@@ -154,7 +156,8 @@ class Process:
     reserved: str = ""
     messages: frozenset[str] = frozenset()  # what its cases are told from outside
     mandatory: Sequence[Mandatory] = ()
-    supplies: frozenset[str] = frozenset()  # the variables that services, or whoever starts its cases, give
+    begun_with: frozenset[str] = frozenset()  # the variables that whoever starts a case gives
+    supplies: Mapping[str, Supplied] = field(default_factory=dict)  # by operation
     rectified: Mapping[str, Rectified] = field(default_factory=dict)  # by form name
     elsewhere: Mapping[str, Mapping[str, Elsewhere]] = field(default_factory=dict)  # form → question, or EVERY one
     decided: Mapping[str, Elsewhere] = field(default_factory=dict)  # form → what to do once somebody decided on it
@@ -167,6 +170,7 @@ EVERY = "*"
 
 _processes: dict[str, Process] = {}
 _handlers: dict[str, Handler] = {}
+_supplies: dict[str, Supplied] = {}
 _prefills: dict[str, Prefill] = {}
 _hints: dict[str, Hints] = {}
 _checks: dict[str, Check] = {}
@@ -183,6 +187,7 @@ def register(process: Process) -> None:
     """Make `process` known. Registering it again replaces it."""
     _processes[process.key] = process
     _handlers.update(process.handlers)
+    _supplies.update(process.supplies)
     _prefills.update(process.prefills)
     _hints.update(process.hints)
     _checks.update(process.checks)
@@ -216,6 +221,11 @@ def reserved() -> dict[str, str]:
 def handler(name: str) -> Handler | None:
     """What the service `name` does; None when nobody bound it."""
     return _handlers.get(name)
+
+
+def supplies(name: str) -> Supplied:
+    """What the service `name` may say, by variable."""
+    return _supplies.get(name, {})
 
 
 def prefill(name: str) -> Prefill | None:

@@ -118,10 +118,15 @@ def _in_words(error: Exception) -> str:
 
 
 def _assigned(instance: Instance, changed: Mapping[str, Any], work: Work) -> None:
-    unknown = set(changed) - set(instance.variables)
-    if unknown:
+    """Keep what a service says, when it is among what its process declares: the gate counted on that."""
+    can = registry.supplies(work.element.operation)
+    declared = instance.variables.keys()
+    wrong = {name for name, value in changed.items() if name not in declared or value not in can.get(name, ())}
+    if wrong:
         raise DefinitionError(
-            f"El servicio cambió «{min(unknown)}», que no está declarada.", element=work.element.id, code="variable"
+            f"El servicio dejó dicho de «{min(wrong)}» algo que no está declarado.",
+            element=work.element.id,
+            code="variable",
         )
     if changed:
         instance.variables = {**instance.variables, **changed}

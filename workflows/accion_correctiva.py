@@ -125,6 +125,7 @@ PROCESS = Process(
     sent={"formulacion_accion": record_formulation},
     prefills={"corrective_action": what_monitoring_said},
     elsewhere=recorded.ACTION,
+    begun_with=frozenset({"due_date"}),
     mandatory=(
         Mandatory(
             life.CORRECTIVE_ACTION,

@@ -72,5 +72,8 @@ PROCESS = Process(
         *diseno.MANDATORY,
         *modificacion_protocolo.MANDATORY,
     ),
-    supplies=frozenset({"milestones_changed", "product_closed"}),
+    supplies={
+        "tracking.compare_milestones": {"milestones_changed": frozenset({True, False})},
+        "tracking.close_product": {"product_closed": frozenset({True})},
+    },
 )

@@ -101,5 +101,5 @@ PROCESS = Process(
         ),
         Mandatory(kinds.MONTHLY_REPORT, "form:revision_informe", (END,), verdict='verdict == "validated"'),
     ),
-    supplies=frozenset({"reviewer"}),
+    begun_with=frozenset({"reviewer"}),
 )

@@ -359,5 +359,5 @@ PROCESS = Process(
             "form:evaluacion_asistencia", "form:gestion_conocimiento", "form:sistematizacion_resultados",
         )
     ),
-    supplies=frozenset({"execution_finished"}),
+    supplies={"tracking.finish_execution": {"execution_finished": frozenset({True})}},
 )  # fmt: skip

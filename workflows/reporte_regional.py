@@ -59,5 +59,5 @@ PROCESS = Process(
     checks={form: partial(_demand_current, form=form) for _, form in FORMS.values()},
     doubts={form: reports.presented_early for _, form in FORMS.values()},
     owed={form: owed_steps.report for _, form in FORMS.values()},
-    supplies=frozenset({"report"}),
+    begun_with=frozenset({"report"}),
 )

@@ -1,7 +1,7 @@
 """What a bundle must be before it is deployed. Refuses by default: what is not known to be harmless is not let in.
 
-In the order of its files: the text and its words, each element, how the arrows join them, every way in which the
-process can go, and the decisions that no way may pass by.
+The text and its words, each element, how the arrows join them, the loops, the decisions that no way may pass by, who
+tells what decisions read, and that from everywhere there is a way to the end.
 """
 
 from engine import spiff
@@ -27,5 +27,6 @@ def check(bundle: Bundle, process: Process) -> spiff.Specs:
     flows.check(bundle, process.forms)
     ways.check(bundle)
     mandatory.check(bundle, process)
-    flows.check_told(bundle, process.supplies)
+    flows.check_told(bundle, process)
+    ways.check_ends(bundle, process)
     return spiff.parse(bundle)

@@ -1,7 +1,7 @@
 """How the arrows join the elements of each process, and what their conditions say."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from itertools import islice
@@ -14,6 +14,7 @@ from engine.bundle import Bundle
 from engine.bundle import Element
 from engine.bundle import Flow
 from engine.gate.refusal import refuse
+from engine.registry import Process
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
@@ -38,24 +39,44 @@ def check(bundle: Bundle, forms: Mapping[str, Form]) -> None:
                 _check_choice(bundle, element, values(bundle, forms))
 
 
-def check_told(bundle: Bundle, supplied: Collection[str]) -> None:
+def check_told(bundle: Bundle, process: Process) -> None:
     """Raise DefinitionError for a condition on something that nobody gives: it would always lead the same way.
 
-    Forms of its process give variables, and of those that it calls; `supplied` are given by services, or by whoever
+    Forms of its process give variables, and of those that it calls; so do the services of `process`, and whoever
     starts a case.
     """
+    supplied = process.begun_with.union(*process.supplies.values())
     for key in bundle.elements:
-        given = {*supplied, *_told_in(bundle, key)}
+        given = supplied | told_in(bundle, key)
         for flow in bundle.flows[key]:
             untold = expressions.names(flow.condition) - given if flow.condition else set()
             if untold:
                 refuse(bundle, flow, f"La condición lee «{min(untold)}», que ahí nadie deja dicho.", "never-told")
 
 
+def told_by(element: Element) -> set[str]:
+    """The variables in which the answers to a form are kept."""
+    return {pair.partition("=")[0] for pair in element.words("outputs")}
+
+
+def told_in(bundle: Bundle, key: str) -> set[str]:
+    """The variables that forms give in a process, and in those that it calls."""
+    elements = bundle.elements.get(key, [])
+    told = {name for one in elements for name in told_by(one)}
+    return told.union(*(told_in(bundle, one.called) for one in elements if one.called))
+
+
 def values(bundle: Bundle, forms: Mapping[str, Form]) -> Values:
     """What each variable can hold: its first value and what the forms can give it; none where that is not bounded."""
     given = _given(bundle, forms)
     return {name: _held(first, given.get(name, [])) for name, first in bundle.variables.items()}
+
+
+def beside(compared: Iterable[expressions.Scalar], first: expressions.Scalar) -> frozenset[expressions.Scalar]:
+    """Enough values of the kind of `first` for all that comparing it with `compared` can tell apart."""
+    if isinstance(first, str):
+        return frozenset({*(one for one in compared if isinstance(one, str)), "otro valor"})
+    return frozenset({0, *(one + by for one in compared if isinstance(one, int) for by in (-1, 0, 1))})
 
 
 def _held(first: expressions.Scalar, fields: list[Field]) -> frozenset[expressions.Scalar]:
@@ -126,13 +147,6 @@ def _check_scopes(bundle: Bundle, key: str) -> None:
             raise DefinitionError(message, file=bundle.file_of(key), element=scope, code="no-end")
 
 
-def _told_in(bundle: Bundle, key: str) -> set[str]:
-    """The variables that forms give in a process, and in those that it calls."""
-    elements = bundle.elements.get(key, [])
-    told = {pair.partition("=")[0] for one in elements for pair in one.words("outputs")}
-    return told.union(*(_told_in(bundle, one.called) for one in elements if one.called))
-
-
 def _check_condition(bundle: Bundle, flow: Flow) -> None:
     source = bundle.find(flow.process_key, flow.source)
     assert source is not None, "both ends were found before"
@@ -189,8 +203,6 @@ def _check_taken(bundle: Bundle, ways: list[Flow], held: Values) -> None:
 def _cases(bundle: Bundle, ways: list[Flow], names: list[str], held: Values) -> Iterator[dict[str, expressions.Scalar]]:
     """The combinations of what the variables can hold; of those without bounds, what the conditions compare with."""
     compared = frozenset[expressions.Scalar]().union(*(expressions.constants(flow.condition) for flow in ways))
-    texts = {one for one in compared if isinstance(one, str)} | {"otro valor"}
-    numbers = {0} | {one + by for one in compared if isinstance(one, int) for by in (-1, 0, 1)}
-    several = [held[name] or (texts if isinstance(bundle.variables[name], str) else numbers) for name in names]
+    several = [held[name] or beside(compared, bundle.variables[name]) for name in names]
     for case in islice(product(*(sorted(some, key=repr) for some in several)), MAX_CASES):
         yield dict(zip(names, case, strict=True))

@@ -1,21 +1,18 @@
 """The decisions that no way may pass by: a step, who takes it, what it must say, and what may only follow it."""
 
-from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from db.errors import DefinitionError
 from engine import expressions
 from engine import terms
 from engine.bundle import Bundle
 from engine.bundle import Element
-from engine.bundle import Flow
 from engine.demands import END
 from engine.demands import Mandatory
-from engine.gate import flows
+from engine.gate.holding import Held
+from engine.gate.holding import Holding
 from engine.gate.net import Marking
 from engine.gate.net import Move
 from engine.gate.net import Net
@@ -30,7 +27,7 @@ class Stand:
     """Where the process stands, what the variables that matter hold, and whether the step said yes."""
 
     marking: Marking
-    held: tuple[tuple[str, expressions.Scalar], ...]
+    held: Held
     passed: bool
 
 
@@ -58,8 +55,8 @@ class Decision:
         deciding = {role for one in process.mandatory if one.process == rule.process for role in one.roles}
         users = [one for one in self.net.elements.values() if one.kind == "user"]
         self.authors = {one.id for one in users if _role(one) not in deciding and not one.words("answers")}
-        self.held = flows.values(bundle, process.forms)
         self.names = sorted(expressions.names(rule.verdict or "True") | expressions.names(rule.unless or "True"))
+        self.holding = Holding(bundle, process, self.net, self.names, messages=True)
 
     def check_steps(self) -> None:
         """The step is there, is for whom it must be, and leaves said what it decides."""
@@ -101,10 +98,8 @@ class Decision:
         return reached & self.authors
 
     def starts(self) -> list[Stand]:
-        """Where the process may begin. One that is called finds in the variables whatever others left there."""
-        held = {name: self.bundle.variables[name] for name in self.names if name in self.bundle.variables}
-        left = set(held) if self.net.key != self.bundle.key else set()
-        return [Stand(self.net.start, tuple(sorted(one.items())), passed=False) for one in self._holding(held, left)]
+        """Where the process may begin."""
+        return [Stand(self.net.start, held, passed=False) for held in self.holding.starts()]
 
     def walk(self, starts: Iterable[Stand], *, messages: bool) -> Iterator[tuple[Stand, Move, set[Stand]]]:
         """All that can happen from `starts` on: where the process stood, what happened, and where it then can stand."""
@@ -147,50 +142,12 @@ class Decision:
         return self.net.elements[min(self.steps)]
 
     def _after(self, stand: Stand, move: Move) -> Iterator[Stand]:
-        if move.chosen is not None and not self._may_choose(move.element, move.chosen, dict(stand.held)):
-            return
-        for held in self._outcomes(move.element, dict(stand.held)):
+        for held in self.holding.after(move, stand.held):
             rewritten = bool(self.rule.verdict) and move.element.id in self.authors
             passed = stand.passed and not rewritten
             if move.element.id in self.steps:
-                passed = not self.rule.verdict or bool(expressions.evaluate(self.rule.verdict, held))
-            yield Stand(move.after, tuple(sorted(held.items())), passed)
-
-    def _outcomes(
-        self, element: Element, held: dict[str, expressions.Scalar]
-    ) -> Iterator[dict[str, expressions.Scalar]]:
-        """What the variables that matter can hold after an element."""
-        changed = {pair.partition("=")[0] for pair in element.words("outputs")} & set(held)
-        if element.kind == "call":  # whatever is called may give any of them
-            changed = set(held)
-        elif element.kind in ("service", "start"):
-            changed |= {name for name in held if name not in self._given}
-        yield from self._holding(held, changed)
-
-    def _holding(
-        self, held: Mapping[str, expressions.Scalar], changed: Collection[str]
-    ) -> Iterator[dict[str, expressions.Scalar]]:
-        """`held` with every value that those of `changed` can have."""
-        names = sorted(changed)
-        several = [sorted({*self.held[name], held[name]}, key=repr) for name in names]
-        for values in product(*several):
-            yield {**held, **dict(zip(names, values, strict=True))}
-
-    @property
-    def _given(self) -> set[str]:
-        """The variables that forms of this process give; services give the others."""
-        return {pair.partition("=")[0] for one in self.net.elements.values() for pair in one.words("outputs")}
-
-    def _may_choose(self, element: Element, chosen: Flow, held: Mapping[str, expressions.Scalar]) -> bool:
-        """Whether a decision can go along `chosen`: conditions on other variables may hold or not."""
-        for flow in sorted(self.net.leaving[element.id], key=lambda flow: not flow.condition):
-            known = flow.condition and expressions.names(flow.condition) <= set(held)
-            holds = bool(expressions.evaluate(flow.condition, held)) if known else None
-            if flow.id == chosen.id:
-                return holds is not False
-            if holds:
-                return False
-        return True
+                passed = not self.rule.verdict or bool(expressions.evaluate(self.rule.verdict, dict(held)))
+            yield Stand(move.after, held, passed)
 
 
 def _is_step(element: Element, rule: Mandatory) -> bool:

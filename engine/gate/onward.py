@@ -16,6 +16,7 @@ from engine.bundle import Bundle
 from engine.bundle import Element
 from engine.demands import END
 from engine.demands import Mandatory
+from engine.gate.holding import Held
 from engine.gate.mandatory import Decision
 from engine.gate.mandatory import Stand
 from engine.gate.net import BEGUN
@@ -23,7 +24,6 @@ from engine.gate.net import Marking
 from engine.gate.net import Net
 from engine.registry import Process
 
-Held = tuple[tuple[str, expressions.Scalar], ...]
 Place = str
 """An element at which something waits; for a join, the arrow by which it was reached; `@` and a sub-process begun."""
 

@@ -2,22 +2,34 @@
 
 from collections.abc import Iterable
 
+from engine import expressions
 from engine.bundle import Bundle
 from engine.bundle import Element
-from engine.gate.net import Marking
+from engine.gate.holding import Holding
+from engine.gate.holding import Standing
 from engine.gate.net import Net
 from engine.gate.refusal import refuse
+from engine.registry import Process
 
 MAX_MARKINGS = 20_000
 
 
 def check(bundle: Bundle) -> None:
-    """Raise DefinitionError for a process that may not come to its end."""
+    """Raise DefinitionError for a process that may turn by itself, or lose count in a turn."""
     for key in bundle.elements:
         net = Net(bundle, key)
         _check_turns(bundle, net)
         _check_joins(bundle, net)
-        _check_ends(bundle, net)
+
+
+def check_ends(bundle: Bundle, process: Process) -> None:
+    """Raise DefinitionError for a process that may not come to its end, or to a part of it.
+
+    Somebody tells what its decisions read: that was looked at before, and names the cause better.
+    """
+    for key in bundle.elements:
+        net = Net(bundle, key)
+        _check_ends(bundle, process, net)
         _check_reached(bundle, net)
 
 
@@ -66,16 +78,20 @@ def _check_joins(bundle: Bundle, net: Net) -> None:
             refuse(bundle, one, "Una unión paralela dentro de una vuelta va en un subproceso.", "join-in-loop")
 
 
-def _check_ends(bundle: Bundle, net: Net) -> None:
-    """From wherever the process can stand, its end can be reached without anything that interrupts it."""
-    before = _explore(bundle, net, messages=False)
-    good, waiting = {frozenset[str]()}, [frozenset[str]()]
+def _check_ends(bundle: Bundle, process: Process, net: Net) -> None:
+    """From wherever the process can stand, its end can be reached without anything that interrupts it.
+
+    What its decisions read counts: a loop whose only way out hangs on what nobody in it can change is none.
+    """
+    before = _live(bundle, process, net)
+    good = {one for one in before if not one.marking}
+    waiting = list(good)
     while waiting:
-        for one in before.get(waiting.pop(), ()):
+        for one in before[waiting.pop()]:
             if one not in good:
                 good.add(one)
                 waiting.append(one)
-    stuck = sorted(sorted(marking) for marking in before if marking not in good)
+    stuck = sorted({tuple(sorted(one.marking)) for one in before if one not in good})
     if stuck:
         refuse(
             bundle,
@@ -85,28 +101,34 @@ def _check_ends(bundle: Bundle, net: Net) -> None:
         )
 
 
+def _live(bundle: Bundle, process: Process, net: Net) -> dict[Standing, set[Standing]]:
+    """Wherever the process can stand, and from where it came there by itself."""
+    read = (expressions.names(flow.condition) for flow in net.flows.values() if flow.condition)
+    holding = Holding(bundle, process, net, frozenset[str]().union(*read), messages=False)
+    before: dict[Standing, set[Standing]] = {}
+    starts = {Standing(net.start, held) for held in holding.starts()}
+    while starts:
+        for standing, further in holding.walk(starts):
+            before.setdefault(standing, set())
+            for one in further:
+                before.setdefault(one, set()).add(standing)
+        starts = {Standing(one.marking, held) for one in before for held in holding.beside(one.held)} - before.keys()
+    return before
+
+
 def _check_reached(bundle: Bundle, net: Net) -> None:
+    """Every element is on some way, if messages interrupt it as well."""
     seen: set[str] = {one.id for one in net.elements.values() if one.kind == "start"}
-    _explore(bundle, net, messages=True, seen=seen)
+    found, waiting = {net.start}, [net.start]
+    while waiting:
+        for move in net.moves(waiting.pop(), messages=True):
+            seen |= {move.element.id, *net.sources(move.after)}
+            if move.after not in found:
+                found.add(move.after)
+                waiting.append(move.after)
+        if len(found) > MAX_MARKINGS:
+            first = next(iter(net.elements.values()))
+            refuse(bundle, first, "El proceso tiene demasiados caminos para revisarlos.", "too-many-ways")
     for one in net.elements.values():
         if one.id not in seen:
             refuse(bundle, one, "A este elemento no lleva ningún camino.", "unreached")
-
-
-def _explore(bundle: Bundle, net: Net, *, messages: bool, seen: set[str] | None = None) -> dict[Marking, set[Marking]]:
-    """Which markings lead to each; adds the elements at which something happened to `seen`."""
-    before: dict[Marking, set[Marking]] = {net.start: set()}
-    waiting = [net.start]
-    while waiting:
-        marking = waiting.pop()
-        for move in net.moves(marking, messages=messages):
-            if seen is not None:
-                seen |= {move.element.id, *net.sources(move.after)}
-            if move.after not in before:
-                before[move.after] = set()
-                waiting.append(move.after)
-            before[move.after].add(marking)
-        if len(before) > MAX_MARKINGS:
-            first = next(iter(net.elements.values()))
-            refuse(bundle, first, "El proceso tiene demasiados caminos para revisarlos.", "too-many-ways")
-    return before

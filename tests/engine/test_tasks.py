@@ -11,6 +11,7 @@ from db.errors import InvalidData
 from db.errors import NotAllowed
 from directory.principal import Grant
 from engine import drafts
+from engine import instances
 from engine import observations
 from engine import prefill
 from engine import services
@@ -277,10 +278,19 @@ def test_a_case_put_back_to_an_earlier_state_goes_no_further(session, case, ana,
     assert refused.value.code == "seal"
 
 
-def test_a_service_says_nothing_that_no_diagram_declares(session, case, ana, rosa, notebook, now) -> None:
-    notebook.says = {"invented": "x"}
+@pytest.mark.parametrize("said", [{"invented": "x"}, {"again": True}], ids=["in no diagram", "by no process"])
+def test_a_service_says_nothing_that_is_not_declared(said, session, case, ana, rosa, notebook, now) -> None:
+    notebook.says = said
     write(session, case, ana, now)
     review(session, case, rosa, now)
-    with pytest.raises(DefinitionError, match="invented"):
+    before = case.variables
+    with pytest.raises(DefinitionError, match=min(said)):
         settle(session, case, now)
-    assert "invented" not in case.variables
+    assert case.variables == before
+
+
+def test_a_case_begins_with_nothing_that_its_process_does_not_name(session, toy, ana, now) -> None:
+    links = instances.Links(title="Un caso")
+    with pytest.raises(DefinitionError, match="again"):
+        instances.start(session, toy.key, "otro", links=links, variables={"again": True}, by=ana, now=now)
+    assert instances.by_key(session, toy.key, "otro") is None

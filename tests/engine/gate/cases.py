@@ -9,6 +9,7 @@ from engine.demands import END
 from engine.demands import Mandatory
 from engine.registry import Handler
 from engine.registry import Process
+from engine.registry import Supplied
 from forms.declaration import Field
 from forms.declaration import Form
 from forms.declaration import Kind
@@ -61,19 +62,22 @@ class Case:
     key: str = "caso"
     messages: frozenset[str] = frozenset({MESSAGE})
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    begun_with: frozenset[str] = frozenset()
+    supplies: Mapping[str, Supplied] = field(default_factory=dict)
     says: str = ""
 
     @property
     def process(self) -> Process:
         """What is deployed."""
         return Process(self.key, "Caso", self.files, self.forms, self.handlers, messages=self.messages,
-                       mandatory=self.rules)  # fmt: skip
+                       mandatory=self.rules, begun_with=self.begun_with, supplies=self.supplies)  # fmt: skip
 
 
 def body(name: str, code: str, text: str, *, variables: str = VARIABLES, **others: str) -> Case:
     """A case from what stands inside the process; `others` are the bodies of further processes."""
     files = {"caso.bpmn": d.diagram("caso", text, variables=variables, messages=(MESSAGE,))}
-    return Case(name, code, files | {f"{key}.bpmn": d.diagram(key, inner) for key, inner in others.items()})
+    files |= {f"{key}.bpmn": d.diagram(key, inner) for key, inner in others.items()}
+    return Case(name, code, files, begun_with=frozenset({"again"}))
 
 
 def spoiled(name: str, code: str, old: str, new: str, *, times: int = 1) -> Case:

@@ -112,7 +112,8 @@ def _edited(process: Process, name: str, code: str, file: str, edit: Edit) -> Ca
     after = edit(text)
     assert after != text, name
     return Case(name, code, {**process.files, f"{file}.bpmn": after}, process.mandatory,
-                process.forms, process.key, process.messages, process.handlers)  # fmt: skip
+                process.forms, process.key, process.messages, process.handlers, process.begun_with,
+                process.supplies)  # fmt: skip
 
 
 def _process(key: str) -> Process:

@@ -34,8 +34,9 @@ def check(process: Process) -> None:
     gate.check(Bundle(process.key, process.files, forms), process)
 
 
-def test_the_control_passes() -> None:
-    check(cases.good().process)
+@pytest.mark.parametrize("case", [cases.good(), *ways.controls()], ids=lambda case: case.name)
+def test_the_controls_pass(case: cases.Case) -> None:
+    check(case.process)
 
 
 @pytest.mark.parametrize("process", workflows.ALL, ids=[process.key for process in workflows.ALL])

@@ -1,6 +1,8 @@
 """Processes that get stuck, turn by themselves, or have parts that nothing reaches."""
 
 from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.engine import diagrams as d
 from tests.engine.gate.cases import MESSAGE
@@ -16,6 +18,7 @@ def cases() -> Iterator[Case]:
     """Every process that may not come to its end."""
     yield from _turning()
     yield from _stuck()
+    yield from _held()
     yield from _unreached()
 
 
@@ -160,6 +163,35 @@ def _stuck() -> Iterator[Case]:
         + d.chain("Event_Inicio", "Gateway_Z", A, "Event_Fin")
     )
     yield body("only a message would end it", "stuck", trap)
+
+
+def _round(*steps: str, before: Sequence[str] = ()) -> str:
+    """`steps` again and again while again, after those of `before`."""
+    way = d.chain("Event_Inicio", *before, "Gateway_X", *steps, "Gateway_S")
+    return d.start() + d.choice("Gateway_X") + d.end() + way + _split(one="Gateway_X", other="Event_Fin")
+
+
+def _held() -> Iterator[Case]:
+    """Loops whose way out hangs on what nobody in them can change."""
+    asked, said = d.user(A), d.user(B, outputs="again=again")
+    yield body("what its beginning said turns it for ever", "stuck", _round(A) + asked)
+    yield body("what was said before turns it for ever", "stuck", _round(A, before=[B]) + asked + said)
+    alike = body("its service always says the same", "stuck", _round(A, C) + asked + d.service(C, SERVICE))
+    yield replace(alike, begun_with=frozenset(), supplies={SERVICE: {"again": frozenset({True})}})
+    other = d.start() + d.user(C) + d.end() + d.chain("Event_Inicio", C, "Event_Fin")
+    yield body("what it calls says nothing", "stuck", _round(A) + d.call(A, "otro"), otro=other)
+    called = d.start() + d.call(C, "otro") + d.end() + d.chain("Event_Inicio", C, "Event_Fin")
+    yield body("what calls it says nothing meanwhile", "stuck", called, otro=_round(A) + asked)
+
+
+def controls() -> Iterator[Case]:
+    """Loops out of which somebody in them can lead."""
+    asked, said = d.user(A), d.user(B, outputs="again=again")
+    yield body("who is in it says it", "", _round(A, B) + asked + said)
+    served = body("its service may say otherwise", "", _round(A, C) + asked + d.service(C, SERVICE))
+    yield replace(served, begun_with=frozenset(), supplies={SERVICE: {"again": frozenset({True, False})}})
+    other = d.start() + said + d.end() + d.chain("Event_Inicio", B, "Event_Fin")
+    yield body("what it calls may say otherwise", "", _round(A) + d.call(A, "otro"), otro=other)
 
 
 def _unreached() -> Iterator[Case]:
