@@ -1,11 +1,11 @@
 """The application for a web server of several processes, as gunicorn: `att.wsgi:application()`."""
 
-import gc
 import sys
 from typing import NoReturn
 
 from flask import Flask
 
+from att import collector
 from att.settings import Settings
 from db.errors import AttError
 
@@ -15,20 +15,23 @@ def application() -> Flask:
 
     Ends the process with a sentence where something is wrong with either.
     """
+    try:
+        with collector.resting():
+            return _prepared()
+    except AttError as error:
+        _end(error)
+
+
+def _prepared() -> Flask:
     from att import logs
     from att import schema
     from att.app import create_app
     from db.session import current_engine
 
     logs.configure()
-    try:
-        app = create_app(settings())
-        schema.demand(answering=False)
-    except AttError as error:
-        _end(error)
+    app = create_app(settings())
+    schema.demand(answering=False)
     current_engine().dispose()  # no connection is shared with whoever is forked from here
-    gc.collect()
-    gc.freeze()
     return app
 
 
