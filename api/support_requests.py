@@ -9,17 +9,22 @@ from api.blueprint import Blueprint
 from api.lists import listed
 from api.lists import slice_of
 from api.schemas.base import Paging
+from api.schemas.instances import ReasonSchema
+from api.schemas.products import SteppedSchema
 from api.schemas.support import SupportPageSchema
 from api.schemas.support import SupportQuery
 from api.schemas.support import SupportSchema
 from db import clock
 from db import reading
+from db import transaction
 from db.paging import Page
 from edge import identity
 from edge.exports.of_plans import SUPPORTS
 from edge.finding import plan
 from edge.finding import support_request
 from edge.permission import permission
+from edge.steps import settle
+from engine.instances import Stepped
 from tracking import life
 from tracking import support
 from tracking import support_list
@@ -44,6 +49,18 @@ def show(support_id: int) -> SupportRequest:
     """Ver una solicitud de apoyo; lo que falta por hacer en ella son tareas de su proceso."""
     with reading() as session:
         return support_request(session, support_id, by=identity.current())
+
+
+@blueprint.route("/support-requests/<id:support_id>/withdraw", methods=["POST"])
+@permission("support.ask")
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, SteppedSchema)
+def withdraw(given: dict[str, Any], support_id: int) -> Stepped:
+    """Retirar una solicitud que espera al experto: lo hace quien la pidió, con su motivo."""
+    with transaction() as session:
+        stepped = life.withdraw_support(session, support_id, given["reason"], by=identity.current(), now=clock.now())
+    settle(stepped.instance_id)
+    return stepped
 
 
 @blueprint.route("/work-plans/<id:plan_id>/support-requests")

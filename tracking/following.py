@@ -182,12 +182,13 @@ def _hand(
     plan = work_plans.assign_advisor(
         session, plan_id, person_id, reason=reason, on_purpose=on_purpose, by=by, now=now
     )  # fmt: skip
-    asked = {row.instance_id for row in support.open_of(session, plan_id) if row.instance_id is not None}
+    asked = {row.instance_id: row for row in support.open_of(session, plan_id)}
     for instance_id in _cases(session, plan):
         if instance_id not in asked:
             participants.appoint(session, instance_id, ADVISOR, person_id, by=by, now=now)
         elif former is not None and instances.get(session, instance_id).people.get(ASKER) == former:
             participants.appoint(session, instance_id, ASKER, person_id, by=by, now=now)
+            support.pass_on(session, asked[instance_id].id, person_id)
 
 
 def hold_cases(session: Session, plan: WorkPlan) -> None:

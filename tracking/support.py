@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from db import rows
 from db.actor import Actor
 from db.errors import Conflict
+from db.errors import NotAllowed
 from directory.principal import Principal
 from tracking import attachments
 from tracking import evidence
@@ -31,6 +32,8 @@ from tracking.models import SupportStatus
 
 OVER = (SupportStatus.ATTENDED, SupportStatus.WITHDRAWN, SupportStatus.ENDED)
 OPEN = tuple(status for status in SupportStatus if status not in OVER)
+BEFORE_EXPERT = (SupportStatus.WAITING, SupportStatus.ACCEPTED)
+"""An expert is to do something: whoever asked cannot send it anew, and may still withdraw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,20 @@ def attend(session: Session, request_id: int, *, by: Actor, now: datetime) -> Su
     return row
 
 
+def demand_withdrawable(row: SupportRequest, by: Principal) -> None:
+    """The request waits for its expert, and `by` asked for it or acts for who did. Raises Conflict, NotAllowed."""
+    if row.asker_id not in by.stands_for():
+        raise NotAllowed("Esta solicitud la retira quien la pidió.", action="support.ask")
+    _demand_open(row)
+    if row.status == SupportStatus.GIVEN:
+        raise Conflict(
+            "El experto ya registró el apoyo: diga si lo recibió o qué falta, en «Confirmar el apoyo recibido».",
+            code="support_given",
+        )
+    if row.status not in BEFORE_EXPERT:
+        raise Conflict("Esta solicitud está en su bandeja: desista de ella en «Pedir apoyo experto».", code="unasked")
+
+
 def withdraw(session: Session, request_id: int, reason: str, *, by: Actor, now: datetime) -> SupportRequest:
     """End a request that is not needed any more. Raises NotFound, Conflict, InvalidData (`desist_reason`)."""
     row = _open(session, request_id)
@@ -136,6 +153,12 @@ def withdraw(session: Session, request_id: int, reason: str, *, by: Actor, now: 
     said = "Desistió del apoyo experto."
     _turn(session, row, SupportStatus.WITHDRAWN, "support.withdrawn", said, by, now, row.closing_reason)
     return row
+
+
+def pass_on(session: Session, request_id: int, asker_id: int) -> None:
+    """Let somebody else have asked: what was open goes with its plan. Raises NotFound, Conflict when it is over."""
+    _open(session, request_id).asker_id = asker_id
+    session.flush()
 
 
 def end(session: Session, request_id: int, reason: str, *, by: Actor, now: datetime) -> SupportRequest:
@@ -201,9 +224,13 @@ def given_in(session: Session, plan_id: int) -> list[Advisory]:
 
 def _open(session: Session, request_id: int) -> SupportRequest:
     row = rows.held(session, SupportRequest, request_id, "la solicitud de apoyo")
+    _demand_open(row)
+    return row
+
+
+def _demand_open(row: SupportRequest) -> None:
     if row.status in OVER:
         raise Conflict("Esta solicitud de apoyo ya terminó.", code="support_over")
-    return row
 
 
 def _turn(

@@ -201,7 +201,7 @@ def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> 
 def _supports(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     rows = support.of_plan(session, plan.id)
     support.narrow(rows, by=by)
-    return {"requests": rows, **supports.told(session, rows)}
+    return {"requests": rows, "withdrawable": supports.withdrawable(rows, by), **supports.told(session, rows)}
 
 
 def _history(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:

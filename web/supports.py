@@ -14,10 +14,14 @@ from sqlalchemy.orm import joinedload
 from db import clock
 from db import reading
 from db import transaction
+from db.errors import InvalidData
 from directory import regions
+from directory.principal import Principal
+from edge import finding
 from edge import identity
 from edge import labels
 from edge import names
+from edge import steps as running
 from edge.exports import answering
 from edge.exports.of_plans import SUPPORTS
 from edge.permission import permission
@@ -36,6 +40,7 @@ from web.frame import go
 from web.frame import number
 from web.frame import page
 from web.frame import paging
+from web.reading_forms import Reader
 
 blueprint = Blueprint("web_supports", __name__)
 
@@ -82,6 +87,51 @@ def ask(plan_id: int) -> Response:
         place = f"/tareas/{waiting[0].id}" if waiting else f"/planes/{plan_id}?parte=apoyos"
     flash("Escriba lo que necesita y envíelo. Hasta entonces, la solicitud espera en su bandeja.", "success")
     return go(place)
+
+
+@blueprint.get("/apoyos-expertos/<id:support_id>/retiro")
+@permission("support.ask")
+def ask_withdrawal(support_id: int) -> Response:
+    return _withdrawal_page(support_id)
+
+
+@blueprint.post("/apoyos-expertos/<id:support_id>/retiro")
+@permission("support.ask")
+def withdraw(support_id: int) -> Response:
+    """Take back a request that an expert has in the inbox, once the reason is there."""
+    read = Reader()
+    reason = read.text("reason", "Escriba por qué retira la solicitud.")
+    try:
+        read.check()
+        with transaction() as session:
+            stepped = life.withdraw_support(session, support_id, reason, by=identity.current(), now=clock.now())
+            plan_id = support.get(session, support_id).plan_id
+    except InvalidData as error:
+        return _withdrawal_page(support_id, error.errors)
+    running.settle(stepped.instance_id)
+    flash("La solicitud se retiró: ya no espera al experto.", "success")
+    return go(f"/planes/{plan_id}?parte=apoyos")
+
+
+def _withdrawal_page(support_id: int, problems: dict[str, list[str]] | None = None) -> Response:
+    by = identity.current()
+    with reading() as session:
+        row = support.get(session, support_id)
+        plan = finding.plan(session, row.plan_id, by, "support.ask")
+        support.demand_withdrawable(row, by)
+        place = names.of_entities(session, [plan.entity_id]).get(plan.entity_id, "")
+        expert = names.of_people(session, [row.expert_id]).get(row.expert_id or 0, "")
+    return page(
+        "support_withdrawal.html", "Retirar la solicitud de apoyo",
+        crumbs=[HOME, ("Apoyos expertos", "/apoyos-expertos"), (place, f"/planes/{plan.id}?parte=apoyos")],
+        row=row, expert=expert, problems=problems or {}, typed=request.form, code=422 if problems else 200,
+    )  # fmt: skip
+
+
+def withdrawable(rows: Sequence[SupportRequest], by: Principal) -> set[int]:
+    """Ids of the requests that `by` asked for, or acts for who did, and that wait for their expert."""
+    mine = (row for row in rows if row.asker_id in by.stands_for())
+    return {row.id for row in mine if row.status in support.BEFORE_EXPERT}
 
 
 def told(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:

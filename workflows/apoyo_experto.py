@@ -173,8 +173,9 @@ def attend_support(session: Session, context: Context, *, by: Actor, now: dateti
 
 
 def withdraw_support(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
-    """End the request as withdrawn, with its reason."""
-    reason = str(context.answers(ASKING).get("desist_reason") or "")
+    """End the request as withdrawn, with the reason of the form, or of the act that withdrew it from the expert."""
+    desisted = context.answers(ASKING).get("desist_reason")
+    reason = str(desisted or context.reason(life.SUPPORT_WITHDRAWAL))
     support.withdraw(session, context.ref("support_id"), reason, by=by, now=now)
 
 
@@ -222,6 +223,7 @@ PROCESS = Process(
     doubts={"respuesta_apoyo": answering_doubts, "registro_apoyo": giving_doubts},
     sent={"registro_apoyo": record_outcome, "confirmacion_apoyo": record_missing},
     elsewhere=recorded.SUPPORT,
+    messages=frozenset({life.SUPPORT_WITHDRAWAL}),
     mandatory=(
         Mandatory(
             life.EXPERT_SUPPORT,

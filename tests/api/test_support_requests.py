@@ -28,6 +28,20 @@ def test_a_program_asks_lists_and_follows(office: Office, plan: dict[str, Any]) 
     assert [one["instance_id"] for one in waiting] == [row["instance_id"]]
 
 
+def test_who_asked_withdraws_what_waits_for_the_expert(office: Office, plan: dict[str, Any]) -> None:
+    advisor, place = office.callers["asesora"], f"/work-plans/{plan['id']}/support-requests"
+    row = advisor("POST", place, _expected_status=201).json
+    act = f"/support-requests/{row['id']}/withdraw"
+    assert advisor("POST", act, json={"reason": "Sobra"}, _expected_status=409).json["type"].endswith("unasked")
+    office.complete(office.task(row["instance_id"], "Activity_PedirApoyo"), ANSWERS)
+    expert = office.enrol("experta", "thematic_expert", "national")
+    expert("POST", act, json={"reason": "Sobra"}, _expected_status=403)
+    advisor("POST", act, json={"reason": " "}, _expected_status=422)
+    assert advisor("POST", act, json={"reason": "Sobra"}).json["ended"] is False
+    shown = advisor("GET", f"/support-requests/{row['id']}").json
+    assert (shown["status"], shown["closing_reason"]) == ("withdrawn", "Sobra")
+
+
 def test_another_theme_is_named(office: Office, plan: dict[str, Any]) -> None:
     advisor, place = office.callers["asesora"], f"/work-plans/{plan['id']}/support-requests"
     row = advisor("POST", place, _expected_status=201).json

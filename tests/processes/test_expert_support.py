@@ -17,6 +17,7 @@ from directory import delegations
 from directory import principal
 from directory.models import Person
 from directory.models import RoleGrant
+from directory.principal import Principal
 from engine import prefill
 from engine import state
 from engine import tasks
@@ -120,6 +121,54 @@ def test_whoever_asked_gives_it_up_with_a_reason(desk: Office, row: SupportReque
     desk.do(row.instance_id, ASKING, desist=True, desist_reason="Ya lo resolvió la gobernación.")
     assert (row.status, row.closing_reason) == ("withdrawn", "Ya lo resolvió la gobernación.")
     assert desk.instance(row.instance_id).outcome == "Event_SolicitudRetirada"
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_whoever_asked_withdraws_what_waits_for_the_expert(desk: Office, row: SupportRequest, steps: int) -> None:
+    for element in (ASKING, ANSWERING)[:steps]:
+        desk.do(row.instance_id, element)
+    withdrawn(desk, row)
+    assert (row.status, row.closing_reason) == ("withdrawn", "Ya no hace falta.")
+    assert desk.waiting(row.instance_id) == []
+    assert desk.instance(row.instance_id).outcome == "Event_SolicitudRetirada"
+    (told,) = [
+        one
+        for one in history.of(desk.session, history.Subject("work_plan", row.plan_id))
+        if one.action == "support.withdrawn"
+    ]
+    assert (told.actor_id, told.reason) == (row.asker_id, "Ya no hace falta.")
+
+
+@pytest.mark.parametrize("steps", [0, 3, 4])
+def test_what_waits_for_whoever_asked_is_not_withdrawn_by_that_act(
+    desk: Office, row: SupportRequest, steps: int
+) -> None:
+    for element in (ASKING, ANSWERING, GIVING, CONFIRMING)[:steps]:
+        desk.do(row.instance_id, element)
+    with pytest.raises(Conflict):
+        withdrawn(desk, row)
+
+
+def test_nobody_else_withdraws_what_somebody_asked(desk: Office, row: SupportRequest) -> None:
+    desk.do(row.instance_id, ASKING)
+    for role in ("technical_lead", "regional_coordinator", "thematic_expert"):
+        with pytest.raises(NotAllowed):
+            withdrawn(desk, row, role)
+
+
+def withdrawn(desk: Office, row: SupportRequest, role: str = "territorial_advisor") -> None:
+    by = desk.people[role]
+    life.withdraw_support(desk.session, row.id, "Ya no hace falta.", by=by, now=desk.now)
+    desk.settle(row.instance_id)
+
+
+def test_what_was_sent_back_begins_with_what_was_recorded(desk: Office, row: SupportRequest) -> None:
+    given(desk, row)
+    kept = row.files
+    desk.do(row.instance_id, CONFIRMING, **BACK)
+    again = prefill.initial(desk.session, desk.task(row.instance_id, GIVING), now=desk.now)
+    assert (again["outcome"], again["files"]) == (row.outcome, kept)
+    assert kept
 
 
 def test_a_request_begins_as_one_that_is_wanted(desk: Office, row: SupportRequest) -> None:
@@ -279,8 +328,13 @@ def test_what_the_former_advisor_asked_goes_to_the_next(desk: Office, row: Suppo
     heir = hired(desk, "otra", "territorial_advisor")
     by = desk.people["regional_coordinator"]
     following.transfer(desk.session, plan.id, heir, reason="Cambio de contrato", by=by, now=desk.now)
-    assert desk.task(row.instance_id, ASKING).assignee_id == heir
+    assert desk.task(row.instance_id, ASKING).assignee_id == row.asker_id == heir
+    assert life.ask_support(desk.session, plan.id, by=successor(desk, heir), now=desk.now).id == row.id
     assert desk.task(of_lead.instance_id, ASKING).assignee_id == desk.people["technical_lead"].person_id
+
+
+def successor(desk: Office, person_id: int) -> Principal:
+    return principal.load(desk.session, person_id, now=desk.now)
 
 
 def test_who_stands_in_for_an_expert_answers_for_them(desk: Office, row: SupportRequest, asked: dict[str, int]) -> None:

@@ -130,6 +130,27 @@ def test_the_list_is_searched_narrowed_and_downloaded(browse: Browse, world: Wor
     browse("admin").get("/apoyos-expertos", 403)
 
 
+def test_who_asked_withdraws_with_a_reason_what_waits_for_the_expert(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    advisor, link = browse("asesor"), "Retirar la solicitud"
+    begun(advisor, plan)
+    parts = f"/planes/{plan}?parte=apoyos"
+    assert link not in advisor.get(parts)
+    sent(world, plan, "asesor", **ASKED)
+    with reading() as session:
+        place = f"/apoyos-expertos/{support.of_plan(session, plan)[0].id}/retiro"
+    assert (link in advisor.get(parts), link in browse("articulador").get(parts)) == (True, False)
+    page = advisor.get(place)
+    assert ("Revisar la apertura de datos" in page, "pida de nuevo" in page) == (True, True)
+    assert "Escriba por qué retira la solicitud." in advisor.post(place, {"reason": " "}, 422).get_data(as_text=True)
+    advisor.post(place, {"reason": "La gobernación lo resolvió"})
+    page = advisor.get(parts)
+    assert ("La gobernación lo resolvió" in page, link in page) == (True, False)
+    assert "Responder la solicitud" not in expert.get("/bandeja")
+    advisor.get(place, 409)
+
+
 def test_the_entity_sees_what_was_asked_and_not_the_words_between_the_staff(
     browse: Browse, world: World, plan: int, expert: Browser, contact: Browser
 ) -> None:

@@ -271,6 +271,22 @@ def test_who_asked_for_a_support_gives_it_up_when_it_is_declined(times: int) -> 
     assert case.end == "Event_SolicitudRetirada"
 
 
+@pytest.mark.parametrize("steps", [["PedirApoyo"], ["PedirApoyo", "ResponderSolicitud"]], ids=["asked", "accepted"])
+def test_a_support_is_withdrawn_while_it_waits_for_the_expert(steps: list[str]) -> None:
+    case = Case("apoyo_experto")
+    case.do(*steps, accepted=True)
+    assert case.messages == {"retiro_de_apoyo"}
+    case.send("retiro_de_apoyo")
+    assert case.end == "Event_SolicitudRetirada"
+
+
+def test_a_support_that_was_given_is_not_withdrawn() -> None:
+    case = Case("apoyo_experto")
+    assert not case.messages
+    case.do("PedirApoyo", "ResponderSolicitud", "RegistrarApoyo", accepted=True)
+    assert not case.messages
+
+
 def designed() -> Case:
     case = Case("ciclo_de_vida")
     case.do(*PREDESIGN, *SHEET, *DESIGN, **GOOD)
