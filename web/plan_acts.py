@@ -27,6 +27,7 @@ from tracking import corrective_actions
 from tracking import following
 from tracking import life
 from tracking import loads
+from tracking import support
 from tracking import unfocalised
 from tracking.models import WorkPlan
 from web import picking
@@ -163,7 +164,9 @@ def _end_page(plan_id: int, problems: Problems | None = None) -> Response:
         plan = finding.plan(session, plan_id, by, "plan.cancel")
         values = plans.heading(session, plan, by)
         opened = [row for row in corrective_actions.of_plan(session, plan_id) if row.status == "open"]
-    return _page("plan_end.html", "Cancelar el plan de trabajo", plan_id, values, problems, actions=len(opened))
+        asked = support.open_of(session, plan_id)
+    return _page("plan_end.html", "Cancelar el plan de trabajo", plan_id, values, problems, actions=len(opened),
+                 supports=len(asked))  # fmt: skip
 
 
 def _keep_page(plan_id: int, problems: Problems | None = None) -> Response:
