@@ -1,6 +1,7 @@
 """Lists that are resolved when a form is opened: those of the directory here; rooms above register theirs."""
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ Context = Mapping[str, Any]
 Catalogue = Callable[[Session, Context], list[Option]]
 
 _CATALOGUES: dict[str, Catalogue] = {}
+_NOTHING: Mapping[str, Collection[Any]] = {}
 
 
 def catalogue(name: str) -> Callable[[Catalogue], Catalogue]:
@@ -45,10 +47,15 @@ def resolve(session: Session, name: str, context: Context | None = None) -> list
     return _CATALOGUES[key](session, {**(context or {}), "argument": argument})
 
 
-def resolve_all(session: Session, form: Form, context: Context | None = None) -> dict[str, list[Option]]:
-    """Every catalogue that a question or column of `form` names, by name."""
+def resolve_all(
+    session: Session, form: Form, context: Context | None = None, chosen: Mapping[str, Collection[Any]] = _NOTHING
+) -> dict[str, list[Option]]:
+    """Every catalogue that a question or column of `form` names, by name.
+
+    Each is told in its context what was `chosen` of it, to name also what it would not offer today.
+    """
     names = {name for item in _every(form) if (name := catalogue_of(item))}
-    return {name: resolve(session, name, context) for name in sorted(names)}
+    return {name: resolve(session, name, {**(context or {}), "chosen": chosen.get(name, ())}) for name in sorted(names)}
 
 
 def options(field: Field, resolved: Mapping[str, list[Option]]) -> tuple[Option, ...]:

@@ -1,5 +1,6 @@
 """Answers in words: es-CO numbers, dates, labels, names of people and entities."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -61,12 +62,15 @@ def lookups(
 ) -> Lookups:
     """The names that displaying `answers` to `form` needs, one query per kind."""
     found: dict[Kind, set[Any]] = {kind: set() for kind in Kind}
+    chosen: dict[str, set[Any]] = defaultdict(set)
     for data in answers:
         for _, field, value in walk(form, data):
             if not is_empty(value):
-                found[field.kind].update(value if isinstance(value, list) else [value])
+                values = value if isinstance(value, list) else [value]
+                found[field.kind].update(values)
+                chosen[catalogues.catalogue_of(field)].update(values)
     return Lookups(
-        catalogues.resolve_all(session, form, context),
+        catalogues.resolve_all(session, form, context, chosen),
         entity_names(session, _integers(found[Kind.ENTITY] | found[Kind.ENTITIES])),
         _people_names(session, _integers(found[Kind.PERSON])),
         _file_names(session, {str(token) for token in found[Kind.FILES]}),

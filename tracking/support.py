@@ -3,13 +3,14 @@
 Experts «actúan por demanda, de forma transversal» (Gobierno al Plan, 2020). How they are called is ours.
 """
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from textwrap import shorten
 
-from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -19,6 +20,7 @@ from db.actor import Actor
 from db.errors import Conflict
 from db.errors import NotAllowed
 from directory.principal import Principal
+from forms.words import long_date
 from tracking import attachments
 from tracking import evidence
 from tracking import trace
@@ -106,8 +108,8 @@ def give(
     row = _open(session, request_id)
     row.outcome = trace.required(outcome, "outcome", "Escriba qué se hizo o se recomendó.")
     row.given_on, row.files = given_on, evidence.check_files(session, files, "files")
-    session.execute(delete(SupportAdvisory).where(SupportAdvisory.request_id == row.id))
-    session.add_all(SupportAdvisory(request_id=row.id, advisory_id=key) for key in sorted(set(advisories)))
+    known = {one.advisory_id: one for one in row.shown_by}
+    row.shown_by = [known.get(key) or SupportAdvisory(advisory_id=key) for key in sorted(set(advisories))]
     _turn(session, row, SupportStatus.GIVEN, "support.given", f"Registró el apoyo dado: {row.outcome}", by, now)
     attachments.of_plan(session, row.plan_id, row.files, now=now)
     return row
@@ -206,13 +208,23 @@ def preparing(session: Session, plan_id: int, asker_id: int) -> SupportRequest |
     return session.scalars(statement.order_by(SupportRequest.id).limit(1)).one_or_none()
 
 
-def advisories_of(session: Session, request_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Request → the advisories by which its support was given."""
-    found: dict[int, list[int]] = {}
-    told = select(SupportAdvisory).where(SupportAdvisory.request_id.in_(request_ids))
-    for one in session.scalars(told.order_by(SupportAdvisory.advisory_id)):
-        found.setdefault(one.request_id, []).append(one.advisory_id)
-    return found
+def in_words(advisory: Advisory) -> str:
+    """An advisory by its day and its subject, as whoever chose it knows it."""
+    annulled = " (anulada)" if advisory.status == AdvisoryStatus.ANNULLED else ""
+    return (
+        f"{long_date(advisory.occurred_on.isoformat())} · {shorten(advisory.summary, 120, placeholder='…')}{annulled}"
+    )
+
+
+def named(session: Session, advisory_ids: Collection[int], plan_id: int | None = None) -> dict[int, str]:
+    """Advisories in words, by id; those of a plan alone when it is said. The annulled ones are told as such."""
+    if not advisory_ids:
+        return {}
+    found = select(Advisory).where(Advisory.id.in_(sorted(advisory_ids)))
+    if plan_id is not None:
+        of_plan = select(AdvisoryEntity.advisory_id).where(AdvisoryEntity.plan_id == plan_id)
+        found = found.where(Advisory.id.in_(of_plan))
+    return {row.id: in_words(row) for row in session.scalars(found.order_by(Advisory.id))}
 
 
 def given_in(session: Session, plan_id: int) -> list[Advisory]:

@@ -149,7 +149,8 @@ def told(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:
         "over": support.OVER,
         "themes": labels.EXPERT_THEME,
         "modalities": {option.value: option.label for option in resolve(session, "modalities")},
-        "given": support.advisories_of(session, [row.id for row in rows]),
+        "advisories": support.named(session, {key for row in rows for key in row.advisories}),
+        "files": names.of_files(session, [token for row in rows for token in row.files]),
     }
 
 

@@ -37,10 +37,15 @@ ASKER, EXPERT = "asker", "expert"
 
 @catalogue("plan_advisories")
 def plan_advisories(session: Session, context: Mapping[str, Any]) -> list[Option]:
-    """The advisories of the plan of a case, the newest first."""
-    plan_id = context.get("plan_id")
-    rows = support.given_in(session, int(plan_id)) if plan_id else []
-    return [Option(str(row.id), f"{long_date(row.occurred_on.isoformat())} · {row.summary[:120]}") for row in rows]
+    """The advisories of the plan of a case, the newest first; then those chosen before that were annulled since.
+
+    What is read where nobody chooses says no plan: it names what was chosen.
+    """
+    plan_id = int(context["plan_id"]) if context.get("plan_id") else None
+    offered = {row.id: support.in_words(row) for row in support.given_in(session, plan_id)} if plan_id else {}
+    chosen = {int(key) for key in context.get("chosen", ()) if str(key).isdecimal() and len(str(key)) <= 18}
+    known = offered | support.named(session, chosen - set(offered), plan_id)
+    return [Option(str(key), words) for key, words in known.items()]
 
 
 def what_was_asked(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
@@ -74,6 +79,12 @@ def where_it_is(session: Session, context: Context, data: Mapping[str, Any]) -> 
     return [Hint("accepted", f"{wanted}Ver el plan de trabajo", f"/planes/{row.plan_id}")]
 
 
+def what_shows_it(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
+    """The advisories by which the support was given, each with its page."""
+    named = support.named(session, _request(session, context).advisories)
+    return [Hint("received", f"Asesoría del {words}", f"/asesorias/{key}") for key, words in named.items()]
+
+
 def what_is_missing(session: Session, context: Context, data: Mapping[str, Any]) -> Sequence[Hint]:
     """What whoever asked says is missing of the support, and by when."""
     answers = context.answers(CONFIRMING)
@@ -94,7 +105,7 @@ def demand_suggested(session: Session, context: Context, data: Mapping[str, Any]
 
 def demand_of_plan(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
     """The advisories that are named are of this plan. Raises InvalidData (`advisories`)."""
-    known = {option.value for option in plan_advisories(session, context.instance.refs)}
+    known = {str(row.id) for row in support.given_in(session, context.ref("plan_id"))}
     if not set(data.get("advisories") or ()) <= known:
         raise InvalidData({"advisories": ["Elija asesorías registradas en este plan."]})
 
@@ -214,6 +225,7 @@ PROCESS = Process(
         "solicitud_apoyo": why_declined,
         "respuesta_apoyo": where_it_is,
         "registro_apoyo": what_is_missing,
+        "confirmacion_apoyo": what_shows_it,
     },
     checks={
         "solicitud_apoyo": demand_expert,

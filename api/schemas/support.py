@@ -32,6 +32,9 @@ class SupportSchema(Base):
     suggested_id = said("A quién sugirió quien no pudo.", fields.Integer, allow_none=True)
     outcome = said("Qué se hizo o se recomendó.")
     given_on = said("Qué día se dio.", fields.Date, allow_none=True)
+    advisories = fields.List(
+        fields.Integer, metadata={"description": "Las asesorías del plan con las que se dio el apoyo."}
+    )
     files = fields.List(fields.String(), metadata={"description": "Lo que lo muestra: tokens de archivos."})
     instance_id = said("El proceso que la lleva hasta su fin.", fields.Integer, allow_none=True)
     opened_at = said("Cuándo se empezó.", fields.DateTime)

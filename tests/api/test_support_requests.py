@@ -15,6 +15,7 @@ def test_a_program_asks_lists_and_follows(office: Office, plan: dict[str, Any]) 
     row = made.json
     assert made.headers["Location"].endswith(f"/support-requests/{row['id']}")
     assert (row["status"], row["asker_id"], row["expert_id"]) == ("preparing", office.id_of("asesora"), None)
+    assert (row["advisories"], row["files"]) == ([], [])
     assert advisor("POST", place, _expected_status=201).json["id"] == row["id"]
     task = office.task(row["instance_id"], "Activity_PedirApoyo")
     office.complete(task, ANSWERS)

@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from db import SYSTEM
 from db import clock
+from db import files
 from db import reading
 from db import transaction
 from directory import accounts
 from directory import grants
 from directory import principal
 from edge import steps
+from engine import submissions
 from engine import tasks
 from tests.tracking import factories
 from tests.web.conftest import Browse
@@ -23,8 +26,9 @@ from tests.web.test_entity_contact import contact
 from tests.web.world import LONG_AGO
 from tests.web.world import PASSWORD
 from tests.web.world import World
-from tracking import life
+from tracking import advisories
 from tracking import support
+from tracking.advisories import NewAdvisory
 
 __all__ = ["contact"]
 
@@ -130,6 +134,67 @@ def test_the_list_is_searched_narrowed_and_downloaded(browse: Browse, world: Wor
     browse("admin").get("/apoyos-expertos", 403)
 
 
+def test_the_advisories_and_files_that_show_a_support_are_named_wherever_it_is_read(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    advisor, words = browse("asesor"), "Revisión del plan de apertura"
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    shown, token = advised(world, plan, words), attached(world)
+    told: dict[str, Any] = {"given_on": str(clock.local_date(clock.now())), "outcome": "Se ajustó"}
+    confirming = sent(world, plan, "experta", **told, advisories=[str(shown)], files=[token])
+    link = f'href="/asesorias/{shown}"'
+    for place in (f"/tareas/{confirming}", f"/planes/{plan}?parte=apoyos", "/apoyos-expertos"):
+        page = advisor.get(place)
+        assert (words in page, link in page, f"/archivos/{token}" in page) == (True, True, True), place
+    (line,) = rows(downloaded(advisor, "/apoyos-expertos?formato=xlsx"))
+    assert (words in line["Asesorías"], line["Archivos"]) == (True, "Recomendaciones.pdf")
+    with transaction() as session:
+        by = principal.load(session, world.people["asesor"], now=clock.now())
+        advisories.annul(session, shown, reason="Fue otro día", by=by, now=clock.now())
+        (row,) = support.of_plan(session, plan)
+        submission = submissions.latest(session, row.instance_id or 0, "Activity_RegistrarApoyo")
+        assert submission is not None
+    paper = PdfDocument(expert.client.get(f"/envios/{submission.id}/documento").data)
+    printed = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in paper).split())
+    for said in (printed, expert.get(f"/envios/{submission.id}")):
+        assert f"{words} (anulada)" in said
+
+
+def test_a_support_is_shown_by_what_was_said_last(world: World, browse: Browse, plan: int, expert: Browser) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    first, second, third = (advised(world, plan, f"Visita {number}") for number in (1, 2, 3))
+    told: dict[str, Any] = {"given_on": str(clock.local_date(clock.now())), "outcome": "Se ajustó"}
+    for chosen in ([first, second], [second, third]):
+        confirming = sent(world, plan, "experta", **told, advisories=[str(key) for key in chosen])
+        with reading() as session:
+            assert support.of_plan(session, plan)[0].advisories == chosen
+        page = browse("asesor").get(f"/tareas/{confirming}")
+        sent(world, plan, "asesor", received=False, missing="Falta una", agreed_on=SOON)
+    assert all(f"Visita {number}" in page for number in (1, 2, 3))  # the first is told as what was taken out
+
+
+def advised(world: World, plan: int, summary: str) -> int:
+    """An advisory of the plan, by whoever accompanies it."""
+    with transaction() as session:
+        now = clock.now()
+        new = NewAdvisory(
+            occurred_on=clock.local_date(now), modality="advisory", summary=summary, plans=[plan], confirmed=True
+        )
+        by = principal.load(session, world.people["asesor"], now=now)
+        return advisories.register(session, new, by=by, now=now).id
+
+
+def attached(world: World) -> str:
+    """A file of the expert."""
+    with transaction() as session:
+        by = principal.load(session, world.people["experta"], now=clock.now()).actor()
+        return files.save(session, "Recomendaciones.pdf", b"%PDF-1.7\n%%EOF\n", by=by, now=clock.now()).token
+
+
 def test_who_asked_withdraws_with_a_reason_what_waits_for_the_expert(
     browse: Browse, world: World, plan: int, expert: Browser
 ) -> None:
@@ -172,12 +237,14 @@ def test_the_entity_sees_what_was_asked_and_not_the_words_between_the_staff(
 
 
 def test_a_cancelled_plan_leaves_nobody_asked(browse: Browse, world: World, plan: int, expert: Browser) -> None:
-    advisor = browse("asesor")
+    advisor, lead, place = browse("asesor"), browse("lider"), f"/planes/{plan}/cancelacion"
+    assert "apoyo experto" not in lead.get(place)
     begun(advisor, plan)
     sent(world, plan, "asesor", **ASKED)
-    with transaction() as session:
-        by = principal.load(session, world.people["lider"], now=clock.now())
-        life.cancel_plan(session, plan, "La entidad se retiró", by=by, now=clock.now())
+    assert "Termina su solicitud de apoyo experto abierta." in lead.get(place)
+    begun(advisor, plan)
+    assert "Terminan sus 2 solicitudes de apoyo experto abiertas." in lead.get(place)
+    lead.post(place, {"reason": "La entidad se retiró", "confirmed": "si"})
     page = advisor.get(f"/planes/{plan}?parte=apoyos")
     assert "Terminada con el plan" in page
     assert BUTTON not in page

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
 
 from db.base import Base
 from db.base import BigId
@@ -57,6 +58,15 @@ class SupportRequest(Base):
     opened_by: Mapped[int | None] = mapped_column(BigId)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closing_reason: Mapped[str] = mapped_column(default="")
+
+    shown_by: Mapped[list["SupportAdvisory"]] = relationship(
+        lazy="selectin", order_by="SupportAdvisory.advisory_id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def advisories(self) -> list[int]:
+        """Ids of the advisories by which the support was given."""
+        return [one.advisory_id for one in self.shown_by]
 
 
 class SupportAdvisory(Base):
