@@ -1,4 +1,6 @@
-"""Which decisions nobody could take on a day: who might is away, or wrote what is decided (`separate_from`).
+"""What nobody could do on a day that is not for who wrote something in its case (`separate_from`).
+
+Whoever else might is away, or wrote it: decisions on what others sent, and the support that an expert is asked for.
 
 An absence locks nobody out; whoever plans one is told what would wait for their return.
 """
@@ -36,7 +38,7 @@ from engine.models import Task
 from engine.models import TaskStatus
 
 MOST = 50
-"""So many decisions of one person are looked at, those due first."""
+"""So many tasks of one person are looked at, those due first."""
 NOTHING: Mapping[int, tuple[Grant, ...]] = {}
 
 
@@ -49,23 +51,23 @@ class StandIn:
 
 
 def nobody_may(session: Session, rows: Collection[Task], *, now: datetime) -> set[int]:
-    """Ids of those of some open tasks that decide on what others wrote and that nobody at work today may do."""
-    deciding, today = reviewing.steps(session), clock.local_date(now)
-    found = [task for task in rows if task.status == TaskStatus.OPEN and deciding.get(task.element)]
+    """Ids of those of some open tasks that are not for who wrote and that nobody at work today may do."""
+    kept, today = reviewing.separated(session), clock.local_date(now)
+    found = [task for task in rows if task.status == TaskStatus.OPEN and kept.get(task.element)]
     return {task.id for task in found if not _somebody(session, task, today)}
 
 
 def left_by(
     session: Session, person_id: int, since: date, until: date, *, to: StandIn | None = None, now: datetime
 ) -> list[tuple[Task, date]]:
-    """The decisions that are a person's today and nobody could take while they are away, each with its first such day.
+    """What is a person's to do today and nobody could do while they are away, each with its first such day.
 
     `to` acts for them besides those who already do.
     """
     by = principal.load(session, person_id, now=now)
     lent = _lent(by, to) if to is not None else {}
     whole = contains_eager(Task.instance).joinedload(Instance.definition)
-    waiting = reviewing.waiting(session, by).options(whole).order_by(Task.due_sort, Task.id).limit(MOST)
+    waiting = reviewing.apart(session, by).options(whole).order_by(Task.due_sort, Task.id).limit(MOST)
     rows = session.scalars(waiting).all()
     days = _turns(session, since, until) if rows else []
     first = ((task, _first(session, task, days, person_id, lent)) for task in rows)
@@ -75,7 +77,7 @@ def left_by(
 def _first(
     session: Session, task: Task, days: Sequence[date], but: int, lent: Mapping[int, tuple[Grant, ...]]
 ) -> date | None:  # fmt: skip
-    """The first of some days on which nobody other than `but` may decide."""
+    """The first of some days on which nobody other than `but` may do it."""
     return next((day for day in days if not _somebody(session, task, day, but=but, lent=lent)), None)
 
 
@@ -94,7 +96,7 @@ def _lent(by: Principal, to: StandIn) -> dict[int, tuple[Grant, ...]]:
 def _somebody(
     session: Session, task: Task, day: date, *, but: int | None = None, lent: Mapping[int, tuple[Grant, ...]] = NOTHING
 ) -> bool:
-    """Whether somebody at work on `day`, other than `but`, may decide; with what is `lent` besides, by person."""
+    """Whether somebody at work on `day`, other than `but`, may do it; with what is `lent` besides, by person."""
     noon = datetime.combine(day, time(12), clock.BOGOTA)
     known = principal.load_many(session, _candidates(session, task, day) | set(lent), now=noon)
     away = absences.absent(session, set(known), day) | {but}

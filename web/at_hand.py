@@ -1,6 +1,6 @@
 """Whether work given to somebody would be seen: a mark beside their name where one chooses, and what is confirmed.
 
-So is what nobody could decide while somebody is away.
+So is what nobody could do while somebody is away.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from engine.undecided import StandIn
 from web.filters import day
 
 NAMED = 3
-"""So many decisions are named; the others are counted."""
+"""So many tasks are named; the others are counted."""
 
 
 def marked(session: Session, people: Iterable[tuple[int, str]], today: date) -> list[tuple[int, str]]:
@@ -48,7 +48,7 @@ def undecidable(
     session: Session, person_id: int, since: date, until: date, *, to: StandIn | None = None, name: str = "",
     now: datetime,
 ) -> list[str]:  # fmt: skip
-    """What nobody could decide while a person is away, in a sentence; `name` when it is told to somebody else.
+    """What nobody could do while a person is away, in a sentence; `name` when it is told to somebody else.
 
     Others are told how much it is, and not of which cases.
     """
@@ -56,20 +56,20 @@ def undecidable(
     if not left:
         return []
     first, many = min(found for _, found in left), len(left) > 1
-    what = counted(len(left), "decisión que espera", "decisiones que esperan")
+    what = counted(len(left), "tarea que espera", "tareas que esperan")
     whose = f"por {name}" if name else "por usted"
     which = "" if name else ": " + "; ".join(f"«{task.name}» de {task.instance.title}" for task, _ in left[:NAMED])
     rest = f" y {len(left) - NAMED} más" if not name and len(left) > NAMED else ""
     return [
-        f"Desde el {day(first)} no habría quien tome {what} {whose}{which}{rest}. Quien más podría "
-        f"{'tomarlas' if many else 'tomarla'} está ausente, escribió lo que se decide, o no existe."
+        f"Desde el {day(first)} no habría quien atienda {what} {whose}{which}{rest}. Quien más podría "
+        f"{'atenderlas' if many else 'atenderla'} está ausente, escribió lo que se decide o se pide, o no existe."
     ]
 
 
 def demand_sure(
     session: Session, person_id: int, since: date, until: date, *, field: str, name: str = "", now: datetime
 ) -> None:
-    """Raise InvalidData at `field` for an absence that leaves something undecided, with what its dates ask."""
+    """Raise InvalidData at `field` for an absence that leaves something to nobody, with what its dates ask."""
     told = undecidable(session, person_id, since, until, name=name, now=now) if since <= until else []
     if told:
         dates = [f"Revise las fechas: {doubt}." for doubt in absences.doubts(since, until, now=now)]

@@ -18,7 +18,7 @@ from tests.web.world import LONG_AGO
 from tests.web.world import World
 
 GATE = "Activity_ValidarProtocolo"
-SAID = "no habría quien tome 1 decisión que espera por usted: «Validar el protocolo»"
+SAID = "no habría quien atienda 1 tarea que espera por usted: «Validar el protocolo»"
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_whoever_registers_the_absence_of_another_is_told_how_much_and_not_of_wh
     admin.get(path)
     sent = {"absence_kind": "incapacidad", "absence_reason": "Está en el hospital.", **_days("absence_")}
     refused = admin.post(f"{path}/ausencias", sent, 422).get_data(as_text=True).replace("\xa0", " ")
-    assert "1 decisión que espera por Rosa Díaz." in refused
+    assert "1 tarea que espera por Rosa Díaz." in refused
     assert "Bancos de proyectos" not in refused
     admin.post(f"{path}/ausencias", {**sent, "absence_confirmed": "si"})
 
@@ -90,9 +90,9 @@ def test_the_receipt_says_that_nobody_may_decide_today(browse: Browse, world: Wo
     code = desk.product(world, "Activity_DiligenciarProtocolo")
     sent, today, now = desk.do(world, code, "Activity_DiligenciarProtocolo"), clock.local_date(clock.now()), clock.now()
     lead = browse("lider")
-    assert "Hoy no hay quien lo decida" not in lead.get(f"/tareas/{sent}/recibo")
+    assert "Hoy no hay quien lo atienda" not in lead.get(f"/tareas/{sent}/recibo")
     with transaction() as session:
         reviewer = principal.load(session, world.people["der"], now=now)
         absences.add(session, reviewer.person_id, "licencia", today, today, by=SYSTEM, now=now)
         delegations.add(session, reviewer.person_id, world.people["lider"], today, today, by=reviewer, now=now)
-    assert "Hoy no hay quien lo decida" in lead.get(f"/tareas/{sent}/recibo")
+    assert "Hoy no hay quien lo atienda" in lead.get(f"/tareas/{sent}/recibo")
