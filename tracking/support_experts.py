@@ -1,15 +1,28 @@
 """Who may give the support of a thematic expert in a plan."""
 
+from datetime import date
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from directory import absences
 from directory import access
+from directory import delegations
 from directory import principal
+from directory.models import Absence
 from directory.models import Person
 from tracking.models import WorkPlan
 
 ROLE = "thematic_expert"
+
+
+def unattended(session: Session, person_id: int, since: date, until: date, *, but: int) -> Absence | None:
+    """The first absence of an expert between two days in which nobody other than `but` acts for them; None if none."""
+    for row in absences.during(session, person_id, since, until):
+        lent = delegations.covering(session, person_id, max(row.since, since), min(row.until or until, until))
+        if not any(one.to_id != but and one.role in (None, ROLE) for one in lent):
+            return row
+    return None
 
 
 def refusal(session: Session, plan: WorkPlan, person_id: int, *, not_for: int | None, now: datetime) -> str:

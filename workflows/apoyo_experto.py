@@ -28,6 +28,7 @@ from tracking.models import SupportRequest
 from tracking.models import SupportStatus
 from workflows import diagrams
 from workflows import recorded
+from workflows import support_doubts
 
 ASKING, ANSWERING, GIVING, CONFIRMING = (
     "Activity_PedirApoyo", "Activity_ResponderSolicitud", "Activity_RegistrarApoyo", "Activity_ConfirmarApoyo",
@@ -108,21 +109,6 @@ def demand_of_plan(session: Session, context: Context, data: Mapping[str, Any], 
     known = {str(row.id) for row in support.given_in(session, context.ref("plan_id"))}
     if not set(data.get("advisories") or ()) <= known:
         raise InvalidData({"advisories": ["Elija asesorías registradas en este plan."]})
-
-
-def answering_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
-    """A day after that on which the support is of use."""
-    wanted, agreed = _request(session, context).wanted_on, data.get("agreed_on")
-    if data.get("accepted") is not True or wanted is None or not agreed or agreed <= wanted.isoformat():
-        return []
-    return [f"El día es posterior al que se pidió ({long_date(wanted.isoformat())})"]
-
-
-def giving_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
-    """A support leaves something to show."""
-    if data.get("advisories") or data.get("files"):
-        return []
-    return ["Registro el apoyo sin asesorías ni archivos que lo muestren"]
 
 
 def call_expert(session: Session, context: Context, *, by: Actor, now: datetime) -> None:
@@ -232,7 +218,12 @@ PROCESS = Process(
         "respuesta_apoyo": demand_suggested,
         "registro_apoyo": demand_of_plan,
     },
-    doubts={"respuesta_apoyo": answering_doubts, "registro_apoyo": giving_doubts},
+    doubts={
+        "solicitud_apoyo": support_doubts.asking,
+        "respuesta_apoyo": support_doubts.answering,
+        "registro_apoyo": support_doubts.giving,
+        "confirmacion_apoyo": support_doubts.confirming,
+    },
     sent={"registro_apoyo": record_outcome, "confirmacion_apoyo": record_missing},
     elsewhere=recorded.SUPPORT,
     messages=frozenset({life.SUPPORT_WITHDRAWAL}),

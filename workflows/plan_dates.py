@@ -27,7 +27,7 @@ def demand_in_plan(*names: str) -> Any:
     def check(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
         plan, errors = trace.plan(session, context.ref("plan_id")), {}
         for name in names:
-            day = _day(data, name)
+            day = day_at(data, name)
             try:
                 if day is not None:
                     evidence.check_in_plan(day, name, plan, now=now)
@@ -41,9 +41,9 @@ def demand_in_plan(*names: str) -> Any:
 
 def consent_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
     """An entity seldom answers before there is a plan to answer about, or before the plan was made known to it."""
-    day = _day(data, "date")
+    day = day_at(data, "date")
     found = _early(trace.plan(session, context.ref("plan_id")), "La fecha de la respuesta", day)
-    met = _day(context.answers("Activity_SocializarPlan"), "meeting_date")
+    met = day_at(context.answers("Activity_SocializarPlan"), "meeting_date")
     if day is not None and met is not None and not found and day < met:
         said, meeting = long_date(day.isoformat()), long_date(met.isoformat())
         found.append(f"La fecha de la respuesta, {said}, es anterior a la reunión de socialización, del {meeting}")
@@ -52,12 +52,12 @@ def consent_doubts(session: Session, context: Context, data: Mapping[str, Any], 
 
 def meeting_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
     """Nor is a plan made known before it is there."""
-    return _early(trace.plan(session, context.ref("plan_id")), "El día de la reunión", _day(data, "meeting_date"))
+    return _early(trace.plan(session, context.ref("plan_id")), "El día de la reunión", day_at(data, "meeting_date"))
 
 
 def execution_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
     """Execution that began before the plan was opened, or before the entity agreed to be followed up."""
-    plan, day = trace.plan(session, context.ref("plan_id")), _day(data, "start_date")
+    plan, day = trace.plan(session, context.ref("plan_id")), day_at(data, "start_date")
     found = _early(plan, "El primer día de ejecución", day)
     given = [row for row in consent.of_plan(session, plan.id) if row.decision == ConsentStatus.GIVEN]
     if day is not None and given and not found and day < given[-1].decided_on:
@@ -69,7 +69,7 @@ def execution_doubts(session: Session, context: Context, data: Mapping[str, Any]
 
 def monitoring_doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
     """Nobody has seen yet what is still to come in the period."""
-    day = _day(data, "period_end")
+    day = day_at(data, "period_end")
     if day is None or day <= local_date(now):
         return []
     return [f"El periodo termina el {long_date(day.isoformat())}, que todavía no llega"]
@@ -77,7 +77,7 @@ def monitoring_doubts(session: Session, context: Context, data: Mapping[str, Any
 
 def demand_begun(data: Mapping[str, Any], now: datetime) -> None:
     """A period that has not begun cannot be monitored. Raises InvalidData (`period_start`)."""
-    day = _day(data, "period_start")
+    day = day_at(data, "period_start")
     if day is not None and day > local_date(now):
         raise InvalidData({"period_start": ["El periodo no ha empezado: elija una fecha que ya haya pasado, o hoy."]})
 
@@ -89,7 +89,7 @@ def _early(plan: WorkPlan, what: str, day: date | None) -> list[str]:
     return [EARLY.format(what=what, day=long_date(day.isoformat()), opened=long_date(opened.isoformat()))]
 
 
-def _day(data: Mapping[str, Any], name: str) -> date | None:
+def day_at(data: Mapping[str, Any], name: str) -> date | None:
     """The day at `name`; None when nothing, or nothing that can be read, stands there."""
     try:
         return date.fromisoformat(str(data.get(name) or ""))

@@ -1,6 +1,7 @@
 """A plan asks for a thematic expert, and what becomes of it: declined, attended, given up, or left with its plan."""
 
 from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotAllowed
+from directory import absences
 from directory import delegations
 from directory import principal
 from directory.models import Person
@@ -25,6 +27,7 @@ from engine.completable import may_complete
 from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
+from forms.words import long_date
 from notifications import calendar
 from tests.processes.conftest import Play
 from tests.processes.office import Office
@@ -261,6 +264,53 @@ def test_only_advisories_of_the_plan_show_a_support(desk: Office, row: SupportRe
     with pytest.raises(InvalidData) as refused:
         desk.do(row.instance_id, GIVING, advisories=["987654"])
     assert "advisories" in refused.value.errors
+
+
+def test_days_that_went_by_are_confirmed(desk: Office, row: SupportRequest) -> None:
+    gone = str(local_date(desk.now) - timedelta(days=1))
+    assert doubts(desk, row, ASKING, wanted_on=gone) == [f"Pido el apoyo para el {long_date(gone)}, que ya pasó"]
+    assert doubts(desk, row, ASKING, desist=True, wanted_on=gone) == []
+    desk.do(row.instance_id, ASKING)
+    assert doubts(desk, row, ANSWERING, agreed_on=gone) == [f"Daré el apoyo el {long_date(gone)}, que ya pasó"]
+    desk.do(row.instance_id, ANSWERING)
+    desk.do(row.instance_id, GIVING)
+    sent_back = {"received": False, "missing": "Falta la guía.", "agreed_on": gone}
+    assert doubts(desk, row, CONFIRMING, **sent_back) == [f"Pido lo que falta para el {long_date(gone)}, que ya pasó"]
+    assert doubts(desk, row, CONFIRMING) == []
+
+
+def test_a_support_before_it_was_asked_or_on_a_day_without_work_is_confirmed(desk: Office, row: SupportRequest) -> None:
+    desk.do(row.instance_id, ASKING)
+    desk.do(row.instance_id, ANSWERING)
+    asked_on = local_date(desk.now)
+    sunday = asked_on - timedelta(days=asked_on.isoweekday())
+    assert [said.partition(", ")[2] for said in doubts(desk, row, GIVING, given_on=str(sunday), files=["x"])] == [
+        f"antes de que se pidiera (el {long_date(str(asked_on))})", "que no es día hábil",
+    ]  # fmt: skip
+    assert doubts(desk, row, GIVING, given_on=str(asked_on), files=["x"]) == []
+
+
+def test_an_expert_who_is_away_is_asked_only_when_it_is_meant(
+    desk: Office, row: SupportRequest, asked: dict[str, int]
+) -> None:
+    today, expert = local_date(desk.now), desk.people["thematic_expert"]
+    until = today + timedelta(days=3)
+    sent = {"expert": expert.person_id, "wanted_on": str(today + timedelta(days=1))}
+    assert doubts(desk, row, ASKING, **sent) == []
+    absences.add(desk.session, expert.person_id, "vacaciones", today, until, by=SYSTEM, now=desk.now)
+    (said,) = doubts(desk, row, ASKING, **sent)
+    assert said.startswith("Pido el apoyo a Experta, que estará ausente del ")
+    lent = delegations.add(desk.session, expert.person_id, row.asker_id, today, until, by=expert, now=desk.now)
+    assert doubts(desk, row, ASKING, **sent) == [said]
+    delegations.revoke(desk.session, lent.id, by=expert, now=desk.now)
+    delegations.add(desk.session, expert.person_id, asked["experto"], today, until, by=expert, now=desk.now)
+    assert doubts(desk, row, ASKING, **sent) == []
+
+
+def doubts(desk: Office, row: SupportRequest, element: str, **changes: Any) -> list[str]:
+    """What whoever sends the example of a step, changed so, is asked first."""
+    task = desk.task(row.instance_id, element)
+    return list(prefill.doubts(desk.session, task, desk.answer(task, changes), now=desk.now))
 
 
 def test_each_step_has_its_term(desk: Office, row: SupportRequest) -> None:

@@ -11,6 +11,7 @@ from db import clock
 from db import files
 from db import reading
 from db import transaction
+from directory import absences
 from directory import accounts
 from directory import grants
 from directory import principal
@@ -193,6 +194,39 @@ def attached(world: World) -> str:
     with transaction() as session:
         by = principal.load(session, world.people["experta"], now=clock.now()).actor()
         return files.save(session, "Recomendaciones.pdf", b"%PDF-1.7\n%%EOF\n", by=by, now=clock.now()).token
+
+
+def test_an_expert_is_told_before_lending_to_who_asked_that_nobody_could_attend_it(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED, expert=world.people["experta"])
+    today = str(clock.local_date(clock.now()))
+    lent = {"delegated_since": today, "delegated_until": SOON}
+    expert.get("/mi-cuenta")
+    steps_of_hers: dict[str, dict[str, Any]] = {
+        "Responder la solicitud de apoyo": {"accepted": True, "agreed_on": SOON},
+        "Registrar el apoyo dado": {"given_on": today, "outcome": "Se ajustó"},
+    }
+    for name, answers in steps_of_hers.items():
+        refused = expert.post("/mi-cuenta/delegaciones", {"to_id": str(world.people["asesor"]), **lent}, 422)
+        said = refused.get_data(as_text=True).replace("\xa0", " ")
+        assert f"no habría quien atienda 1 tarea que espera por usted: «{name}»" in said
+        sent(world, plan, "experta", **answers)
+    expert.post("/mi-cuenta/delegaciones", {"to_id": str(world.people["asesor"]), **lent})
+
+
+def test_the_receipt_of_a_request_says_that_nobody_may_attend_it_today(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    advisor, said = browse("asesor"), "Hoy no hay quien lo atienda"
+    asking = begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED, expert=world.people["experta"])
+    assert said not in advisor.get(f"/tareas/{asking}/recibo")
+    today = clock.local_date(clock.now())
+    with transaction() as session:
+        absences.add(session, world.people["experta"], "licencia", today, today, by=SYSTEM, now=clock.now())
+    assert said in advisor.get(f"/tareas/{asking}/recibo")
 
 
 def test_who_asked_withdraws_with_a_reason_what_waits_for_the_expert(

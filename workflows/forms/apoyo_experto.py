@@ -149,7 +149,7 @@ _CONFIRMATION = (
     fields.long_text(
         "missing",
         "¿Qué falta?",
-        help="La lee quien da el apoyo.",
+        help="Lo lee quien da el apoyo.",
         example="Falta la guía que se ofreció a la alcaldía.",
         required=True,
         show_if=fields.when("received", False),
