@@ -1,5 +1,8 @@
 """The words for states that pages, workbooks and other renderings share."""
 
+from tracking.models import SupportRequest
+from tracking.models import SupportStatus
+
 PLAN = {
     "open": "Abierto", "without_advisor": "Sin enlace territorial", "closed": "Cerrado", "cancelled": "Cancelado",
 }  # fmt: skip
@@ -22,3 +25,10 @@ OWED_FIGURE = {
     "waiting": "sólo lo que espera el paso anterior",
 }  # fmt: skip
 """What the figures at the head of the list of what is owed count; each leads to its own."""
+
+
+def of_support(row: SupportRequest) -> str:
+    """The state of a request for an expert; one that was given and sent back waits again, and says so."""
+    if row.status == SupportStatus.ACCEPTED and row.given_on is not None:
+        return "Devuelta, por completar"
+    return SUPPORT[row.status]

@@ -140,12 +140,12 @@ def told(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:
     waiting = select(Task).where(Task.instance_id.in_(cases), Task.status == TaskStatus.OPEN)
     waiting = waiting.options(joinedload(Task.instance))  # who takes part in its case decides whether it may be opened
     steps = {task.instance_id: task for task in session.scalars(waiting)} if cases else {}
-    people = [key for row in rows for key in (row.asker_id, row.expert_id)]
+    people = [key for row in rows for key in (row.asker_id, row.expert_id, row.suggested_id)]
     people += [task.assignee_id for task in steps.values()]
     return {
         "steps": steps,
         "people": names.of_people(session, people),
-        "states": labels.SUPPORT,
+        "state": labels.of_support,
         "over": support.OVER,
         "themes": labels.EXPERT_THEME,
         "modalities": {option.value: option.label for option in resolve(session, "modalities")},

@@ -12,6 +12,7 @@ from db import Actor
 from db.errors import InvalidData
 from directory import people
 from engine import participants
+from engine import tasks
 from engine.context import Context
 from engine.demands import Mandatory
 from engine.models import Task
@@ -100,7 +101,10 @@ def demand_expert(session: Session, context: Context, data: Mapping[str, Any], *
 
 
 def demand_suggested(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
-    """Who is suggested may attend it. Raises InvalidData (`suggested`)."""
+    """Who is suggested may attend it, and is not who says that they cannot. Raises InvalidData (`suggested`)."""
+    answering = {task.assignee_id for task in tasks.open_of(session, context.instance.id)} - {None}
+    if data.get("suggested") in answering:
+        raise InvalidData({"suggested": ["Sugiera a otra persona: quien responde dice que no puede."]})
     _demand_able(session, context, data, "suggested", now)
 
 

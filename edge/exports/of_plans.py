@@ -78,7 +78,7 @@ def _supports(session: Session, rows: Sequence[SupportRequest]) -> Iterator[list
     for row in rows:
         yield [
             row.other_theme or labels.EXPERT_THEME.get(row.theme, ""), row.need, people.get(row.asker_id, ""),
-            people.get(row.expert_id or 0, ""), labels.SUPPORT[row.status], row.since, row.wanted_on, row.agreed_on,
+            people.get(row.expert_id or 0, ""), labels.of_support(row), row.since, row.wanted_on, row.agreed_on,
             row.given_on, row.outcome, "\n".join(advisories[key] for key in row.advisories),
             "\n".join(files.get(token, "") for token in row.files), *places[row.plan_id],
         ]  # fmt: skip

@@ -242,6 +242,13 @@ def test_nobody_is_asked_who_cannot_attend_it(desk: Office, row: SupportRequest,
         assert said in refused.value.errors["expert"][0]
 
 
+def test_who_cannot_attend_it_suggests_somebody_else(desk: Office, row: SupportRequest, asked: dict[str, int]) -> None:
+    desk.do(row.instance_id, ASKING, expert=asked["experta"])
+    with pytest.raises(InvalidData) as refused:
+        desk.do(row.instance_id, ANSWERING, **NO, suggested=asked["experta"])
+    assert "suggested" in refused.value.errors
+
+
 def test_nobody_answers_or_confirms_their_own(desk: Office, row: SupportRequest) -> None:
     asker, session = desk.people["territorial_advisor"].person_id, desk.session
     for person, role in ((asker, "thematic_expert"), (desk.people["thematic_expert"].person_id, "territorial_advisor")):

@@ -175,6 +175,7 @@ def test_a_support_is_shown_by_what_was_said_last(world: World, browse: Browse, 
             assert support.of_plan(session, plan)[0].advisories == chosen
         page = browse("asesor").get(f"/tareas/{confirming}")
         sent(world, plan, "asesor", received=False, missing="Falta una", agreed_on=SOON)
+        assert "Devuelta, por completar" in expert.get("/apoyos-expertos")
     assert all(f"Visita {number}" in page for number in (1, 2, 3))  # the first is told as what was taken out
 
 
@@ -256,11 +257,17 @@ def test_the_entity_sees_what_was_asked_and_not_the_words_between_the_staff(
     advisor, places = browse("asesor"), [f"/planes/{plan}?parte={part}" for part in ("apoyos", "historia")]
     begun(advisor, plan)
     sent(world, plan, "asesor", **ASKED)
-    sent(world, plan, "experta", accepted=False, decline_reason="Estoy en incapacidad")
+    name = "Otra Experta"
+    with transaction() as session:
+        now = clock.now()
+        asked_too = factories.person(session, name, now).id
+        grants.add(session, asked_too, "thematic_expert", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
+    sent(world, plan, "experta", accepted=False, decline_reason="Estoy en incapacidad", suggested=asked_too)
     for place in (*places, "/apoyos-expertos"):
         page = contact.get(place)
         assert ("Revisar la apertura de datos" in page, "incapacidad" in page) == (True, False)
-    assert "Estoy en incapacidad" in advisor.get(places[0])
+        assert name not in page
+    assert f"Estoy en incapacidad · sugiere a {name}" in advisor.get(places[0])
     sent(world, plan, "asesor", **ASKED)
     sent(world, plan, "experta", accepted=True, agreed_on=SOON)
     sent(world, plan, "experta", given_on=str(clock.local_date(clock.now())), outcome="Se recomendó empezar")
