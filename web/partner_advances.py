@@ -24,8 +24,8 @@ from forms.references import codes_of
 from tracking import partner_advances
 from tracking import partners
 from tracking.partner_advances import NewAdvance
-from web import histories
 from web import once
+from web import partner_past
 from web.frame import go
 from web.frame import page
 from web.partners import at_field
@@ -152,7 +152,7 @@ def _one(
             "files": names.of_files(session, row.files),
             "kept": names.of_files(session, tokens or []),
             "writes": partner_advances.may_correct(row, by, now),
-            **histories.values(session, partner_advances.chain(row.id)),
+            **partner_past.values(session, partner_advances.chain(row.id)),
         }
     return page(
         "partner_advance.html", "Avance de entidad socia", crumbs=crumbs(strategy), row=row, strategy=strategy,

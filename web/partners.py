@@ -24,8 +24,8 @@ from edge.permission import permission
 from tracking import partners
 from tracking.models import Strategy
 from tracking.partners import NewPartner
-from web import histories
 from web import once
+from web import partner_past
 from web import partner_view
 from web.frame import HOME
 from web.frame import go
@@ -142,7 +142,7 @@ def _one(partner_id: int, opened: str = "", problems: Problems | None = None, st
         unit = names.of_units(session, [row.unit_id])[row.unit_id]
         state = partner_view.state(row, now)
         manages = partners.may_manage(strategy, by)
-        past = histories.values(session, partners.chain(row.id)) if manages else {"acts": []}
+        past = partner_past.values(session, partners.chain(row.id)) if manages else {"acts": []}
         reports = partners.may_report(row, strategy, by, now)
     return page(
         "partner.html", unit, crumbs=crumbs(strategy), row=row, strategy=strategy, state=state,

@@ -164,6 +164,21 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     assert "Dos cursos" in lider.get(f"/estrategias/{strategy}?parte=socias&anulados=1")
 
 
+def test_the_history_says_what_was_corrected(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    lider, socia = browse("lider"), browse(join("Pía"))
+    one = _report(socia, key, entities="05002")
+    said = {"revision": "1", "occurred_on": "2026-02-03", "text": "Dos cursos", "entities": "", "reason": "Eran dos"}
+    socia.post(f"/avances-de-socias/{one}/rectificacion", said)
+    shown = lider.get(f"/avances-de-socias/{one}")
+    for before in ("Qué día ocurrió: decía «1 de febrero de 2026»", "Qué se hizo: decía «Curso de presupuesto»",
+                   "Entidades alcanzadas: decía «Abejorral, Antioquia»"):  # fmt: skip
+        assert before in shown
+    assert "Soportes: decía" not in shown, "what stayed is not told"
+    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": "Cambió"})
+    assert "Qué aportaba: decía «Formación»" in lider.get(f"/socias/{key}")
+
+
 def test_its_files_are_read_with_it(browse: Browse, strategy: int) -> None:
     key = partner(browse, strategy)
     socia = browse(join("Pía"))
