@@ -16,12 +16,12 @@ from api.preconditions import revision
 from api.schemas.base import Paging
 from api.schemas.instances import ReasonSchema
 from api.schemas.partners import BoardRowPageSchema
-from api.schemas.partners import ContributionSchema
 from api.schemas.partners import PartnerAdvanceChangeSchema
 from api.schemas.partners import PartnerAdvanceInSchema
 from api.schemas.partners import PartnerAdvancePageSchema
 from api.schemas.partners import PartnerAdvanceQuery
 from api.schemas.partners import PartnerAdvanceSchema
+from api.schemas.partners import PartnerChangeSchema
 from api.schemas.partners import PartnerEndSchema
 from api.schemas.partners import PartnerInSchema
 from api.schemas.partners import PartnerPageSchema
@@ -93,14 +93,14 @@ def show(partner_id: int) -> Any:
 @blueprint.route("/strategy-partners/<id:partner_id>", methods=["PATCH"])
 @permission("partner.manage")
 @blueprint.arguments(IfMatchSchema, location="headers")
-@blueprint.arguments(ContributionSchema)
+@blueprint.arguments(PartnerChangeSchema)
 @blueprint.response(200, PartnerSchema)
 @blueprint.alt_response(428, **MATCH)
 def correct(headers: dict[str, Any], sent: dict[str, Any], partner_id: int) -> StrategyPartner:
-    """Corregir lo que aporta una entidad socia, con la razón."""
-    seen, by, now = revision(headers["if_match"]), identity.current(), clock.now()
+    """Corregir lo que aporta una entidad socia o sus días, también si ya terminó; la historia conserva lo que decía."""
+    how = {"reason": sent.pop("reason"), "confirmed": sent.pop("confirmed"), "revision": revision(headers["if_match"])}
     with matching(), transaction() as session:
-        return partners.correct(session, partner_id, **sent, revision=seen, by=by, now=now)
+        return partners.correct(session, partner_id, sent, **how, by=identity.current(), now=clock.now())
 
 
 @blueprint.route("/strategy-partners/<id:partner_id>/end", methods=["POST"])

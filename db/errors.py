@@ -12,8 +12,10 @@ AttError
 They carry data and a Spanish sentence; only the edge knows status codes.
 """
 
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import contextmanager
 
 
 class AttError(Exception):
@@ -70,6 +72,15 @@ class InvalidData(AttError):
     def __init__(self, errors: Mapping[str, Sequence[str]], message: str = "") -> None:
         super().__init__(message or "Hay datos por corregir.")
         self.errors = {path: list(messages) for path, messages in errors.items()}
+
+
+@contextmanager
+def gathered(errors: dict[str, list[str]]) -> Iterator[None]:
+    """Put what is wrong into `errors` instead of raising it: whoever tells several things tells them all at once."""
+    try:
+        yield
+    except InvalidData as error:
+        errors |= error.errors
 
 
 class DefinitionError(AttError):

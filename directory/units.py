@@ -35,6 +35,15 @@ def every(session: Session, *, disabled: bool = False) -> list[Unit]:
     return list(session.scalars(statement if disabled else statement.where(Unit.disabled_at.is_(None))))
 
 
+def alike(session: Session, *, code: str = "", name: str = "") -> list[Unit]:
+    """The units, also those not in use, whose code or name is the one given but for capitals, accents and signs."""
+    by_code, by_name = normalise(code), normalise(name)
+    return [
+        unit for unit in every(session, disabled=True)
+        if (by_code and normalise(unit.code) == by_code) or (by_name and unit.search_name == by_name)
+    ]  # fmt: skip
+
+
 _TREE = select(Unit.id, Unit.parent_id)
 
 
@@ -59,13 +68,7 @@ def above(session: Session, unit_id: int) -> list[Unit]:
 
 def add(session: Session, code: str, name: str, *, parent_id: int | None = None, by: Actor, now: datetime) -> Unit:
     """Create a unit. Raises InvalidData for an empty or repeated code or name, or an unknown parent."""
-    errors = {}
-    if not code.strip():
-        errors["code"] = ["Escriba la sigla de la dependencia."]
-    elif find(session, code.strip()):
-        errors["code"] = [f"Ya existe una dependencia con la sigla {code.strip()}."]
-    if not name.strip():
-        errors["name"] = ["Escriba el nombre de la dependencia."]
+    errors = wrong(session, code, name)
     if parent_id is not None and session.get(Unit, parent_id) is None:
         errors["parent_id"] = ["Elija una dependencia superior que exista."]
     if errors:
@@ -75,6 +78,18 @@ def add(session: Session, code: str, name: str, *, parent_id: int | None = None,
     session.flush()
     _record(session, unit, "unit.added", f"Creó la dependencia {unit.name}.", by, now)
     return unit
+
+
+def wrong(session: Session, code: str, name: str) -> dict[str, list[str]]:
+    """Why a unit is not made, by path: its code or name is empty, or its code is taken."""
+    errors = {}
+    if not code.strip():
+        errors["code"] = ["Escriba la sigla de la dependencia."]
+    elif find(session, code.strip()):
+        errors["code"] = [f"Ya existe una dependencia con la sigla {code.strip()}."]
+    if not name.strip():
+        errors["name"] = ["Escriba el nombre de la dependencia."]
+    return errors
 
 
 def move(session: Session, unit_id: int, parent_id: int | None, *, by: Actor, now: datetime) -> Unit:

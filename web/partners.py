@@ -21,6 +21,7 @@ from edge import finding
 from edge import identity
 from edge import names
 from edge.permission import permission
+from tracking import partner_units
 from tracking import partners
 from tracking.models import Strategy
 from tracking.partners import NewPartner
@@ -29,6 +30,7 @@ from web import partner_past
 from web import partner_view
 from web.frame import HOME
 from web.frame import go
+from web.frame import number
 from web.frame import page
 from web.reading_forms import Reader
 
@@ -47,16 +49,13 @@ def new(strategy_id: int) -> Response:
 @permission("partner.manage")
 def add(strategy_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
+    said = NewPartner(
+        unit_id=read.number("existing") or read.number("unit_id"), code=read.text("code"), name=read.text("name"),
+        contribution=read.text("contribution"), confirmed=_sure(),
+        since=read.day("since", "Escriba desde qué día participa.") or clock.local_date(now),
+    )  # fmt: skip
     try:
-        said = NewPartner(
-            unit_id=read.number("unit_id"), code=read.text("code"), name=read.text("name"),
-            contribution=read.text("contribution", "Escriba qué aporta la entidad socia."),
-            since=read.day("since", "Escriba desde qué día participa.") or clock.local_date(now),
-        )  # fmt: skip
-        if said.unit_id is None and not (said.code or said.name):
-            read.errors["unit_id"] = ["Elija una entidad, o escriba abajo la sigla y el nombre de una nueva."]
-        read.check()
-        once.run(partial(_added, strategy_id, said, by, now), by=by, now=now)
+        once.run(partial(_added, strategy_id, said, read, by, now), by=by, now=now)
     except InvalidData as error:
         return _new(strategy_id, error.errors)
     once.got_through(f"socia-{strategy_id}", by)
@@ -70,21 +69,23 @@ def show(partner_id: int) -> Response:
     return _one(partner_id)
 
 
-@blueprint.post("/socias/<id:partner_id>/aporte")
+@blueprint.post("/socias/<id:partner_id>/correccion")
 @permission("partner.manage")
 def correct(partner_id: int) -> Response:
-    """Say otherwise what a partner brings, with the reason."""
-    by, now, said = identity.current(), clock.now(), request.form.get("contribution", "")
-    how: dict[str, Any] = {"reason": request.form.get("reason", ""), "revision": request.form.get("revision", type=int)}
+    """Say otherwise what a partner brings and on which days it takes part, with the reason."""
+    by, now, read = identity.current(), clock.now(), Reader()
+    changes: dict[str, Any] = {name: request.form[name] for name in ("contribution",) if name in request.form}
+    changes["since"] = read.day("since", "Escriba desde qué día participa.") or clock.local_date(now)
+    changes["until"] = read.day("until")
     try:
-        with transaction() as session:
-            row = partners.correct(session, partner_id, said, **how, by=by, now=now)
+        with transaction() as session, read.together():
+            row = partners.correct(session, partner_id, changes, **_how("reason"), by=by, now=now)
     except InvalidData as error:
-        return _one(partner_id, "aporte", dict(error.errors), 422)
+        return _one(partner_id, "correccion", dict(error.errors), 422)
     except Conflict as error:
-        return _one(partner_id, "aporte", {"": [error.message]}, 409)
-    once.got_through(f"aporte-socia-{partner_id}", by)
-    flash("El aporte quedó corregido.", "success")
+        return _one(partner_id, "correccion", {"": [error.message]}, 409)
+    once.got_through(f"correccion-socia-{partner_id}", by)
+    flash("La participación quedó corregida.", "success")
     return go(f"/estrategias/{row.strategy_id}?parte=socias")
 
 
@@ -93,12 +94,10 @@ def correct(partner_id: int) -> Response:
 def end(partner_id: int) -> Response:
     """Say from which day on a partner takes no part, and why."""
     by, now, read = identity.current(), clock.now(), Reader()
-    how: dict[str, Any] = {"reason": read.text("why"), "revision": request.form.get("revision", type=int)}
+    day = read.day("from_day", "Escriba desde qué día ya no participa.") or clock.local_date(now)
     try:
-        day = read.day("from_day", "Escriba desde qué día ya no participa.") or clock.local_date(now)
-        read.check()
-        with transaction() as session:
-            row = partners.end(session, partner_id, day, **how, by=by, now=now)
+        with transaction() as session, read.together():
+            row = partners.end(session, partner_id, day, **_how("why"), by=by, now=now)
     except InvalidData as error:
         return _one(partner_id, "fin", at_field(error.errors, "reason", "why"), 422)
     except Conflict as error:
@@ -118,18 +117,37 @@ def crumbs(row: Strategy) -> list[tuple[str, str]]:
     return [HOME, ("Estrategias", "/estrategias"), (row.name, f"/estrategias/{row.id}?parte=socias")]
 
 
-def _added(strategy_id: int, said: NewPartner, by: Principal, now: datetime, session: Session) -> dict[str, Any]:
-    return {"id": partners.add(session, strategy_id, said, by=by, now=now).id}
+def _how(reason: str) -> dict[str, Any]:
+    """Why, from which state of the row and how surely something is changed; `reason` is the box of the first."""
+    return {
+        "reason": request.form.get(reason, ""),
+        "revision": request.form.get("revision", type=int),
+        "confirmed": _sure(),
+    }
+
+
+def _sure() -> bool:
+    return request.form.get("confirmed") == "si"
+
+
+def _added(
+    strategy_id: int, said: NewPartner, read: Reader, by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
+    with read.together():
+        row = partners.add(session, strategy_id, said, by=by, now=now)
+    return {"id": row.id}
 
 
 def _new(strategy_id: int, problems: Problems | None = None) -> Response:
     by, now = identity.current(), clock.now()
     with reading() as session:
         row = finding.strategy(session, strategy_id, by, "partner.manage")
-        offered = [(unit.id, unit.name) for unit in partners.offered(session, row, now=now)]
+        offered = [(unit.id, unit.name) for unit in partner_units.offered(session, row)]
+        twins = partner_units.twins(session, request.form.get("name", "")) if problems else []
     return page(
         "partner_new.html", "Agregar una entidad socia", crumbs=crumbs(row), strategy=row, offered=offered,
-        typed=request.form, today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
+        known=[unit for unit in twins if unit.id in dict(offered)], typed=request.form, chosen=number("entidad"),
+        today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
 
 
@@ -144,8 +162,10 @@ def _one(partner_id: int, opened: str = "", problems: Problems | None = None, st
         manages = partners.may_manage(strategy, by)
         past = partner_past.values(session, partners.chain(row.id)) if manages else {"acts": []}
         reports = partners.may_report(row, strategy, by, now)
+        gone = manages and state in ("over", "never")
+        again = gone and row.unit_id in {unit.id for unit in partner_units.offered(session, strategy)}
     return page(
         "partner.html", unit, crumbs=crumbs(strategy), row=row, strategy=strategy, state=state,
-        changes=manages and state in ("now", "coming"), reports=reports, opened=opened, typed=request.form,
+        manages=manages, again=again, reports=reports, opened=opened, typed=request.form,
         today=clock.local_date(now), problems=problems or {}, code=status, **past,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """Reading the small forms of pages: dates, numbers and files, with messages where they are wrong."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from datetime import date
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import files
 from db.actor import Actor
 from db.errors import InvalidData
+from db.errors import gathered
 
 LONGEST = 18  # digits of an id that databases can hold
 
@@ -50,6 +53,20 @@ class Reader:
         """The whole numbers chosen at `name`."""
         typed = dict.fromkeys(request.form.getlist(name))
         return [int(value) for value in typed if value.isdecimal() and len(value) <= LONGEST]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """An act whose mistakes are told with those of the boxes: of what could not be read, only that is told.
+
+        Raises InvalidData when anything was wrong, also after the act went well: its transaction is then undone.
+        """
+        told: dict[str, list[str]] = {}
+        with gathered(told):
+            yield
+        if self.errors:
+            told.pop("confirmed", None)  # what is to be confirmed is asked of what was read
+        if told or self.errors:
+            raise InvalidData(told | self.errors)
 
     def check(self) -> None:
         """Raise InvalidData when anything was wrong."""

@@ -55,6 +55,10 @@ class PartnerSchema(Base):
 PartnerPageSchema = page_of(PartnerSchema)
 
 
+def _confirmed(description: str) -> fields.Boolean:
+    return fields.Boolean(load_default=False, metadata={"description": description})
+
+
 class PartnerInSchema(Base):
     """A unit that is to take part: a known one, or a new one with its code and name."""
 
@@ -63,17 +67,21 @@ class PartnerInSchema(Base):
     name = text("Nombre de una nueva.", most=300, load_default="")
     contribution = text("Qué aporta.", most=partners.LONGEST, required=True)
     since = fields.Date(required=True, metadata={"description": "Desde qué día participa."})
+    confirmed = _confirmed("Confirma que una entidad nueva es otra que la del mismo nombre.")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewPartner:
         return NewPartner(**data)
 
 
-class ContributionSchema(Base):
-    """What a partner brings, said otherwise, and why."""
+class PartnerChangeSchema(Base):
+    """What a participation should have said, and why; what is not sent stays."""
 
-    contribution = text("Qué aporta.", most=partners.LONGEST, required=True)
+    contribution = text("Qué aporta.", most=partners.LONGEST)
+    since = fields.Date(metadata={"description": "Desde qué día participa."})
+    until = fields.Date(allow_none=True, metadata={"description": "Su último día; nulo si no tiene fin."})
     reason = text("Por qué se corrige.", required=True)
+    confirmed = _confirmed("Confirma unos días que dejan por fuera avances reportados.")
 
 
 class PartnerEndSchema(Base):
@@ -81,6 +89,7 @@ class PartnerEndSchema(Base):
 
     from_day = fields.Date(required=True, metadata={"description": "El primer día en que ya no participa."})
     reason = text("Por qué termina.", required=True)
+    confirmed = _confirmed("Confirma un día desde el cual reportó avances.")
 
 
 class PartnerAdvanceQuery(Paging):

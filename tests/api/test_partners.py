@@ -28,6 +28,11 @@ def test_a_partner_is_added_reports_and_is_ended(office: Office) -> None:
     change = {"contribution": "Instructores", "reason": "Cambió el convenio"}
     assert lead("PATCH", place, json=change, headers=match).json["contribution"] == "Instructores"
     lead("PATCH", place, json=change, headers=match, _expected_status=412)
+    match = {"If-Match": lead("GET", place).headers["ETag"]}
+    change = {"until": joined["since"], "reason": "Tiene fin"}
+    assert lead("PATCH", place, json=change, headers=match).json["until"] == joined["since"]
+    match = {"If-Match": lead("GET", place).headers["ETag"]}
+    assert lead("PATCH", place, json={"until": None, "reason": "No lo tiene"}, headers=match).json["until"] is None
     done = {"occurred_on": joined["since"], "text": "Un curso", "entities": [office.entities[0]["id"]]}
     made = partner("POST", f"{place}/advances", json=done, headers=keyed, **MADE).json
     assert partner("POST", f"{place}/advances", json=done, headers=keyed, **MADE).json == made

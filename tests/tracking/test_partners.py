@@ -27,6 +27,7 @@ from directory.principal import Principal
 from tests.tracking import factories
 from tests.tracking.conftest import Scene
 from tracking import partner_advances
+from tracking import partner_units
 from tracking import partners
 from tracking import progress
 from tracking import strategies
@@ -137,7 +138,9 @@ def test_who_leads_or_directs_says_who_takes_part(
         ({"since": date(1926, 1, 1)}, "since"),
         ({"since": date(2036, 1, 1)}, "since"),
         ({"unit_id": 999_999}, "unit_id"),
-        ({"unit_id": None}, "code"),
+        ({"unit_id": None}, "unit_id"),
+        ({"unit_id": None, "code": "NUEVA"}, "name"),
+        ({"unit_id": None, "code": "esap", "name": "Otra"}, "code"),  # the code of one that is there
         ({}, "since"),  # it takes part already
     ],
 )
@@ -154,7 +157,7 @@ def test_a_unit_of_the_house_is_no_partner(session: Session, scene: Scene, allia
     below = factories.unit(session, "GRUPO")
     below.parent_id = scene.unit.id
     session.flush()
-    assert not {unit.id for unit in partners.offered(session, alliance.strategy, now=now)} & {below.id, scene.unit.id}
+    assert not {unit.id for unit in partner_units.offered(session, alliance.strategy)} & {below.id, scene.unit.id}
     new = NewPartner(unit_id=below.id, contribution="x", since=SINCE)
     with pytest.raises(InvalidData, match="corregir"):
         partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
@@ -164,9 +167,9 @@ def test_it_is_corrected_and_ended_and_stays_written(
     session: Session, scene: Scene, alliance: Alliance, now: datetime
 ) -> None:
     row, today = alliance.row, local_date(now)
-    partners.correct(session, row.id, "Instructores", reason="Cambió el convenio", by=scene.leading, now=now)
+    _correct(session, scene, row, now, contribution="Instructores", reason="Cambió el convenio")
     with pytest.raises(Conflict) as stale:
-        partners.correct(session, row.id, "Otra", reason="Otra", revision=1, by=scene.leading, now=now)
+        _correct(session, scene, row, now, contribution="Otra", revision=1)
     assert stale.value.code == "stale"
     with pytest.raises(InvalidData):
         partners.end(session, row.id, SINCE - timedelta(days=1), reason="Terminó", by=scene.leading, now=now)
@@ -181,6 +184,131 @@ def test_it_is_corrected_and_ended_and_stays_written(
                     ("partner.ended", "Se adelantó")]  # fmt: skip
     again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today)
     assert partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now).id != row.id
+
+
+def test_what_is_wrong_of_a_partner_is_told_at_once(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    new = NewPartner(code="", name="Otra", contribution=" ", since=date(1926, 1, 1))
+    with pytest.raises(InvalidData) as caught:
+        partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    assert set(caught.value.errors) == {"contribution", "since", "code"}
+    with pytest.raises(InvalidData) as caught:
+        partners.end(session, alliance.row.id, date(1926, 1, 1), reason="", by=scene.leading, now=now)
+    assert set(caught.value.errors) == {"from_day", "reason"}
+
+
+def test_the_code_of_a_known_unit_says_what_to_do(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    def told(code: str) -> str:
+        new = NewPartner(code=code, name="Otra", contribution="x", since=SINCE)
+        with pytest.raises(InvalidData) as caught:
+            partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+        return caught.value.errors["code"][0]
+
+    assert "ya participa en esta estrategia" in told(alliance.ally.code.lower())
+    assert "Elija una entidad aliada" in told(scene.unit.code)
+    third = session.get_one(Unit, alliance.stranger.unit_id)
+    assert "Elíjala en la lista" in told(third.code)
+    third.disabled_at = now
+    session.flush()
+    assert "ya no está en uso" in told(third.code)
+
+
+def test_a_second_unit_of_one_name_is_made_only_when_confirmed(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    new = NewPartner(code="DAFP", name=" función  PUBLICA", contribution="Guías", since=SINCE)
+    first = partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    again = replace(new, code="DAFP-2", name="Función Pública")
+    with pytest.raises(InvalidData) as caught:
+        partners.add(session, alliance.other.id, again, by=scene.leading, now=now)
+    assert list(caught.value.errors) == ["confirmed"]
+    assert "(DAFP)" in caught.value.errors["confirmed"][0]
+    other = partners.add(session, alliance.other.id, replace(again, confirmed=True), by=scene.leading, now=now)
+    assert other.unit_id != first.unit_id
+
+
+def test_the_days_of_a_participation_are_corrected_even_when_it_ended(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = alliance.row, local_date(now)
+    _correct(session, scene, row, now, since=date(2026, 3, 2))
+    partners.end(session, row.id, today - timedelta(days=20), reason="Venció", by=scene.leading, now=now)
+    with pytest.raises(Conflict, match="sólo se corrigen sus días"):
+        _correct(session, scene, row, now, contribution="Otra cosa")
+    for wrong in ({"until": date(2026, 3, 1)}, {"until": date(2036, 1, 1)}, {"since": date(1926, 1, 1)}):
+        with pytest.raises(InvalidData) as caught:
+            _correct(session, scene, row, now, **wrong)
+        assert list(caught.value.errors) == list(wrong)
+    with pytest.raises(InvalidData, match="corregir"):
+        _correct(session, scene, row, now, until=row.until)
+    _correct(session, scene, row, now, until=None, reason="Se prorrogó")
+    assert partners.may_report(row, alliance.strategy, alliance.as_(session, alliance.first, now), now)
+    act = history.of(session, partners.chain(row.id))[-1]
+    assert (act.reason, act.details) == ("Se prorrogó", {"until": [str(today - timedelta(days=21)), ""]})
+    with pytest.raises(NotAllowed):
+        partners.correct(session, row.id, {"until": today}, reason="Fin", by=scene.monitoring, now=now)
+
+
+def test_days_that_are_corrected_leave_the_other_participation_apart(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = alliance.row, local_date(now)
+    partners.end(session, row.id, today, reason="Venció", by=scene.leading, now=now)
+    later = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today + timedelta(days=5))
+    again = partners.add(session, alliance.strategy.id, later, by=scene.leading, now=now)
+    for one, wrong in ((row, {"until": None}), (again, {"since": today - timedelta(days=1)})):
+        with pytest.raises(InvalidData) as caught:
+            _correct(session, scene, one, now, **wrong)
+        assert list(caught.value.errors) == list(wrong)
+    _correct(session, scene, row, now, until=today + timedelta(days=4))
+    assert not partners.lasts(row, today + timedelta(days=5))
+
+
+@pytest.mark.parametrize("ahead", [0, 30])
+def test_who_never_took_part_may_come_again(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime, ahead: int
+) -> None:
+    day = local_date(now) + timedelta(days=ahead)
+    unit = session.get_one(Unit, alliance.stranger.unit_id)
+    new = NewPartner(unit_id=unit.id, contribution="Personal", since=day)
+    row = partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    assert unit not in partner_units.offered(session, alliance.strategy)
+    partners.end(session, row.id, day, reason="Fue un error", by=scene.leading, now=now)
+    assert unit in partner_units.offered(session, alliance.strategy)
+    assert partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now).id != row.id
+
+
+def test_days_that_leave_advances_out_are_confirmed(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = alliance.row, local_date(now)
+    report(session, alliance, alliance.first, now)
+    report(session, alliance, alliance.first, now, occurred_on=SINCE + timedelta(days=3), text="Mesa")
+    how = {"reason": "Venció", "by": scene.leading, "now": now}
+    with pytest.raises(InvalidData) as caught:
+        partners.end(session, row.id, SINCE + timedelta(days=3), **how)
+    assert list(caught.value.errors) == ["confirmed"]
+    assert "un avance" in caught.value.errors["confirmed"][0]
+    with pytest.raises(InvalidData) as caught:
+        partners.end(session, row.id, SINCE, **how)
+    assert "2 avances" in caught.value.errors["confirmed"][0]
+    partners.end(session, row.id, today, **how)
+    with pytest.raises(InvalidData) as caught:
+        _correct(session, scene, row, now, since=SINCE + timedelta(days=1))
+    assert list(caught.value.errors) == ["confirmed"]
+    _correct(session, scene, row, now, since=SINCE + timedelta(days=1), confirmed=True)
+    assert len(seen(session, scene.leading)) == 2
+
+
+def _correct(
+    session: Session, scene: Scene, row: StrategyPartner, now: datetime, *, reason: str = "Estaba mal",
+    revision: int | None = None, confirmed: bool = False, **changes: Any,
+) -> None:  # fmt: skip
+    how: dict[str, Any] = {"reason": reason, "revision": revision, "confirmed": confirmed}
+    partners.correct(session, row.id, changes, **how, by=scene.leading, now=now)
 
 
 def test_an_advance_is_read_by_its_partner_who_leads_and_the_der(

@@ -175,7 +175,8 @@ def test_the_history_says_what_was_corrected(browse: Browse, strategy: int) -> N
                    "Entidades alcanzadas: decía «Abejorral, Antioquia»"):  # fmt: skip
         assert before in shown
     assert "Soportes: decía" not in shown, "what stayed is not told"
-    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": "Cambió"})
+    said = {"revision": "1", "contribution": "Instructores", "since": "2026-01-05", "reason": "Cambió"}
+    lider.post(f"/socias/{key}/correccion", said)
     assert "Qué aportaba: decía «Formación»" in lider.get(f"/socias/{key}")
 
 
@@ -202,8 +203,11 @@ def test_the_list_of_advances_is_taken_out_as_a_workbook(browse: Browse, strateg
 def test_a_participation_is_corrected_and_ended(browse: Browse, strategy: int) -> None:
     key = partner(browse, strategy)
     lider, socia = browse("lider"), browse(join("Pía"))
-    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": ""}, 422)
-    lider.post(f"/socias/{key}/aporte", {"revision": "1", "contribution": "Instructores", "reason": "Cambió"})
+    said = {"revision": "1", "contribution": "Instructores", "since": "2026-01-05", "reason": "Cambió"}
+    refused = lider.post(f"/socias/{key}/correccion", {**said, "since": "ayer", "until": "mañana", "reason": ""}, 422)
+    for told in ("Escriba desde qué día participa", "Escriba una fecha como", "Escriba por qué corrige"):
+        assert told in refused.text, "all that is wrong is told at once"
+    lider.post(f"/socias/{key}/correccion", said)
     assert "Instructores" in socia.get(f"/socias/{key}")
     assert "Terminar su participación" not in socia.get(f"/socias/{key}")
     today = clock.local_date(clock.now()).isoformat()
@@ -215,6 +219,44 @@ def test_a_participation_is_corrected_and_ended(browse: Browse, strategy: int) -
     with reading() as session:
         acts = [act.action for act in history.of(session, history.Subject("strategy_partner", key))]
     assert acts == ["partner.added", "partner.corrected", "partner.ended"]
+
+
+def test_an_end_on_a_wrong_day_is_corrected_and_who_ended_comes_again(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    lider = browse("lider")
+    _report(browse(join("Pía")), key)
+    ended = {"revision": "1", "from_day": "2026-01-05", "why": "Fue un error"}
+    assert "Reportó un avance de un día fuera" in lider.post(f"/socias/{key}/fin", ended, 422).text
+    lider.post(f"/socias/{key}/fin", {**ended, "confirmed": "si"})
+    shown = lider.get(f"/socias/{key}")
+    assert "No llegó a participar" in shown
+    again = re.search(r'href="(/estrategias/\d+/socias/nueva\?entidad=\d+)">Agregarla de nuevo', shown)
+    assert again
+    assert re.search(r"<option[^>]* selected>Escuela", lider.get(again[1]))
+    lider.post(f"/socias/{key}/correccion", {"revision": "2", "since": "2026-01-07", "until": "", "reason": "Siguió"})
+    shown = lider.get(f"/socias/{key}")
+    assert "Terminar su participación" in shown
+    assert "Participaba desde: decía «5 de enero de 2026»" in shown
+    assert "Agregarla de nuevo" not in shown
+
+
+def test_a_second_entity_of_one_name_is_asked_about(browse: Browse, world: World, strategy: int) -> None:
+    partner(browse, strategy)
+    lider, place = browse("lider"), f"/estrategias/{strategy + 1}/socias/nueva"
+    said = {"key": _key(lider.get(place)), "contribution": "", "since": "", "code": "EAP", "name": "ESCUELA"}
+    asked = lider.post(place, said, 422).text
+    assert "Escriba qué aporta" in asked
+    assert "Escriba desde qué día participa" in asked
+    said |= {"contribution": "Formación", "since": "2026-01-05"}
+    asked = lider.post(place, said, 422).text
+    assert "Ya existe «Escuela» (ESAP)" in asked
+    offered = re.search(r'name="existing" value="(\d+)"', asked)
+    assert offered
+    lider.post(place, {**said, "existing": offered[1]})
+    with reading() as session:
+        rows = session.query(StrategyPartner).order_by(StrategyPartner.id).all()
+        assert [row.strategy_id for row in rows] == [strategy, strategy + 1]
+        assert len({row.unit_id for row in rows}) == 1
 
 
 def test_a_role_that_reaches_no_strategy_says_so_where_it_is_given(browse: Browse, world: World) -> None:
