@@ -18,6 +18,7 @@ from db.actor import Actor
 from db.clock import local_date
 from db.errors import Conflict
 from db.errors import InvalidData
+from db.errors import gathered
 from directory import access
 from directory import attachments
 from directory import entities
@@ -26,6 +27,8 @@ from directory.attachments import reads
 from directory.models import Unit
 from directory.principal import Principal
 from directory.searching import holding
+from forms.likeness import likeness
+from forms.words import elapsed
 from forms.words import long_date
 from tracking import evidence
 from tracking import partners
@@ -48,12 +51,16 @@ SCOPE = access.ScopeColumns(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAdvance:
-    """What was done on a day, whom it reached, and the files that show it."""
+    """What was done on a day, whom it reached, and the files that show it.
+
+    `confirmed` says that it is another than the one that says the same.
+    """
 
     occurred_on: date
     text: str
     entities: Sequence[int] = ()
     files: Sequence[str] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +114,17 @@ def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal,
     """Keep what a partner did, while its participation lasts.
 
     Raises NotFound, NotAllowed but for who acts for that partner, Conflict when it takes no part today, InvalidData at
-    the fields of NewAdvance.
+    the fields of NewAdvance (`confirmed` when one that says the same was reported already).
     """
     partner, strategy = partners.get(session, partner_id, by=by, now=now)
     actor = partners.demand_report(partner, strategy, by)
     partner = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
     _demand_lasting(partner, now)
     said = _checked(session, {name: getattr(new, name) for name in RECTIFIABLE}, partner, by=by, now=now)
+    same = None if new.confirmed else _twin(session, partner, said)
+    if same is not None:
+        ago = elapsed(now - same.registered_at)
+        raise InvalidData({"confirmed": [f"Su entidad ya reportó un avance igual {ago} (n.º {same.id})"]})
     row = PartnerAdvance(
         partner=partner, occurred_on=said["occurred_on"], text=said["text"], files=said["files"],
         author_id=by.person_id, registered_at=now, revision=1,
@@ -137,9 +148,14 @@ def rectify(
     participation is over, InvalidData at the fields changed and at `reason`.
     """
     row, actor = _held(session, advance_id, revision, by, now)
-    reason = trace.reasoned(reason, "Escriba por qué rectifica el avance.")
     before = {name: getattr(row, name) for name in RECTIFIABLE}
-    said = _checked(session, {**before, **changes}, row.partner, by=by, now=now)
+    errors: dict[str, list[str]] = {}
+    with gathered(errors):
+        reason = trace.reasoned(reason, "Escriba por qué rectifica el avance.")
+    with gathered(errors):
+        said = _checked(session, {**before, **changes}, row.partner, by=by, now=now)
+    if errors:
+        raise InvalidData(errors)
     details = {name: [before[name], said[name]] for name in RECTIFIABLE if said[name] != before[name]}
     if not details:
         raise InvalidData({"text": ["Escriba lo correcto: dice lo mismo que ya estaba."]})
@@ -213,10 +229,8 @@ def _checked(
         errors["entities"] = [f"Escriba hasta {MOST_ENTITIES} entidades."]
     elif entities.missing(session, reached):
         errors["entities"] = ["Una de las entidades no existe."]
-    try:
+    with gathered(errors):
         evidence.check_files(session, tokens, "files", by=by)
-    except InvalidData as error:
-        errors |= error.errors
     if errors:
         raise InvalidData(errors)
     return {"occurred_on": day, "text": text, "entities": reached, "files": tokens}
@@ -232,6 +246,18 @@ def _wrong_day(day: Any, partner: StrategyPartner, now: datetime) -> dict[str, l
         told = long_date(partner.since.isoformat())
         return {"occurred_on": [f"La entidad participa en esta estrategia desde el {told}."]}
     return {}
+
+
+def _twin(session: Session, partner: StrategyPartner, said: Mapping[str, Any]) -> PartnerAdvance | None:
+    """The last advance of a participation that says the same: day, entities and text."""
+    same = select(PartnerAdvance).where(
+        PartnerAdvance.partner_id == partner.id, PartnerAdvance.occurred_on == said["occurred_on"],
+        PartnerAdvance.annulled_at.is_(None),
+    )  # fmt: skip
+    for other in session.scalars(same.order_by(PartnerAdvance.id.desc())):
+        if likeness(other.text) == likeness(said["text"]) and other.entities == said["entities"]:
+            return other
+    return None
 
 
 def _kept(value: Any) -> Any:

@@ -53,8 +53,7 @@ def report(partner_id: int) -> Response:
         with transaction() as session:
             tokens = uploads(session, "files", by=by.actor(), now=now)
             said = _said(read, session)
-        read.check()
-        made = once.run(partial(_reported, partner_id, said, tokens, by, now), by=by, now=now)
+        made = once.run(partial(_reported, partner_id, said, tokens, read, by, now), by=by, now=now)
     except InvalidData as error:
         return _new(partner_id, error.errors, tokens, 422)
     except Conflict as error:
@@ -83,8 +82,7 @@ def change(advance_id: int, act: str) -> Response:
             with transaction() as session:
                 tokens = uploads(session, "files", by=by.actor(), now=now)
                 said = _said(read, session)
-            read.check()
-        with transaction() as session:
+        with transaction() as session, read.together():
             if act == "anulacion":
                 partner_advances.annul(session, advance_id, **how, by=by, now=now)
             else:
@@ -101,9 +99,12 @@ def change(advance_id: int, act: str) -> Response:
 
 
 def _reported(
-    partner_id: int, said: dict[str, Any], tokens: list[str], by: Principal, now: datetime, session: Session
-) -> dict[str, Any]:
-    row = partner_advances.report(session, partner_id, NewAdvance(files=tokens, **said), by=by, now=now)
+    partner_id: int, said: dict[str, Any], tokens: list[str], read: Reader, by: Principal, now: datetime,
+    session: Session,
+) -> dict[str, Any]:  # fmt: skip
+    new = NewAdvance(files=tokens, confirmed=request.form.get("confirmed") == "si", **said)
+    with read.together():
+        row = partner_advances.report(session, partner_id, new, by=by, now=now)
     return {"id": row.id, "strategy": row.partner.strategy_id}
 
 
@@ -113,7 +114,7 @@ def _said(read: Reader, session: Session) -> dict[str, Any]:
         read.errors["entities"] = list(found.refused.values())
     return {
         "occurred_on": read.day("occurred_on", "Escriba qué día ocurrió."),
-        "text": read.text("text", "Escriba qué se hizo."),
+        "text": read.text("text"),
         "entities": found.ids,
     }
 

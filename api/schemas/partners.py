@@ -141,6 +141,7 @@ class PartnerAdvanceInSchema(Base):
     text = text("Qué se hizo.", most=LONGEST, required=True)
     entities = _entities(load_default=list)
     files = _files(load_default=list)
+    confirmed = _confirmed("Confirma que es otro, aunque ya se reportó uno igual.")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAdvance:

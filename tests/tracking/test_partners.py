@@ -369,6 +369,24 @@ def test_what_is_refused_of_an_advance(
     assert list(caught.value.errors) == [at]
 
 
+def test_an_advance_that_says_the_same_is_confirmed(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    first = report(session, alliance, alliance.first, now, entities=[scene.entity.id])
+    again = {"text": " curso de  PRESUPUESTO", "entities": [scene.entity.id]}
+    with pytest.raises(InvalidData) as caught:
+        report(session, alliance, alliance.second, now, **again)
+    assert list(caught.value.errors) == ["confirmed"]
+    assert f"n.º {first.id}" in caught.value.errors["confirmed"][0]
+    report(session, alliance, alliance.second, now, text=again["text"])  # of no entity: it says something else
+    own = alliance.as_(session, alliance.first, now)
+    second = report(session, alliance, alliance.second, now, **again, confirmed=True)
+    partner_advances.annul(session, first.id, reason="Se repitió", by=own, now=now)
+    partner_advances.annul(session, second.id, reason="Se repitió", by=alliance.as_(session, alliance.second, now),
+                           now=now)  # fmt: skip
+    assert report(session, alliance, alliance.first, now, **again), "what was annulled is said again"
+
+
 def test_a_file_of_somebody_else_is_no_evidence(
     session: Session, scene: Scene, alliance: Alliance, now: datetime
 ) -> None:

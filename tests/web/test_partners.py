@@ -137,6 +137,9 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     assert "Escriba qué se hizo" in socia.post(place, {"occurred_on": "2026-02-01", "text": ""}, 422).text
     wrong = socia.post(place, {"occurred_on": "2026-02-01", "text": "x", "entities": "Nadalandia"}, 422).text
     assert "No se encontró «Nadalandia»" in wrong
+    several = socia.post(place, {"occurred_on": "", "text": "", "entities": "Nadalandia"}, 422).text
+    for told in ("Escriba qué día ocurrió", "Escriba qué se hizo", "No se encontró «Nadalandia»"):
+        assert told in several, "all that is wrong is told at once"
     one = _report(socia, key, entities="05002")
     colleague, lider = browse(join("Paz")), browse("lider")
     for browser in (socia, colleague, lider, browse("monitoreo")):
@@ -149,7 +152,9 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     browse("asesor").get(f"/avances-de-socias/{one}", 403)
     act = f"/avances-de-socias/{one}/rectificacion"
     said = {"revision": "1", "occurred_on": "2026-02-02", "text": "Dos cursos", "entities": ""}
-    socia.post(act, said, 422)
+    refused = socia.post(act, {**said, "text": ""}, 422).text
+    assert "Escriba por qué rectifica" in refused
+    assert "Escriba qué se hizo" in refused
     socia.post(act, {**said, "reason": "Eran dos"})
     overtaken = socia.post(act, {**said, "reason": "Otra"}, 409).text
     assert "mientras usted" in overtaken
@@ -178,6 +183,15 @@ def test_the_history_says_what_was_corrected(browse: Browse, strategy: int) -> N
     said = {"revision": "1", "contribution": "Instructores", "since": "2026-01-05", "reason": "Cambió"}
     lider.post(f"/socias/{key}/correccion", said)
     assert "Qué aportaba: decía «Formación»" in lider.get(f"/socias/{key}")
+
+
+def test_an_advance_reported_again_is_asked_about(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    socia, place = browse(join("Pía")), f"/socias/{key}/avances/nuevo"
+    one = _report(socia, key)
+    said = {"key": _key(socia.get(place)), "occurred_on": "2026-02-01", "text": "curso de presupuesto"}
+    assert f"ya reportó un avance igual hace un momento (n.º {one})" in socia.post(place, said, 422).text
+    socia.post(place, {**said, "confirmed": "si"})
 
 
 def test_its_files_are_read_with_it(browse: Browse, strategy: int) -> None:
