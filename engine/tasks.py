@@ -147,9 +147,14 @@ def instructions(session: Session, task: Task) -> str:
 
 def open_of(session: Session, instance_id: int) -> list[Task]:
     """What waits for people in an instance."""
+    return open_in(session, [instance_id])
+
+
+def open_in(session: Session, instance_ids: Collection[int]) -> list[Task]:
+    """What waits for people in some instances, the oldest first."""
     statement = (
         select(Task)
-        .where(Task.instance_id == instance_id, Task.status == TaskStatus.OPEN)
+        .where(Task.instance_id.in_(instance_ids), Task.status == TaskStatus.OPEN)
         .options(joinedload(Task.instance).joinedload(Instance.definition))
         .order_by(Task.id)
     )

@@ -111,6 +111,14 @@ def of_plan(session: Session, plan_id: int) -> list[CorrectiveAction]:
     return list(session.scalars(statement.order_by(CorrectiveAction.id)))
 
 
+def cases(session: Session, plan_id: int) -> dict[int, str]:
+    """Case → finding, of the actions of a plan that are open."""
+    statement = select(CorrectiveAction.instance_id, CorrectiveAction.finding).where(
+        CorrectiveAction.plan_id == plan_id, CorrectiveAction.status == ActionStatus.OPEN
+    )
+    return {case_id: finding for case_id, finding in session.execute(statement) if case_id is not None}
+
+
 def follow_ups(session: Session, action_id: int) -> list[CorrectiveFollowUp]:
     """What was seen of an action, oldest first."""
     statement = select(CorrectiveFollowUp).where(CorrectiveFollowUp.action_id == action_id)

@@ -129,6 +129,8 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
     """What every page about a plan says of it."""
     where = trace.scope_of_plan(session, plan)
     running = plan.status in ("open", "without_advisor")
+    findings = corrective_actions.cases(session, plan.id)
+    cases = [*([plan.instance_id] if plan.instance_id else []), *findings]
     may = {action: running and access.allowed(by, action, where) is not None for action in _ACTS}
     return {
         "plan": plan,
@@ -145,7 +147,8 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "followed": followed.of_plans(session, [plan])[plan.id],
         "execution_refusal": execution.refusal(session, [plan]) if running else "",
         "unfocalised": running and unfocalised.waits(session, plan.id),
-        "waiting": tasks.open_of(session, plan.instance_id) if plan.instance_id else [],
+        "waiting": tasks.open_in(session, cases),
+        "findings": findings,
     }
 
 
@@ -180,13 +183,15 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
     instance = instances.get(session, plan.instance_id) if plan.instance_id else None
     sent = submissions.of_instance(session, instance.id) if instance else []
     steps = [step for step in status.steps(session, instance) if step.kind == "user"] if instance else []
+    actions = corrective_actions.of_plan(session, plan.id)
+    waiting = tasks.open_in(session, [row.instance_id for row in actions if row.instance_id is not None])
     return {
         "steps": steps,
         "sent": sent,
         "readable": sight.readable(sent, instance, by),
         "titles": {step.element: step.name for step in steps},
-        "people": names.of_people(session, [row.author_id for row in sent]),
-        "actions": corrective_actions.of_plan(session, plan.id),
+        "people": names.of_people(session, [*(row.author_id for row in sent), *(task.assignee_id for task in waiting)]),
+        "actions": actions,
         "action_statuses": ACTIONS,
     }
 

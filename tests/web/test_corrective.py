@@ -13,6 +13,7 @@ from edge import steps
 from edge import words
 from engine import instances
 from engine import tasks
+from engine.models import Task
 from tests.web.conftest import Browse
 from tests.web.sheets import downloaded
 from tests.web.sheets import rows
@@ -109,6 +110,21 @@ def test_the_actions_of_a_region_stand_in_one_list(browse: Browse, world: World,
     (row,) = rows(downloaded(reader, "/acciones-correctivas?estado=open&formato=xlsx"))
     assert (row["Hallazgo"], row["Responsable"]) == ("Dos hitos vencieron", "La alcaldía")
     assert str(row["Plazo"]) == FORMULATED["due_date"]
+
+
+def test_what_an_action_waits_for_stands_on_the_page_of_its_plan(browse: Browse, world: World, plan: int) -> None:
+    task = waiting(world, plan)
+    with transaction() as session:
+        session.get_one(Task, task).due_at = clock.now() - timedelta(days=9)
+    link, advisor = f'href="/tareas/{task}"', browse("asesor")
+    page = advisor.get(f"/planes/{plan}?parte=procedimiento")
+    content, _, beside = page.partition('<aside class="context"')
+    for part in (content, beside):
+        assert link in part
+        assert "Dos hitos vencieron" in part
+        assert "venció" in part.partition(link)[2]
+    listed = advisor.get("/acciones-correctivas")
+    assert "venció" in listed.partition(link)[2]
 
 
 def test_another_unit_does_not_see_them(browse: Browse, world: World, plan: int) -> None:
