@@ -59,5 +59,5 @@ def _page(report_id: int, problems: dict[str, list[str]] | None = None, code: in
     return page(
         "report_activities.html", "Actividades por obligación", crumbs=[HOME, LIST, (row.title, f"/informes/{row.id}")],
         row=row, groups=groups, offered=[(one.number, f"{one.number}. {one.text}") for one in clauses], prefix=PREFIX,
-        frozen=row.status in store.FROZEN, problems=problems or {}, code=code,
+        typed=request.form, frozen=row.status in store.FROZEN, problems=problems or {}, code=code,
     )  # fmt: skip

@@ -53,19 +53,20 @@ def write(period: str) -> Response:
     row, act = _own(period), request.form.get("act", "")
     remarks = {int(name[7:]): text for name, text in request.form.items() if _is_remark(name)}
     quiet = [int(value) for value in request.form.getlist("quiet") if value.isdecimal()]
-    revision = request.form.get("revision", type=int) or 0
+    revision, saved = request.form.get("revision", type=int) or 0, False
     try:
         with transaction() as session:
             seta.save(session, row.id, remarks, quiet, revision=revision, by=by, now=now)
             said = seta.all_quiet(session, row.id, by=by, now=now) if act == "quiet" else 0
+        saved = True
         if act == "present":
             with transaction() as session:
                 sure = request.form.get("confirmed") == "si"
                 seta.present(session, row.id, confirmed=sure, by=by, now=now)
     except InvalidData as error:
-        return _page(_own(period), error.errors, remarks, quiet)
+        return _page(_own(period), error.errors, remarks, quiet, saved=saved)
     except Conflict as error:
-        return _page(_own(period), {"": [error.message]}, remarks, quiet)
+        return _page(_own(period), {"": [error.message]}, remarks, quiet, saved=saved, code=409)
     once.got_through(f"seta-{period}", by)
     if act == "present":
         flash("El reporte quedó presentado.", "success")
@@ -100,8 +101,11 @@ def _page(
     problems: Problems | None = None,
     remarks: Mapping[int, str] | None = None,
     quiet: list[int] | None = None,
+    *,
+    saved: bool = False,
+    code: int = 422,
 ) -> Response:
-    """The report with what is kept, or with what was typed when that could not be kept."""
+    """The report with what is kept, or with what was typed when that could not be kept; `saved` when it was."""
     with reading() as session:
         rows = seta.rows(session, row)
     for one in rows:
@@ -114,5 +118,5 @@ def _page(
     return page(
         "seta.html", row.title, crumbs=[HOME, LIST], row=row, rows=rows, still=still, silent=silent, moved=seta.moved,
         period=capital(kinds.period(kinds.kind(row.kind), row.period).label), doubt=early.doubt(row, clock.now()),
-        problems=problems or {}, code=422 if problems else 200,
+        problems=problems or {}, saved=saved, code=code if problems else 200,
     )  # fmt: skip

@@ -343,7 +343,9 @@ def test_seta_of_this_month(owing: World, browse: Browse, plan: int) -> None:
     revision = str(report("seta", this).revision)
     asesor.post(place, {"act": "present", "revision": revision}, 422)
     revision = str(report("seta", this).revision)
-    asesor.post(place, {"act": "save", "revision": "0"}, 422)
+    overtaken = asesor.post(place, {"act": "save", "revision": "0"}, 409).text
+    assert 'name="revision" value="0"' in overtaken  # sent again it would undo what it has not seen
+    assert f'name="revision" value="{revision}"' in asesor.get(place)
     asesor.post(place, {"act": "quiet", "revision": revision})
     assert report("seta", this).content["quiet"] == [plan]
     revision = str(report("seta", this).revision)
@@ -351,6 +353,7 @@ def test_seta_of_this_month(owing: World, browse: Browse, plan: int) -> None:
     asesor.post(place, said)
     revision = str(report("seta", this).revision)
     page = asesor.post(place, {**said, "act": "present", "revision": revision}, 422).text
+    assert f'name="revision" value="{report("seta", this).revision}"' in page, "what they sent is kept"
     assert "no ha terminado (" in page
     assert 'type="checkbox" name="confirmed"' in page
     assert report("seta", this).status == "draft"
@@ -440,7 +443,10 @@ def test_an_activity_is_moved_to_another_obligation_before_it_is_presented(owing
     key, seen = (name[0] or revision[0]), (name[1] or revision[1])
     asesor.post(place, {key: "5", "revision": seen})
     assert "Movida aquí por quien presenta" in asesor.get(f"/informes/{row.id}")
-    assert "cambió mientras usted" in asesor.post(place, {key: "2", "revision": seen}, 409).get_data(as_text=True)
+    overtaken = asesor.post(place, {key: "2", "revision": seen}, 409).get_data(as_text=True)
+    assert "cambió mientras usted" in overtaken
+    assert f'name="revision" value="{seen}"' in overtaken  # sent again it would undo what it has not seen
+    assert '<option value="2" selected' in overtaken, "what was chosen is not lost"
     fill(asesor, waiting("activities"), achievements="Se aprobó el plan.")
     pdf = PdfDocument(asesor.client.get(f"/informes/{row.id}/documento").data)
     text = " ".join(" ".join(part.get_textpage().get_text_range().split()) for part in pdf)
