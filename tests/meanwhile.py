@@ -16,10 +16,11 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 TRIES = 20_000  # questions to the server until somebody waits: some seconds, when nobody ever does
 
 
-def during(first: Act, second: Act) -> None:
+def during(first: Act, second: Act, *, then: Act = lambda _: None) -> None:
     """Let `second` run into `first` before that is kept; on SQLite it begins when that is done.
 
-    `second` must come to wait for something that `first` holds. What it raises fails the test.
+    `second` must come to wait for something that `first` holds, which goes on with `then` meanwhile. What it raises
+    fails the test.
     """
     failed: list[BaseException] = []
 
@@ -36,6 +37,7 @@ def during(first: Act, second: Act) -> None:
         session.flush()
         thread.start()
         _somebody_waits(thread)
+        then(session)
     thread.join()
     if failed:
         raise failed[0]

@@ -52,7 +52,7 @@ def give(session: Session, plan_id: int, *, now: datetime) -> None:
 
     It is an act of whoever gave the entity to that person, as the history of the entity tells.
     """
-    hold_cases(session, work_plans.get(session, plan_id))
+    hold_cases(session, [plan_id])
     row = session.execute(_waiting(local_date(now)).where(WorkPlan.id == plan_id)).one_or_none()
     if row is not None:
         by, why = _giver(session, work_plans.get(session, plan_id).entity_id, row.person_id)
@@ -130,7 +130,7 @@ def transfer(session: Session, plan_id: int, person_id: int, *, reason: str, by:
 
 def held(session: Session, plan_id: int) -> WorkPlan:
     """The plan, locked until the transaction ends, after its cases. Raises NotFound."""
-    hold_cases(session, work_plans.get(session, plan_id))
+    hold_cases(session, [plan_id])
     return trace.plan(session, plan_id)
 
 
@@ -191,9 +191,12 @@ def _hand(
             support.pass_on(session, asked[instance_id].id, person_id)
 
 
-def hold_cases(session: Session, plan: WorkPlan) -> None:
-    """Lock the cases of a plan, in their order, before the plan itself: the order of every act on both."""
-    for instance_id in _cases(session, plan):
+def hold_cases(session: Session, plan_ids: Collection[int]) -> None:
+    """Lock the cases of some plans, in their order, before the plans themselves: the order of every act on both.
+
+    Raises NotFound.
+    """
+    for instance_id in sorted(cases(session, plan_ids)):
         instances.hold(session, instance_id)
 
 

@@ -308,8 +308,8 @@ def cancel_plan(session: Session, plan_id: int, reason: str, *, by: Principal, n
 
 def end_plan(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:
     """End a running plan early, and whatever still waits for somebody because of it."""
+    following.hold_cases(session, [plan_id])
     plan = work_plans.get(session, plan_id)
-    following.hold_cases(session, plan)
     end_supports(session, plan_id, reason, by=by, now=now)
     for action in corrective_actions.of_plan(session, plan_id):
         if action.status == ActionStatus.OPEN:

@@ -9,6 +9,7 @@ from engine import operations
 from engine.models import Operation
 from engine.operations import Batch
 from engine.operations import operation as batch_of
+from tracking import following
 from tracking import life
 from tracking import trace
 from tracking import work_plans
@@ -33,6 +34,7 @@ def begin(session: Session, product: Product, *, by: Actor, now: datetime) -> No
 def cancel_next_plans(session: Session, operation: Operation, *, by: Actor, now: datetime) -> Batch:
     """Cancel the next plans and their procedures; those that ended meanwhile are left as they are."""
     chosen = operation.params["plan_ids"][operation.cursor : operation.cursor + BATCH]
+    following.hold_cases(session, chosen)
     for plan_id in chosen:
         plan = trace.plan(session, plan_id)
         if plan.status not in trace.RUNNING:

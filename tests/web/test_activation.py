@@ -3,19 +3,28 @@
 import re
 
 import pytest
+from sqlalchemy.orm import Session
 
+from db import SYSTEM
 from db import clock
 from directory import coverage
+from engine import instances
 from engine import operations
 from engine import prefill
 from engine.context import Context
 from engine.registry import Consequence
+from tests.meanwhile import during
 from tests.processes.office import Office
 from tests.snapshots import Stage
 from tests.web import desk
 from tests.web.conftest import Browse
 from tests.web.world import World
+from tracking import following
+from tracking import trace
+from tracking import work_plans
+from tracking.models import PlanStatus
 from workflows import arrival
+from workflows import retiro
 
 ARRIVAL = "Activity_ActivarLlegada"
 
@@ -133,6 +142,26 @@ def test_withdrawing_a_product_leads_to_the_closing_of_its_plans(world: World, c
     page = lead.get(f"/productos/{code}")
     assert "Cerrar los planes de trabajo" in page
     assert "Ver cómo va" in page
+
+
+def test_its_plans_are_closed_while_somebody_works_on_one(world: World, code: str, browse: Browse) -> None:
+    """Both lock the procedure first and then its plan, so neither waits in a ring for the other."""
+    desk.do(world, code, ARRIVAL)
+    desk.work(world, lambda office: office.work_through())
+    browse("lider").post(f"/productos/{code}/retiro", {"reason": "Se fusiona con otro.", "confirmed": "si"})
+    now = clock.now()
+    (operation_id,) = desk.work(world, lambda office: operations.due(office.session, now))
+    plan_id = desk.work(world, lambda office: operations.get(office.session, operation_id).params["plan_ids"][0])
+
+    def close(session: Session) -> None:
+        retiro.cancel_next_plans(session, operations.get(session, operation_id), by=SYSTEM, now=now)
+
+    def step(session: Session) -> None:
+        (case,) = following.cases(session, [plan_id])
+        instances.hold(session, case)
+
+    during(step, close, then=lambda session: trace.plan(session, plan_id))
+    assert desk.work(world, lambda office: work_plans.get(office.session, plan_id).status) == PlanStatus.CANCELLED
 
 
 def test_a_development_that_cannot_end_yet_keeps_what_was_typed(world: World, browse: Browse) -> None:
