@@ -265,22 +265,30 @@ def _begin_support(session: Session, plan: WorkPlan, asker_id: int, by: Actor, n
 def withdraw_support(session: Session, request_id: int, reason: str, *, by: Principal, now: datetime) -> Stepped:
     """Ask for the orderly end of a request that waits for its expert, by whoever asked: the expert's task goes away.
 
-    Raises NotFound, NotAllowed, InvalidData (`reason`), and Conflict when it does not wait for an expert any more, or
-    follows a version of its process that does not expect to be withdrawn.
+    Raises NotFound, InvalidData (`reason`), and what `demand_withdrawable` raises.
     """
     row = support.get(session, request_id)
     actor = access.demand(by, "support.ask", trace.scope_of_plan(session, work_plans.get(session, row.plan_id)))
     if row.instance_id is not None:
         instances.hold(session, row.instance_id)
     session.refresh(row)
-    support.demand_withdrawable(row, by)
+    instance_id = demand_withdrawable(session, row, by)
     reason = trace.reasoned(reason, "Escriba por qué retira la solicitud.")
+    return instances.send(session, instance_id, SUPPORT_WITHDRAWAL, reason=reason, by=actor, now=now)
+
+
+def demand_withdrawable(session: Session, row: SupportRequest, by: Principal) -> int:
+    """The process of a request that waits for its expert, which `by` asked for.
+
+    Raises what `support.demand_withdrawable` raises, and Conflict (`older_process`).
+    """
+    support.demand_withdrawable(row, by)
     if row.instance_id is None or SUPPORT_WITHDRAWAL not in instances.accepts(session, row.instance_id):
         raise Conflict(
             "Esta solicitud empezó con una versión anterior de su proceso, que no prevé retirarla.",
             code="older_process",
         )
-    return instances.send(session, row.instance_id, SUPPORT_WITHDRAWAL, reason=reason, by=actor, now=now)
+    return row.instance_id
 
 
 def end_supports(session: Session, plan_id: int, reason: str, *, by: Actor, now: datetime) -> None:

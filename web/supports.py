@@ -118,7 +118,7 @@ def _withdrawal_page(support_id: int, problems: dict[str, list[str]] | None = No
     with reading() as session:
         row = support.get(session, support_id)
         plan = finding.plan(session, row.plan_id, by, "support.ask")
-        support.demand_withdrawable(row, by)
+        life.demand_withdrawable(session, row, by)
         place = names.of_entities(session, [plan.entity_id]).get(plan.entity_id, "")
         expert = names.of_people(session, [row.expert_id]).get(row.expert_id or 0, "")
     return page(
