@@ -51,6 +51,7 @@ NAMES = {
     "id:report_id": "SELECT min(id) FROM report",
     "id:strategy_id": "SELECT strategy_id FROM product GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:submission_id": "SELECT max(id) FROM submission",
+    "id:support_id": "SELECT min(id) FROM support_request WHERE status = 'waiting'",
     "pending": "SELECT min(id) FROM plan_milestone WHERE reported_at IS NOT NULL AND verified_at IS NULL",
     "code": "SELECT code FROM product JOIN work_plan ON product_id = product.id GROUP BY 1 ORDER BY count(*) DESC, 1",
 }
