@@ -4,6 +4,12 @@ import click
 
 from att.console import connected
 
+OLDER = (
+    "La cargó una versión anterior del programa, que no tenía: {}. No se agregan a datos que ya se usaron. Para "
+    "verlas, cargue una demostración nueva: detenga el programa, aparte o borre la carpeta var/ (o use una base de "
+    "datos vacía) y repita este comando."
+)
+
 
 @click.command()
 @click.option("--scale", type=click.Choice(["full", "small"]), default="full", show_default=True, help="Tamaño.")
@@ -13,13 +19,17 @@ def demo(scale: str) -> None:
     from att.demo import entrance
     from att.demo.load import load
     from att.demo.load import loaded
+    from att.demo.load import missing
     from att.demo.scale import SCALES
     from att.setup import deploy_built_in
     from db import clock
+    from forms.words import listed
 
     settings = connected()
     if loaded():
         click.echo("La demostración ya está cargada.")
+        if lacking := missing():
+            click.echo(OLDER.format(listed(lacking)))
     else:
         click.echo("Cargando la demostración. Todos los datos son inventados.")
         deploy_built_in()

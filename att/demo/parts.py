@@ -10,9 +10,10 @@ MARK = "demo."
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: `key` marks it as loaded, `run` makes it and says in Spanish what it made."""
+    """A part: `key` marks it as loaded, `title` says in Spanish what it is, `run` makes it and says what it made."""
 
     key: str
+    title: str
     run: Callable[[Scene], str]
 
     @property

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine
 from sqlalchemy import func
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from sqlalchemy.orm import joinedload
 
 import tracking.invariants  # noqa: F401 - registers every check
 import workflows
+from att.cli import main
 from att.demo import days
 from att.demo import entrance
 from att.demo import live_products
@@ -339,15 +341,43 @@ def test_a_part_that_fails_leaves_nothing_and_is_taken_up_again(database, monkey
         people.load_catalogues(scene)
         raise InvalidData({"": ["falla"]})
 
-    first = Part("first", lambda scene: "primera")
-    monkeypatch.setattr(load, "parts", lambda *args: iter([first, Part("second", broken)]))
+    first = Part("first", "la primera", lambda scene: "primera")
+    monkeypatch.setattr(load, "parts", lambda *args: iter([first, Part("second", "la segunda", broken)]))
     said: list[str] = []
     with pytest.raises(InvalidData):
         load.load(SMALL, PASSWORD, now=NOW, say=said.append)
     assert not load.loaded()
-    monkeypatch.setattr(load, "parts", lambda *args: iter([first, Part("second", people.load_catalogues)]))
+    monkeypatch.setattr(
+        load, "parts", lambda *args: iter([first, Part("second", "la segunda", people.load_catalogues)])
+    )
     load.load(SMALL, PASSWORD, now=NOW, say=said.append)
     assert [line[:12] for line in said] == ["  · primera", "  · Catálogo"]
+
+
+def test_what_an_earlier_version_did_not_load_is_said_and_not_added(tmp_path, monkeypatch) -> None:
+    environment = {"ATT_VAR": str(tmp_path), "ATT_DATABASE_URL": "", "ATT_SECRET_KEY": "k" * 40}
+
+    def parts(*keys: str) -> None:
+        made = [Part(key, f"la parte {key.partition('.')[0]}", lambda scene: "hecha") for key in keys]
+        monkeypatch.setattr(load, "parts", lambda *args: iter(made))
+
+    def told(command: str = "demo") -> str:
+        ran = CliRunner().invoke(main, [command], env=environment)
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+    told("init")
+    parts("plans", "plans.0")
+    load.load(SMALL, PASSWORD, now=NOW, say=lambda line: None)
+    assert load.missing() == []
+    parts("plans", "plans.0", "plans.1", "experts", "partners")  # a larger scale has more of what is there
+    assert load.missing() == ["la parte experts", "la parte partners"]
+    output = told()
+    assert "ya está cargada" in output
+    assert "no tenía: la parte experts y la parte partners" in output
+    assert "hecha" not in output
+    parts("plans", "plans.0", "plans.1")
+    assert "no tenía" not in told()
 
 
 def test_the_password_is_made_once_and_kept_for_its_owner(tmp_path) -> None:
