@@ -57,19 +57,24 @@ def pdf(
     title; `before` and `after` are sections around the answers. The same arguments give the same bytes.
     """
     head = [("Radicado", code), ("Fecha", long_date(local(at).date().isoformat())), ("Presentado por", author), *facts]
+    answered = [Part(heading, answers=answers) for heading, answers in sections(form, data, names or Lookups())]
+    return paper(title or form.title, head, [*before, *answered, *after], at=at, code=code, author=author)
+
+
+def paper(
+    title: str, facts: Iterable[tuple[str, str]], parts: Iterable[Part], *, at: datetime, code: str = "",
+    author: str = "",
+) -> bytes:  # fmt: skip
+    """Some `parts` under a title and its `facts` (on what, what is said; those that say nothing are left out) as PDF.
+
+    `code` stands on every page. The same arguments give the same bytes.
+    """
     content = {
-        "title": title or form.title,
+        "title": title,
         "code": code,
         "author": author,
-        "facts": [{"label": label, "value": value} for label, value in head if value],
-        "sections": [
-            *(_section(part) for part in before),
-            *(
-                {"title": heading, "answers": [_answer(shown) for shown in answers]}
-                for heading, answers in sections(form, data, names or Lookups())
-            ),
-            *(_section(part) for part in after),
-        ],
+        "facts": [{"label": label, "value": value} for label, value in facts if value],
+        "sections": [_section(part) for part in parts],
     }
     return compose("form.typ", content, at=at)
 

@@ -33,7 +33,9 @@ from forms.declaration import to_json
 from forms.document import LEAST_WIDTH
 from forms.document import LONGEST_WORD
 from forms.document import MARGIN
+from forms.document import Part
 from forms.document import _widths as document_widths
+from forms.document import paper
 from forms.document import pdf
 from forms.json_schema import json_schema
 from forms.load import load
@@ -404,3 +406,17 @@ def test_a_column_of_a_pdf_has_room_for_its_words() -> None:
     assert number < applies < name
     assert name >= len("Diagnóstico")
     assert document_widths(("x" * 40, "y"), []) == (LONGEST_WORD + MARGIN, LEAST_WIDTH)
+
+
+@pytest.mark.parametrize(
+    ("word", "divided"),
+    [
+        ("acta-de-mesa.pdf", "acta-\u200bde-\u200bmesa.\u200bpdf"),  # after its signs, and in no other place
+        ("electroencefalografistadesconocida", "\xad\r\n"),  # anywhere, with a hyphen
+        ("a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "\u200b\r\n"),  # anywhere, without one that it has not
+    ],
+)
+def test_a_long_name_in_a_narrow_cell_is_divided_where_it_can_be(word: str, divided: str) -> None:
+    table = Part("Archivos", head=tuple("ABCDE"), rows=[[word, *["x" * 19] * 4]])
+    page = pypdfium2.PdfDocument(paper("Hoja", [], [table], at=datetime(2026, 11, 24, tzinfo=UTC)))[0]
+    assert divided in page.get_textpage().get_text_range()
