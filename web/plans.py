@@ -24,6 +24,7 @@ from edge import names
 from edge import personal_reads
 from edge.exports import answering
 from edge.exports.of_plans import PLANS
+from edge.file_names import file_name
 from edge.permission import permission
 from engine import instances
 from engine import sight
@@ -45,6 +46,7 @@ from tracking.models import Product
 from tracking.models import WorkPlan
 from web import histories
 from web import plan_milestones
+from web import plan_papers
 from web import reached
 from web import supports
 from web.frame import HOME
@@ -53,6 +55,7 @@ from web.frame import number
 from web.frame import page
 from web.frame import paging
 from web.frame import tabs
+from web.submissions import attachment
 
 blueprint = Blueprint("web_plans", __name__)
 
@@ -125,6 +128,19 @@ def show(plan_id: int) -> Response:
     )  # fmt: skip
 
 
+@blueprint.get("/planes/<id:plan_id>/documento")
+@permission("plan.read")
+def document(plan_id: int) -> Response:
+    """The plan as it stands, as a PDF to print or to take to a meeting."""
+    by, now = identity.current(), clock.now()
+    with reading() as session:
+        plan = finding.plan(session, plan_id, by)
+        about, actions = heading(session, plan, by), corrective_actions.of_plan(session, plan.id)
+        content = plan_papers.pdf(session, about, _steps(session, plan), actions, by=by, now=now)
+    named = file_name("Plan de trabajo", about["entity"], about["product"].code, str(plan.vigencia), ending="pdf")
+    return attachment(content, "application/pdf", named)
+
+
 def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
     """What every page about a plan says of it."""
     where = trace.scope_of_plan(session, plan)
@@ -182,7 +198,7 @@ def _advisories(session: Session, plan: WorkPlan, by: Principal, now: datetime) 
 def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     instance = instances.get(session, plan.instance_id) if plan.instance_id else None
     sent = submissions.of_instance(session, instance.id) if instance else []
-    steps = [step for step in status.steps(session, instance) if step.kind == "user"] if instance else []
+    steps = _steps(session, plan)
     actions = corrective_actions.of_plan(session, plan.id)
     waiting = tasks.open_in(session, [row.instance_id for row in actions if row.instance_id is not None])
     return {
@@ -194,6 +210,12 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
         "actions": actions,
         "action_statuses": ACTIONS,
     }
+
+
+def _steps(session: Session, plan: WorkPlan) -> list[status.Step]:
+    """What people do in the procedure of a plan, step by step."""
+    instance = instances.get(session, plan.instance_id) if plan.instance_id else None
+    return [step for step in status.steps(session, instance) if step.kind == "user"] if instance else []
 
 
 def _consent(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:

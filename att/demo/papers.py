@@ -30,16 +30,8 @@ def store(scene: Scene, name: str, content: bytes, *, by: Principal) -> str:
 
 def pdf(title: str, lines: Sequence[tuple[str, str]], *, at: datetime) -> bytes:
     """A PDF of one page. It says that it is of the demonstration."""
-    answers = [{"label": label, "text": text, "head": [], "rows": [], "totals": ""} for label, text in lines]
-    facts = [{"label": "Documento", "value": "Ejemplo de la demostración, sin datos reales"}]
-    content = {
-        "title": title,
-        "code": "",
-        "author": "",
-        "facts": facts,
-        "sections": [{"title": "Contenido", "answers": answers}],
-    }
-    return document.compose("form.typ", content, at=at)
+    facts = [("Documento", "Ejemplo de la demostración, sin datos reales")]
+    return document.paper(title, facts, [document.Part("Contenido", lines)], at=at)
 
 
 @cache
