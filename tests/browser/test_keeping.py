@@ -383,6 +383,23 @@ def test_a_contact_that_was_registered_is_not_offered_again(seated: People, hous
     assert kept_on(advisor) == []
 
 
+def test_what_was_sent_is_not_offered_to_whoever_went_back_to_its_form(seated: People, house: House) -> None:
+    advisor, address = seated("asesor"), f"/interacciones/nueva?entidad={house.world.entities[0]}"
+    advisor.open(address)
+    topic = "Una duda sobre el banco de proyectos"
+    for name, value in (("topic", topic), ("minutes", "5")):
+        advisor.page.locator(f"[name={name}]").fill(value)
+    advisor.page.locator("[name=channel]").select_option("call")
+    advisor.page.get_by_role("button", name="Registrar", exact=True).last.click()
+    advisor.reads("La interacción quedó registrada.")
+    advisor.page.go_back()
+    expect(advisor.page.locator("[name=topic]")).to_have_value(topic)  # the browser puts it back
+    advisor.open("/interacciones")
+    assert kept_on(advisor) == []
+    advisor.open(address)
+    expect(advisor.page.locator(".f-restore")).to_have_count(0)
+
+
 def test_whoever_leaves_takes_along_only_their_own(seated: People, plan: int) -> None:
     """A device that two people use: the session of one ended, and the other comes and leaves."""
     first = seated("asesor")

@@ -39,11 +39,13 @@ function dropOf(person) {
 
 function start(form) {
   const key = keyOf(form.dataset.keep);
-  const empty = (again && baseOf(key)) || openedWith(form);
-  let timer = 0;
+  let empty = (again && baseOf(key)) || openedWith(form);
+  let [timer, typed] = [0, false];
+  let sent; // from this page, which the browser may show again as it was left: that is nothing that did not arrive
   const keep = () => {
     clearTimeout(timer);
-    if (answersOf(form) !== empty) keepCopy(form, key, answersOf(form), empty);
+    const answers = answersOf(form);
+    if (answers !== empty && answers !== sent) keepCopy(form, key, answers, empty);
   };
   offerCopy(form, key);
   if (again) keep(); // the tab may be closed before anything else is typed
@@ -52,12 +54,17 @@ function start(form) {
   wireChosen(form, key); // after what is refused was taken out of its box
   form.addEventListener("input", () => {
     clearTimeout(timer);
+    [typed, sent] = [true, undefined];
     timer = setTimeout(keep, QUIET);
   });
   form.addEventListener("focusout", keep);
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    keepCopy(form, key, answersOf(form), empty); // whatever becomes of it on its way; the page that says it got through drops it
+    sent = answersOf(form);
+    keepCopy(form, key, sent, empty); // whatever becomes of it on its way; the page that says it got through drops it
+  });
+  window.addEventListener("pageshow", () => {
+    if (!again && !typed) empty = openedWith(form); // only now some browsers have put back what was there
   });
   window.addEventListener("pagehide", keep);
 }
