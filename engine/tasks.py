@@ -145,13 +145,8 @@ def instructions(session: Session, task: Task) -> str:
     return element_of(session, task).instructions
 
 
-def open_of(session: Session, instance_id: int) -> list[Task]:
-    """What waits for people in an instance."""
-    return open_in(session, [instance_id])
-
-
-def open_in(session: Session, instance_ids: Collection[int]) -> list[Task]:
-    """What waits for people in some instances, the oldest first."""
+def open_of(session: Session, *instance_ids: int) -> list[Task]:
+    """What waits for people in one or more instances, the oldest first."""
     statement = (
         select(Task)
         .where(Task.instance_id.in_(instance_ids), Task.status == TaskStatus.OPEN)

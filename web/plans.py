@@ -163,7 +163,7 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "followed": followed.of_plans(session, [plan])[plan.id],
         "execution_refusal": execution.refusal(session, [plan]) if running else "",
         "unfocalised": running and unfocalised.waits(session, plan.id),
-        "waiting": tasks.open_in(session, cases),
+        "waiting": tasks.open_of(session, *cases),
         "findings": findings,
     }
 
@@ -200,7 +200,7 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
     sent = submissions.of_instance(session, instance.id) if instance else []
     steps = _steps(session, plan)
     actions = corrective_actions.of_plan(session, plan.id)
-    waiting = tasks.open_in(session, [row.instance_id for row in actions if row.instance_id is not None])
+    waiting = tasks.open_of(session, *(row.instance_id for row in actions if row.instance_id is not None))
     return {
         "steps": steps,
         "sent": sent,
