@@ -35,10 +35,24 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def call_nodes(path: Path) -> tuple[ast.Call, ...]:
+    """Every call that stands in a file."""
+    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
+@cache
 def calls(path: Path) -> tuple[tuple[str, int], ...]:
     """The name of everything that a file calls, as far as it is written out (`session.commit`), and the line."""
-    found = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
-    return tuple((ast.unparse(node.func), node.lineno) for node in found)
+    return tuple((written(node.func), node.lineno) for node in call_nodes(path))
+
+
+def written(node: ast.expr) -> str:
+    """The expression as it is written out: a name and its parts, which most are, without the machine for all others."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+        return f"{written(node.value)}.{node.attr}"
+    return ast.unparse(node)
 
 
 def tracked() -> list[Path]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.source import READS_SOURCE
+from tests.architecture.source import call_nodes
 from tests.architecture.source import modules
 from tests.architecture.source import named
 from tests.architecture.source import tree
+from tests.architecture.source import written
 
 pytestmark = READS_SOURCE
 
@@ -68,9 +70,9 @@ def test_the_rule_sees_what_it_forbids(tmp_path: Path) -> None:
 def test_every_recorded_act_has_its_sentence() -> None:
     silent = []
     for path in modules("engine", "tracking", "directory", "notifications", "workflows"):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"history.record", "history.Entry"}:
-                positional = 4 if ast.unparse(node.func) == "history.Entry" else 99
+        for node in call_nodes(path):
+            if (name := written(node.func)) in {"history.record", "history.Entry"}:
+                positional = 4 if name == "history.Entry" else 99
                 said = any(one.arg == "summary" for one in node.keywords) or len(node.args) >= positional - 1
                 if not said:
                     silent.append(f"{named(path)}:{node.lineno}")

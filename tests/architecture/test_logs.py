@@ -14,11 +14,10 @@ SAID = {"debug", "info", "warning", "error", "exception", "critical"}
 
 def lines(path: Path) -> list[ast.Call]:
     """Every call that writes a line of the log in a file."""
-    found = [node for node in ast.walk(source.tree(path)) if isinstance(node, ast.Call)]
     return [
-        node for node in found
+        node for node in source.call_nodes(path)
         if isinstance(node.func, ast.Attribute) and node.func.attr in SAID
-        and ast.unparse(node.func.value).split("(")[0] in ("log", "structlog.get_logger")
+        and source.written(node.func.value).split("(")[0] in ("log", "structlog.get_logger")
     ]  # fmt: skip
 
 
@@ -53,8 +52,8 @@ def test_every_logger_is_one_of_ours() -> None:
     names = [
         node.args[0].value
         for path in source.modules()
-        for node in ast.walk(source.tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("structlog.get_logger", "logging.getLogger")
+        for node in source.call_nodes(path)
+        if source.written(node.func) in ("structlog.get_logger", "logging.getLogger")
         and node.args and isinstance(node.args[0], ast.Constant)
     ]  # fmt: skip
     assert names

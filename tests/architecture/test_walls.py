@@ -63,9 +63,8 @@ def test_no_datetime_is_naive() -> None:
     found = [
         (path, node.lineno)
         for path in source.modules()
-        for node in ast.walk(source.tree(path))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("datetime", "datetime.datetime")
+        for node in source.call_nodes(path)
+        if source.written(node.func) in ("datetime", "datetime.datetime")
         and len(node.args) < 8
         and not any(keyword.arg in ("tzinfo", None) for keyword in node.keywords)
     ]
