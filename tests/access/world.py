@@ -4,6 +4,7 @@ The sets are `near` and `mine` (one unit, one region, one entity: where the subj
 `mine` holds is in the name of a person who is nobody's subject: before somebody is asked, it is put in theirs.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -12,6 +13,7 @@ from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import workflows
@@ -138,7 +140,8 @@ class Subject:
 class World:
     """Ids by name: of the places, of the subjects by role, and of what addresses name in each set.
 
-    `cookies` and `tokens` are those that opened something once, and why they do not any more.
+    `cookies` and `tokens` are those that opened something once, and why they do not any more. `named` says in which
+    columns the titular stands.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
@@ -146,6 +149,7 @@ class World:
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
     titular: int = 0
+    named: list[tuple[str, str]] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -170,6 +174,7 @@ def build() -> World:
         _past(session, world, now)
         for role, subject in world.subjects.items():
             world.own[role] = _personal(session, subject.person_id, world.places[NEAR].advisor_id, now)
+        world.named = [place for place in _names_of_people() if _stands(session, world.titular, *place)]
     return world
 
 
@@ -232,8 +237,9 @@ def _subject(session: Session, world: World, role: str, now: datetime) -> Subjec
     person_id = _person(session, f"Persona {role}", near.unit_id, now, role, kind, scope)
     accounts.create(session, person_id, role, PASSWORD, by=SYSTEM, now=now)
     cookie = sessions.open(session, person_id, address="127.0.0.1", user_agent="pytest", now=now)
-    token = tokens.issue(session, person_id, "prueba", by=SYSTEM, now=now).secret
-    return Subject(person_id, role, cookie, token)
+    token = tokens.issue(session, person_id, "prueba", by=SYSTEM, now=now)
+    tokens.touch(session, token.row.id, now=now)  # or each question would write that it was used, and be taken back
+    return Subject(person_id, role, cookie, token.secret)
 
 
 def _past(session: Session, world: World, now: datetime) -> None:
@@ -471,16 +477,24 @@ def _personal(session: Session, person_id: int, other_id: int, now: datetime) ->
     return {**{name: row.id for name, row in rows.items()}, "grant_id": grant.id, "secret": secret}
 
 
+def _names_of_people() -> Iterator[tuple[str, str]]:
+    """Every column that names a person, but for what stays theirs, and its table."""
+    for table in metadata().tables.values():
+        for column in table.c if table.name not in THEIRS else ():
+            named = any(key.column.table.name == "person" for key in column.foreign_keys)
+            if named or column.name in ("started_by", "uploaded_by"):
+                yield table.name, column.name
+
+
+def _stands(session: Session, person_id: int, table: str, column: str) -> bool:
+    found = session.execute(text(f'SELECT 1 FROM "{table}" WHERE "{column}" = {person_id} LIMIT 1'))
+    return found.first() is not None
+
+
 def give(connection: Any, world: World, role: str) -> None:
     """Put all that is in the name of the titular in that of whoever holds `role`."""
     to, former = world.subjects[role].person_id, world.titular
-    for table in metadata().sorted_tables:
-        if table.name in THEIRS:
-            continue
-        for column in table.c:
-            named = any(key.column.table.name == "person" for key in column.foreign_keys)
-            if named or column.name in ("started_by", "uploaded_by"):
-                key = f'"{column.name}"'
-                connection.execute(f'UPDATE "{table.name}" SET {key} = {to} WHERE {key} = {former}')
+    for table, column in world.named:
+        connection.execute(f'UPDATE "{table}" SET "{column}" = {to} WHERE "{column}" = {former}')
     connection.execute(f"UPDATE report SET subject_id = {to} WHERE subject_id = {former}")
     connection.execute(f"UPDATE instance SET people = replace(people, ':{former}', ':{to}')")
