@@ -25,7 +25,7 @@ QUICK = ("-m", "not browser and not soak", *BESIDE)
 AGAIN = ("-m", "not browser and not soak and not later", *BESIDE)
 AGAIN_LATER = ("-m", "not browser and not soak and later", *BESIDE)
 # Tests that send requests or start programs; all others are of units and processes.
-THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/att", "tests/faults")
+THROUGH_THE_DOOR = ("tests/edge", "tests/api", "tests/web", "tests/access", "tests/att", "tests/faults")
 # What kills processes waits for most of its time: random cases are tried beside it.
 SOAK = ("-m", "soak or hypothesis", "--hypothesis-profile=soak", *BESIDE)
 # A file of browser tests stays with one process: its tests share a server.
