@@ -58,7 +58,8 @@ def everything() -> list[bool]:
         pytest("the program on SQLite", [*QUICK, *THROUGH_THE_DOOR], "sqlite"),
         on_postgresql("tests", AGAIN),
     ]
-    everywhere = [*IN_BROWSER, "tests/browser", "tests/forms"]
+    # The two longest files first, one for each process: the last one would leave the other process without work.
+    everywhere = [*IN_BROWSER, "tests/forms", "tests/browser"]
     found.append(in_browser("pages in the browser on SQLite", everywhere, "sqlite"))
     what = "work in the browser on PostgreSQL"
     if server_answers():
