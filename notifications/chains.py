@@ -5,6 +5,7 @@ Rooms declare them by the key of the policy. One that is not declared stands alo
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -123,6 +124,11 @@ def waits() -> ColumnElement[bool]:
 
     One that stands says nothing as long as a step before that one is open: nobody may decide it (`blocked`).
     """
+    return _waits(tuple(links()))
+
+
+@cache  # many lists ask it, and to say it takes longer than most of them
+def _waits(pairs: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
     before = aliased(Obligation)
     stated = exists().where(Statement.obligation_id == before.id, Statement.status.in_(STANDING))
     return or_(
@@ -137,14 +143,19 @@ def waits() -> ColumnElement[bool]:
                 or_(~stated.correlate(before), *(_is_open(policy) for policy in earlier(of_before))),
             )
             .correlate(Obligation)
-            for policy, of_before in links()
+            for policy, of_before in pairs
         ),
     )
 
 
 def blocked() -> ColumnElement[bool]:
     """Which obligations have a step before them that is open: nothing is presented nor decided about them."""
-    found = ((Obligation.policy_id == id_of(policy)) & _is_open(of_before) for policy, of_before in links())
+    return _blocked(tuple(links()))
+
+
+@cache
+def _blocked(pairs: tuple[tuple[str, str], ...]) -> ColumnElement[bool]:
+    found = ((Obligation.policy_id == id_of(policy)) & _is_open(of_before) for policy, of_before in pairs)
     return or_(false(), *found)
 
 
