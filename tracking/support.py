@@ -210,10 +210,8 @@ def preparing(session: Session, plan_id: int, asker_id: int) -> SupportRequest |
 
 def in_words(advisory: Advisory) -> str:
     """An advisory by its day and its subject, as whoever chose it knows it."""
-    annulled = " (anulada)" if advisory.status == AdvisoryStatus.ANNULLED else ""
-    return (
-        f"{long_date(advisory.occurred_on.isoformat())} · {shorten(advisory.summary, 120, placeholder='…')}{annulled}"
-    )
+    day, about = long_date(advisory.occurred_on.isoformat()), shorten(advisory.summary, 120, placeholder="…")
+    return f"{day} · {about}{' (anulada)' if advisory.status == AdvisoryStatus.ANNULLED else ''}"
 
 
 def named(session: Session, advisory_ids: Collection[int], plan_id: int | None = None) -> dict[int, str]:
