@@ -122,7 +122,7 @@ def test_whatever_is_posted_to_a_page_is_answered_with_a_page(
     app: Flask, world: World, put_back: Callable[[], None]
 ) -> None:
     long = settings().max_examples >= settings.get_profile("soak").max_examples
-    people, posts = (len(PEOPLE), 6) if long else (1, 1)
+    people, posts = (len(PEOPLE), 6) if long else (1, 2)
     chance = Random() if long else Random(1)
     visitor, found = Visitor(app, world, chance), 0
     chosen = rules(app) if long else rules(app)[::3]
