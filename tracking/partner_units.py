@@ -50,9 +50,16 @@ def wrong_new(session: Session, strategy: Strategy, code: str, name: str, *, con
         return errors | {"code": [_known(session, strategy, known[0])]}
     same = [] if confirmed else twins(session, name)
     if same:
-        told = listed(f"«{unit.name}» ({unit.code})" for unit in same)
-        errors["confirmed"] = [f"Ya existe {told}. Use la que existe, o confirme que esta es otra"]
+        errors["confirmed"] = [_doubt(session, strategy, same)]
     return errors
+
+
+def _doubt(session: Session, strategy: Strategy, same: list[Unit]) -> str:
+    """That a name is that of others, of which one that may come is to be taken rather than made again."""
+    told = listed(f"«{unit.name}» ({unit.code})" for unit in same)
+    if {unit.id for unit in same} & {unit.id for unit in offered(session, strategy)}:
+        return f"Ya existe {told}. Use la que existe, o confirme que esta es otra."
+    return f"Ya existe {told}, que participa en esta estrategia o es de quien la lleva. Confirme que esta es otra."
 
 
 def _known(session: Session, strategy: Strategy, unit: Unit) -> str:

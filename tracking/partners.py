@@ -338,7 +338,7 @@ def _left_out(session: Session, row: StrategyPartner, since: date, until: date |
         return []
     reported = "un avance de un día" if count == 1 else f"{count} avances de días"
     told = f"Reportó {reported} fuera de esa participación; el último, del {long_date(last.isoformat())}"
-    return [f"{told}. {'Se conserva' if count == 1 else 'Se conservan'}"]
+    return [f"{told}. {'Se conserva' if count == 1 else 'Se conservan'}."]
 
 
 def _kept(value: date | str | None) -> str:

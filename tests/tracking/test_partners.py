@@ -225,7 +225,10 @@ def test_a_second_unit_of_one_name_is_made_only_when_confirmed(
     with pytest.raises(InvalidData) as caught:
         partners.add(session, alliance.other.id, again, by=scene.leading, now=now)
     assert list(caught.value.errors) == ["confirmed"]
-    assert "(DAFP)" in caught.value.errors["confirmed"][0]
+    assert "(DAFP). Use la que existe" in caught.value.errors["confirmed"][0]
+    with pytest.raises(InvalidData, match="corregir") as caught:
+        partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now)
+    assert "(DAFP), que participa" in caught.value.errors["confirmed"][0], "it may not come twice"
     other = partners.add(session, alliance.other.id, replace(again, confirmed=True), by=scene.leading, now=now)
     assert other.unit_id != first.unit_id
 
