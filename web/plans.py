@@ -119,6 +119,8 @@ def show(plan_id: int) -> Response:
     with reading() as session:
         plan = finding.plan(session, plan_id, by)
         values = heading(session, plan, by) | _READERS[part](session, plan, by, now)
+        values["findings"] = corrective_actions.cases(session, plan.id)
+        values["waiting"] += tasks.open_of(session, *values["findings"]) if values["findings"] else []
         today = clock.local_date(now)
         advisor = plan.advisor_id if values["running"] else coverage.advisor_of(session, plan.entity_id, today)
         values["asked"] = reached.asked(session, by, advisor, plan.region_id, where=values["entity"], now=now)
@@ -145,8 +147,6 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
     """What every page about a plan says of it."""
     where = trace.scope_of_plan(session, plan)
     running = plan.status in ("open", "without_advisor")
-    findings = corrective_actions.cases(session, plan.id)
-    cases = [*([plan.instance_id] if plan.instance_id else []), *findings]
     may = {action: running and access.allowed(by, action, where) is not None for action in _ACTS}
     return {
         "plan": plan,
@@ -163,8 +163,7 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "followed": followed.of_plans(session, [plan])[plan.id],
         "execution_refusal": execution.refusal(session, [plan]) if running else "",
         "unfocalised": running and unfocalised.waits(session, plan.id),
-        "waiting": tasks.open_of(session, *cases),
-        "findings": findings,
+        "waiting": tasks.open_of(session, plan.instance_id) if plan.instance_id else [],
     }
 
 
