@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -170,6 +171,11 @@ def waited(until: datetime) -> ColumnElement[bool]:
 
 def _linked(*conditions: ColumnElement[bool]) -> Any:
     """Obligations that have a step before, with it, and when the statement about it that stands was presented."""
+    return _every_linked(tuple(chains.links())).where(*conditions)
+
+
+@cache  # as what `chains.waits` says; the pairs are those that `chains` gives
+def _every_linked(_pairs: tuple[tuple[str, str], ...]) -> Any:
     step, first = aliased(Obligation), aliased(Obligation)
     presented = (
         select(func.max(Statement.presented_at))
@@ -184,9 +190,7 @@ def _linked(*conditions: ColumnElement[bool]) -> Any:
         Obligation.id.label("of"), step.id, step.policy_id, step.title, step.debtor_id, step.status, step.met_at,
         step.changed_at, presented.label("presented_at"), behind.label("behind"), closed.label("closed_at"),
     )  # fmt: skip
-    return (
-        select(*columns).select_from(Obligation).join(step, _linked_to(step)).where(*conditions).order_by(Obligation.id)
-    )
+    return select(*columns).select_from(Obligation).join(step, _linked_to(step)).order_by(Obligation.id)
 
 
 def _linked_to(step: Any, links: Callable[[], list[tuple[str, str]]] = chains.links) -> ColumnElement[bool]:
