@@ -32,7 +32,7 @@ from tests.snapshots import Shelf
 from tests.snapshots import Stage
 
 # What gives a test its database; whatever else makes one depends on one of these.
-DATABASES = frozenset({"database_url", "postgresql_url", "bare_url", "demonstration", "house"})
+DATABASES = frozenset({"database_url", "postgresql_url", "bare_url", "built", "demonstration", "house"})
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=25)

@@ -1,5 +1,6 @@
 """What is not asked on PostgreSQL by `make test` is asked there by `make soak`: nothing falls in between."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from _pytest.mark.expression import Expression
 
 from tests import run
 from tests import twice
+from tests.conftest import DATABASES
 
 TESTS = twice.ROOT / "tests"
 
@@ -40,6 +42,14 @@ def test_both_commands_make_their_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     made.clear()
     assert run.main([]) == 0
     assert (run.AGAIN, "postgresql") in made
+
+
+def test_a_run_on_postgresql_knows_whatever_makes_a_database() -> None:
+    """A test of which it does not know that it has one would pass on SQLite alone."""
+    makes = re.compile(r"@pytest\.fixture[^\n]*\ndef (\w+)\((?:(?!\n(?:def|@)).)*?databases\.apart\(", re.DOTALL)
+    found = {name for file in TESTS.rglob("*.py") for name in makes.findall(file.read_text())}
+    assert found
+    assert found <= DATABASES
 
 
 def test_what_waits_is_there_and_has_a_reason() -> None:
