@@ -1,6 +1,7 @@
 """People: add, change, disable, find."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -101,6 +102,14 @@ def active(session: Session) -> list[tuple[int, str]]:
     statement = select(Person.id, Person.name).where(Person.disabled_at.is_(None))
     rows = session.execute(statement.order_by(Person.search_name, Person.id))
     return [(key, name) for key, name in rows]
+
+
+def gone(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Those of some people who may not enter any more."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return set()
+    return set(session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.disabled_at.is_not(None))))
 
 
 def holders(session: Session, role: str, *, now: datetime) -> list[Person]:

@@ -81,7 +81,7 @@ def due(instant: date | datetime, *, now: datetime, days: WorkingDays = LAW) -> 
         return "vence hoy"
     left = days.between(today, day)
     if day < today:
-        late = f"hace {working_days(-left)}" if left else "en día no hábil"
+        late = f"hace {working_days(-left) if left else counted((today - day).days, 'día', 'días')}"
         return f"venció el {day_of(day, now=now)}, {late}"
     return f"vence el {day_of(day, now=now)}, {f'en {working_days(left)}' if left else 'antes del próximo día hábil'}"
 

@@ -21,6 +21,7 @@ from directory import access
 from directory import accounts
 from directory import delegations
 from directory import identities
+from directory import people
 from directory import principal
 from directory import roles
 from directory import scopes
@@ -221,6 +222,7 @@ def _page(*, problems: dict[str, list[str]] | None = None, secret: str = "") -> 
                 session, [row for row in absences.of(session, by.person_id) if row.revoked_at is None], now
             ),
             "delegations": [row for row in lent if row.revoked_at is None],
+            "gone": people.gone(session, [row.to_id for row in lent if row.revoked_at is None]),
             "people": names.of_people(session, [key for row in lent for key in (row.from_id, row.to_id)]),
             "others": picking.picker(
                 "to_id",

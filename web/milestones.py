@@ -26,6 +26,7 @@ from edge.permission import permission
 from tracking import consent
 from tracking import milestones
 from tracking import returned
+from tracking import trace
 from tracking.advisory_places import outside
 from tracking.milestone_acts import DONE
 from tracking.milestone_acts import PROGRESS
@@ -200,6 +201,6 @@ def _page(
     return page(
         "milestone.html", row.name, crumbs=crumbs, row=row, records=records, report=report, words=IN_WORDS, acts=acts,
         held=held, advances=advances, opened=opened, listed=verifying.kept() if _from_list() else None, files=files,
-        closed=closed, unfollowed=unfollowed, problems=problems or {}, kept=kept or [],
-        code=422 if problems else 200, **values,
+        closed=closed, ended=plan.status not in trace.RUNNING, unfollowed=unfollowed, problems=problems or {},
+        kept=kept or [], code=422 if problems else 200, **values,
     )  # fmt: skip

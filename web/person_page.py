@@ -93,6 +93,7 @@ def _held(session: Session, row: Person, by: Principal, now: datetime, *, meanwh
         "grants": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in held],
         "encargos": [(item, scopes.name(session, item.scope_kind, item.scope_id)) for item in posts],
         "delegations": lent,
+        "gone": people.gone(session, [item.to_id for item in lent]),
         "absences": absence_view.shown(
             session,
             _away(absences.of(session, row.id), today, past=meanwhile),

@@ -25,6 +25,7 @@ from directory import group_roles
 from directory import regions
 from directory import roles
 from directory import second_factor
+from directory.rules import INSIDE
 from edge import identity
 from edge import names
 from edge.oidc import installed
@@ -149,7 +150,7 @@ def _wrong(row: Declared, text: str) -> Mapping[str, list[str]]:
         said = f"Escriba hasta 120 caracteres en «{row.label}»."
     elif row.kind == "days" and not (text.isdecimal() and 1 <= int(text) <= MOST_DAYS):
         said = f"Escriba entre 1 y {MOST_DAYS} días hábiles en «{row.label}»."
-    elif row.kind == "role" and text not in roles.ACTING:
+    elif row.kind == "role" and text not in INSIDE:
         said = f"Elija un rol de la lista en «{row.label}»."
     elif row.kind == "notice" and text:
         said = _wrong_notice(row.key, text)
@@ -221,7 +222,7 @@ def _page(problems: dict[str, list[str]] | None = None) -> Response:
         by_groups = installed.maybe_current() is not None or bool(group_roles.every(session))
     typed = stale.kept(request.form, standing) if problems else standing
     standing = stale.still_shown(request.form, standing, problems) if problems else standing
-    acting = [(key, roles.label(key)) for key in roles.ROLES if key in roles.ACTING]
+    acting = [(key, roles.label(key)) for key in roles.ROLES if key in INSIDE]
     return page(
         "settings.html", "Ajustes", crumbs=[HOME], declared=DECLARED, kept=kept, typed=typed, people=people,
         standing=standing, schemes=schemes, unfinished=unfinished, acting=acting, by_groups=by_groups,

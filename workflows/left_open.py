@@ -53,7 +53,7 @@ def _unreported(session: Session, plan_id: int) -> Consequence | None:
 
 def _unverified(session: Session, plan_id: int) -> Consequence | None:
     rows = [one for one in milestones.of_plan(session, plan_id) if one.status == MilestoneStatus.REPORTED]
-    return _of_milestones("unverified", "Reportados que nadie verificó", rows)
+    return _of_milestones("unverified", "Reportados que nadie verificó, y que cerrado el plan ya no se verifican", rows)
 
 
 def _of_milestones(kind: str, title: str, rows: Sequence[PlanMilestone]) -> Consequence | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from db.clock import BOGOTA
 from db.clock import local_date
 from edge import words
 from notifications.calendar import WorkingDays
@@ -85,3 +86,9 @@ def test_numbers(value: Decimal | int, said: str) -> None:
 
 def test_percentages_are_already_out_of_a_hundred() -> None:
     assert words.percent(Decimal("45.56")) == "45,6 %"
+
+
+def test_on_a_free_day_what_was_due_before_is_told_in_days() -> None:
+    sunday = datetime(2026, 11, 22, 9, tzinfo=BOGOTA)
+    assert words.due(date(2026, 11, 20), now=sunday) == "venció el viernes 20 de noviembre, hace 2 días"
+    assert words.due(date(2026, 11, 21), now=sunday) == "venció el sábado 21 de noviembre, hace 1 día"

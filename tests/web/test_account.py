@@ -125,6 +125,20 @@ def test_an_absence_that_went_by_or_lasts_over_a_year_is_confirmed(browse: Brows
     assert advisor.get("/mi-cuenta").count("Cancelar la ausencia") == 2
 
 
+def test_a_delegation_to_somebody_who_may_not_enter_any_more_says_so(browse: Browse, world: World) -> None:
+    advisor, today, gone = browse("asesor"), clock.local_date(clock.now()), "nadie actúa por esta delegación"
+    given = {"to_id": str(world.people["articulador"]), "delegated_since": str(today),
+             "delegated_until": str(today + timedelta(days=3))}  # fmt: skip
+    advisor.post("/mi-cuenta/delegaciones", given)
+    page = f"/personas/{world.people['asesor']}"
+    assert gone not in advisor.get("/mi-cuenta")
+    assert gone not in browse("admin").get(page)
+    with transaction() as session:
+        people.disable(session, world.people["articulador"], reason="Se fue.", by=SYSTEM, now=clock.now())
+    assert gone in advisor.get("/mi-cuenta")
+    assert gone in browse("admin").get(page)
+
+
 def test_calling_an_absence_off_ends_the_delegation_made_for_it(browse: Browse, world: World) -> None:
     today, advisor = clock.local_date(clock.now()), browse("asesor")
     days = {"since": str(today + timedelta(days=5)), "until": str(today + timedelta(days=9))}

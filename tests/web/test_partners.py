@@ -107,6 +107,17 @@ def test_who_is_part_of_nothing_is_told_whom_to_ask(browse: Browse, strategy: in
     assert "Finanzas" not in page
 
 
+def test_a_partner_is_told_that_who_led_its_strategy_is_gone(browse: Browse, world: World, strategy: int) -> None:
+    partner(browse, strategy)
+    socia = browse(join("Pía"))
+    with transaction() as session:
+        people.disable(session, world.people["lider"], reason="Se fue.", by=SYSTEM, now=clock.now())
+    shown = socia.get(f"/estrategias/{strategy}")
+    assert "(ya no ingresa al sistema)" in shown
+    assert "mailto:lider@dnp.example" not in shown
+    assert "mientras se nombra a otra persona, diríjase a" in shown
+
+
 def test_a_partner_reads_its_strategy_and_whom_to_write_to(browse: Browse, world: World, strategy: int) -> None:
     partner(browse, strategy)
     socia = browse(join("Pía"))

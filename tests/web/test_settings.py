@@ -62,9 +62,10 @@ def test_the_name_and_the_bar_are_on_every_page(browse: Browse) -> None:
     assert 'class="govco"' in page
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"term_c1": "0"}, {"term_c2": "mucho"}, {"portfolio_publisher_role": "administrator"}]
-)
+@pytest.mark.parametrize("wrong", [
+    {"term_c1": "0"}, {"term_c2": "mucho"}, {"portfolio_publisher_role": "administrator"},
+    {"portfolio_publisher_role": "partner_entity"},
+])  # fmt: skip
 def test_a_wrong_value_is_told_at_its_field(browse: Browse, wrong: dict[str, str]) -> None:
     _, text = change(browse, 422, **wrong)
     assert f'href="#{next(iter(wrong))}"' in text

@@ -18,6 +18,7 @@ from tests.web.conftest import Browse
 from tests.web.world import World
 from tracking import milestones
 from tracking import verification
+from tracking import work_plans
 from tracking.models import PlanMilestone
 from tracking.models import Product
 from tracking.models import WorkPlan
@@ -41,6 +42,17 @@ def reported(world: World, plan: int) -> list[int]:
                 session, key, occurred_on=clock.local_date(at), without_evidence="Se perdió el acta.", by=by, now=at
             )
     return ids(plan)[:2]
+
+
+def test_a_plan_that_was_closed_says_why_nothing_is_verified(browse: Browse, plan: int, reported: list[int]) -> None:
+    coordinator, page = browse("articulador"), f"/hitos/{reported[0]}"
+    assert "Lo que se reportó, por verificar" in coordinator.get(page)
+    with transaction() as session:
+        work_plans.close(session, plan, by=SYSTEM, now=clock.now())
+    ended = coordinator.get(page)
+    assert "Lo que se reportó, que nadie verificó" in ended
+    assert "ya no se verifican ni se devuelven" in ended
+    assert f'action="{page}' not in ended
 
 
 def test_what_waits_longest_comes_first_and_one_goes_on_with_the_list(browse: Browse, reported: list[int]) -> None:

@@ -1,5 +1,6 @@
 """Forms of the communications track, which runs beside the four stages; steps 7 to 9 stand apart."""
 
+from forms.declaration import AHEAD
 from forms.declaration import PAST
 from forms.declaration import Field
 from forms.declaration import Form
@@ -138,7 +139,7 @@ _PLAN = single(
                     "content", "Contenido", example="Cómo actualizar un proyecto en cinco pasos", required=True
                 ),
                 fields.sentence("audience", "Público", example="Secretarías de planeación", required=True),
-                fields.date("date", "Fecha prevista", example="18 de mayo de 2026"),
+                fields.date("date", "Fecha prevista", example="18 de mayo de 2026", time=AHEAD),
             ),
             source=f"{_SOURCE} 2: plan de producción de contenidos",
         ),

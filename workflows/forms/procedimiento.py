@@ -1,5 +1,6 @@
 """Forms of the eight-step procedure with one entity: planning, steps 1 to 3, and consent."""
 
+from forms.declaration import AHEAD
 from forms.declaration import PAST
 from forms.declaration import Form
 from forms.declaration import Rule
@@ -212,7 +213,9 @@ _PROGRAMMING = Form(
                         milestones.GIVEN_NUMBER,
                         milestones.GIVEN_NAME,
                         fields.sentence("target", "Meta", example="Un diagnóstico aprobado por la entidad"),
-                        fields.date("due_date", "Fecha prevista", example="29 de mayo de 2026", required=True),
+                        fields.date(
+                            "due_date", "Fecha prevista", example="29 de mayo de 2026", required=True, time=AHEAD
+                        ),
                         fields.yes_no("applies", "¿Aplica en esta entidad?", example="Sí", required=True),
                         fields.sentence(
                             "reason",
