@@ -41,13 +41,15 @@ def add(
 ) -> Encargo:
     """Put somebody in charge of a post; `act` names the resolution. The caller has demanded `people.manage`.
 
-    Raises NotFound; InvalidData for role (also one kept apart from what they hold), scope, a missing `act`, dates in
-    disorder (`until`), or a post that somebody else already fills by encargo on one of those days (`since`).
+    Raises NotFound; InvalidData for role (also one kept apart from what they hold, or of another entity), scope, a
+    missing `act`, dates in disorder (`until`), or a post that somebody else already fills by encargo on one of those
+    days (`since`).
     """
     person = trace.lock(session, person_id)
     scopes.check(session, role, scope_kind, scope_id)
     check_order(since, until)
     apart.demand(session, person_id, role, since, until, now=now)
+    _demand_inside(session, person_id, role, now)
     if not act.strip():
         raise InvalidData({"act": ["Escriba el acto administrativo del encargo."]})
     same = select(Encargo.id).where(
@@ -81,6 +83,14 @@ def revoke(session: Session, encargo_id: int, *, reason: str, by: Actor, now: da
         summary = f"Terminó el encargo de {person.name} como {roles.label(encargo.role)}."
         _record(session, encargo, "encargo.revoked", summary, by, now, reason)
     return encargo
+
+
+def _demand_inside(session: Session, person_id: int, role: str, now: datetime) -> None:
+    """A post is filled by people of the entity whose post it is: not by a partner's, nor a partner's by the house."""
+    if role in roles.OUTSIDE:
+        raise InvalidData({"role": ["Representar a una entidad socia no es un cargo que se encargue: dé el rol."]})
+    if person_id in apart.who_is_outside(session, now=now):
+        raise InvalidData({"role": ["Es de una entidad socia: los cargos de aquí se encargan a personas de aquí."]})
 
 
 def _record(

@@ -181,12 +181,14 @@ def rectify(
 
     `plans`, when given, are all the plans in which it was given: what it moved in one that goes is annulled. History
     keeps what it said before, except personal data. Raises NotFound, NotAllowed without `advisory.correct` in every
-    entity, Conflict when it was annulled, InvalidData at the fields changed, at `reason`, and when nothing changes.
+    entity, Conflict when it was annulled or milestones of a plan that ended stand on it, InvalidData at the fields
+    changed, at `reason`, and when nothing changes.
     """
     row = _locked(session, advisory_id)
     actor = advisory_places.demand_correcting(session, row, by=by)
     if row.status == AdvisoryStatus.ANNULLED:
         raise Conflict("Esta asesoría se anuló; no admite cambios.", code="advisory_state")
+    advisory_follow.demand_alterable(session, row)
     reason = trace.reasoned(reason, "Escriba por qué rectifica la asesoría.")
     places = {} if plans is None else _placed(session, row, plans, reason, by, now)
     details = _change(session, row, changes, by, now)
@@ -216,12 +218,14 @@ def rectify(
 def annul(session: Session, advisory_id: int, *, reason: str, by: Principal, now: datetime) -> Advisory:
     """Take an advisory back; reports of milestones that stand on it are annulled with it.
 
-    Raises NotFound, NotAllowed, Conflict when it was annulled, InvalidData (`reason`).
+    Raises NotFound, NotAllowed, Conflict when it was annulled or milestones of a plan that ended stand on it,
+    InvalidData (`reason`).
     """
     row = _locked(session, advisory_id)
     actor = advisory_places.demand_correcting(session, row, by=by)
     if row.status == AdvisoryStatus.ANNULLED:
         raise Conflict("Esta asesoría ya se anuló.", code="advisory_state")
+    advisory_follow.demand_alterable(session, row)
     row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula la asesoría.")
     if row.status == AdvisoryStatus.CLOSED:
         advisory_follow.take_back(session, row, row.annulment_reason, by=actor, now=now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,9 @@ from tracking.models import Advisory
 from tracking.models import AdvisoryStatus
 from tracking.models import QuickContact
 from tracking.models import WorkPlan
+
+OLD = timedelta(days=60)
+"""What is told of a contact later than this is rather a slip of the month or the year. The number is ours."""
 
 
 def demand_none(doubts: Sequence[str], *, confirmed: bool) -> None:
@@ -56,7 +60,10 @@ def twin(session: Session, row: Advisory, places: Sequence[Place], *, by: Princi
 def of_contact(session: Session, row: QuickContact, *, by: Principal, now: datetime) -> list[str]:
     """What is to be confirmed of a contact that is not stored yet; nothing if all is well."""
     found = twin_contact(session, row, by=by)
-    return [f"Ya registró una interacción igual {elapsed(now - found.registered_at)}"] if found is not None else []
+    told = [f"Ya registró una interacción igual {elapsed(now - found.registered_at)}"] if found is not None else []
+    if row.occurred_on < local_date(now) - OLD:
+        told.append(f"El {long_date(row.occurred_on.isoformat())} fue hace más de {OLD.days} días")
+    return told
 
 
 def twin_contact(session: Session, row: QuickContact, *, by: Principal) -> QuickContact | None:

@@ -9,7 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.actor import Actor
+from db.errors import Conflict
+from directory import entities
+from forms.words import listed
 from tracking import execution
+from tracking import trace
 from tracking.milestone_acts import DONE
 from tracking.milestone_acts import Details
 from tracking.milestone_acts import apply
@@ -20,6 +24,7 @@ from tracking.milestone_acts import standing_advances
 from tracking.milestone_acts import take_back_advance
 from tracking.models import Advisory
 from tracking.models import AdvisoryMilestone
+from tracking.models import AdvisoryStatus
 from tracking.models import Effect
 from tracking.models import MilestoneAct
 from tracking.models import MilestoneRecord
@@ -32,6 +37,31 @@ Changed = Collection[str]
 
 PROOF = frozenset({"occurred_on", "minutes_file", "attendance_file"})
 TEXT = frozenset({"summary"})
+
+
+def ended(session: Session, advisory: Advisory) -> list[WorkPlan]:
+    """The plans that ended with milestones which this advisory reported: those stay as they were that day."""
+    if advisory.status != AdvisoryStatus.CLOSED:
+        return []
+    moved = (
+        select(PlanMilestone.id, WorkPlan)
+        .join(WorkPlan, WorkPlan.id == PlanMilestone.plan_id)
+        .join(AdvisoryMilestone, AdvisoryMilestone.milestone_id == PlanMilestone.id)
+        .where(AdvisoryMilestone.advisory_id == advisory.id, AdvisoryMilestone.effect == Effect.ACHIEVED)
+        .where(PlanMilestone.status.in_(DONE), WorkPlan.status.not_in(trace.RUNNING))
+    )
+    found = [(latest_report(session, key), plan) for key, plan in session.execute(moved.order_by(PlanMilestone.id))]
+    return list(dict.fromkeys(plan for report, plan in found if report and report.advisory_id == advisory.id))
+
+
+def demand_alterable(session: Session, advisory: Advisory) -> None:
+    """Raise Conflict, naming the entities, while milestones of plans that ended stand on an advisory."""
+    plans = ended(session, advisory)
+    if plans:
+        names = entities.names(session, [plan.entity_id for plan in plans])
+        told = listed(sorted(names.values()))
+        raise Conflict(f"Sostiene hitos de planes que ya terminaron: {told}. No se rectifica ni se anula.",
+                       code="plan_ended")  # fmt: skip
 
 
 def take_back(

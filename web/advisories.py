@@ -28,6 +28,7 @@ from edge.exports.of_assistance import ADVISORIES
 from edge.exports.of_assistance import products_of
 from edge.permission import permission
 from tracking import advisories
+from tracking import advisory_follow
 from tracking import advisory_parts
 from tracking import advisory_places
 from tracking import execution
@@ -169,13 +170,15 @@ def _page(advisory_id: int, problems: dict[str, list[str]] | None = None) -> Res
             "file_names": names.of_files(session, [row.minutes_file, row.attendance_file]),
             "annulled": advisory_past.annulled(past),
         }
-        if mine and row.status != "annulled":
+        over = advisory_follow.ended(session, row)
+        fixed = names.of_entities(session, [plan.entity_id for plan in over]) if over else {}
+        if mine and row.status != "annulled" and not fixed:
             values |= correcting.offered(session, row, at, by)
     title = f"{advisories.MODALITIES.get(row.modality, 'Asesoría')} en {_where(list(entities.values()))}"
     return page(
         "advisory.html", title, crumbs=[HOME, LIST], row=row, mine=mine, problems=problems or {}, statuses=STATUS,
-        effects=advising.EFFECTS, modalities=advisories.MODALITIES, typed=request.form,
-        today=clock.local_date(clock.now()), code=422 if problems else 200, **past, **values,
+        fixed=sorted(fixed.values()), effects=advising.EFFECTS, modalities=advisories.MODALITIES,
+        typed=request.form, today=clock.local_date(clock.now()), code=422 if problems else 200, **past, **values,
     )  # fmt: skip
 
 

@@ -255,6 +255,18 @@ def test_an_encargo_needs_its_act(session: Session, add_person: AddPerson, unit_
     assert list(caught.value.errors) == ["act"]
 
 
+def test_a_post_is_not_filled_by_another_entity_nor_the_other_way_round(
+    session: Session, add_person: AddPerson, unit_id: int, now: datetime
+) -> None:
+    partner, ana = add_person("Pía"), add_person("Ana")
+    grants.add(session, partner.id, "partner_entity", "unit", unit_id, by=SYSTEM, now=now)
+    for person, role in ((partner, "technical_director"), (ana, "partner_entity")):
+        with pytest.raises(InvalidData) as caught:
+            encargos.add(session, person.id, role, "unit", unit_id, TODAY, day(5), act="Res. 12", by=SYSTEM, now=now)
+        assert list(caught.value.errors) == ["role"]
+        assert encargos.of(session, person.id) == []
+
+
 # --- Coverage ---
 
 

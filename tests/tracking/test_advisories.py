@@ -16,6 +16,7 @@ from db.errors import NotAllowed
 from tests.tracking import factories
 from tests.tracking.conftest import Scene
 from tracking import advisories
+from tracking import advisory_follow
 from tracking import advisory_parts
 from tracking import advisory_places
 from tracking import contacts
@@ -58,6 +59,18 @@ def test_several_entities_are_a_mass_event(session: Session, scene: Scene, now: 
     factories.plan(session, scene.product, scene.other_entity.id, now)
     both = [scene.entity.id, scene.other_entity.id]
     assert register(session, scene, now, entities=both).mass_event
+
+
+def test_what_stands_in_a_plan_that_ended_stays_as_it_was(session: Session, scene: Scene, now: datetime) -> None:
+    row = complete(session, scene, now)
+    assert advisory_follow.ended(session, row) == []
+    work_plans.close(session, scene.plan.id, by=factories.BY, now=now)
+    assert advisory_follow.ended(session, row) == [scene.plan]
+    with pytest.raises(Conflict, match=scene.entity.name):
+        advisories.annul(session, row.id, reason="Se registró por error.", by=scene.advising, now=now)
+    with pytest.raises(Conflict, match=scene.entity.name):
+        advisories.rectify(session, row.id, {"summary": "Taller"}, reason="Se copió mal.", by=scene.advising, now=now)
+    assert row.summary == "Revisión del banco"
 
 
 @pytest.mark.parametrize(
@@ -429,6 +442,15 @@ def test_a_contact_that_is_there_already_is_to_be_confirmed(session: Session, sc
     assert caught.value.errors == {"confirmed": ["Ya registró una interacción igual hace 2 horas"]}
     contacts.register(session, **asked, now=now, confirmed=True)
     contacts.register(session, **{**asked, "minutes": 10}, now=now)
+
+
+def test_the_day_of_a_contact_of_long_ago_is_to_be_confirmed(session: Session, scene: Scene, now: datetime) -> None:
+    asked: dict[str, Any] = {"entity_id": scene.entity.id, "channel": "call", "topic": "Plazos", "minutes": 9,
+                             "occurred_on": date(now.year - 1, 11, 24), "by": scene.advising}  # fmt: skip
+    with pytest.raises(InvalidData) as caught:
+        contacts.register(session, **asked, now=now)
+    assert caught.value.errors == {"confirmed": ["El 24 de noviembre de 2025 fue hace más de 60 días"]}
+    assert contacts.register(session, **asked, now=now, confirmed=True).id
 
 
 def test_another_text_reaches_what_was_not_verified_yet(session: Session, scene: Scene, now: datetime) -> None:

@@ -106,7 +106,7 @@ def test_cells_are_texts_numbers_and_dates_and_never_formulas(browse: Browse, th
         by = load(session, thirty.people["asesor"], now=clock.now())
         contacts.register(
             session, entity_id=thirty.entities[0], channel="call", topic="=1+1 sobre el plan", minutes=15,
-            occurred_on=date(2026, 1, 5), by=by, now=clock.now(),
+            occurred_on=date(2026, 1, 5), by=by, now=clock.now(), confirmed=True,
         )  # fmt: skip
     (said,) = rows(downloaded(browse("asesor"), sheet("/interacciones")))
     assert said["Tema"] == "=1+1 sobre el plan"
@@ -202,7 +202,7 @@ def test_contacts_and_advisories_are_searched_and_narrowed_to_a_person(browse: B
         by = load(session, thirty.people["asesor"], now=clock.now())
         contacts.register(
             session, entity_id=thirty.entities[0], channel="call", topic="Rendición de cuentas", minutes=15,
-            occurred_on=date(2026, 1, 5), by=by, now=clock.now(),
+            occurred_on=date(2026, 1, 5), by=by, now=clock.now(), confirmed=True,
         )  # fmt: skip
     reader, person = browse("articulador"), thirty.people["asesor"]
     for query, count in (("buscar=RENDICION", 1), ("buscar=nunca", 0), (f"persona={person}", 1), ("persona=999", 0)):
