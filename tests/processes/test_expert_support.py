@@ -27,6 +27,7 @@ from engine.completable import may_complete
 from engine.models import Instance
 from engine.models import InstanceStatus
 from engine.models import Task
+from forms.walk import visible
 from forms.words import long_date
 from notifications import calendar
 from tests.processes.conftest import Play
@@ -45,6 +46,7 @@ ASKING, ANSWERING, GIVING, CONFIRMING = (
 )  # fmt: skip
 NO = {"accepted": False, "decline_reason": "No es mi tema."}
 BACK = {"received": False, "missing": "Falta la guía.", "agreed_on": "2026-12-18"}
+DIGITAL = {"desist": False, "theme": "digital"}
 
 
 @pytest.fixture
@@ -405,3 +407,15 @@ def test_who_stands_in_for_an_expert_answers_for_them(desk: Office, row: Support
     tasks.complete(desk.session, waiting.id, answer, by=by, now=desk.now, confirmed=True)
     desk.settle(row.instance_id)
     assert row.expert_id == expert.person_id
+
+
+def test_the_name_of_another_theme_goes_with_that_theme(desk: Office, row: SupportRequest) -> None:
+    desk.do(row.instance_id, ASKING, theme="other", other_theme="Catastro")
+    assert (row.theme, row.other_theme) == ("other", "Catastro")
+    desk.do(row.instance_id, ANSWERING, **NO)
+    again = desk.task(row.instance_id, ASKING)
+    known = prefill.initial(desk.session, again, now=desk.now)
+    shown = [field.name for field in visible(tuple(tasks.form_of(desk.session, again).fields()), {**known, **DIGITAL})]
+    assert "other_theme" not in shown
+    sent = desk.complete(again, {**known, **DIGITAL}).submission
+    assert (row.theme, row.other_theme, "other_theme" in sent.data) == ("digital", "", False)

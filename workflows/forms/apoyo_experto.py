@@ -3,7 +3,6 @@
 from forms.declaration import AHEAD
 from forms.declaration import PAST
 from forms.declaration import Kind
-from forms.declaration import Rule
 from workflows import vocabularies
 from workflows.forms import fields
 from workflows.forms.single import single
@@ -39,9 +38,10 @@ _REQUEST = (
     fields.text(
         "other_theme",
         "¿Cuál tema?",
-        help="Si eligió «Otro».",
+        help="El que no está en la lista.",
         example="Catastro multipropósito",
-        show_if=_ASKING,
+        required=True,
+        show_if=fields.when("theme", "other"),
     ),
     fields.long_text(
         "need",
@@ -166,11 +166,8 @@ _CONFIRMATION = (
 )
 
 FORMS = (
-    single(
-        "solicitud_apoyo", "Pedir apoyo experto", "Solicitud", _REQUEST, "Enviar la solicitud",
-        Rule("conditional_required", 1, {"field": "theme", "values": ["other"], "fields": ["other_theme"]}),
-    ),
+    single("solicitud_apoyo", "Pedir apoyo experto", "Solicitud", _REQUEST, "Enviar la solicitud"),
     single("respuesta_apoyo", "Responder la solicitud de apoyo", "Respuesta", _ANSWER, "Enviar la respuesta"),
     single("registro_apoyo", "Registrar el apoyo dado", "Apoyo", _OUTCOME, "Registrar el apoyo"),
     single("confirmacion_apoyo", "Confirmar el apoyo recibido", "Confirmación", _CONFIRMATION, "Enviar"),
-)  # fmt: skip
+)
