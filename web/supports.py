@@ -22,6 +22,7 @@ from edge import identity
 from edge import labels
 from edge import names
 from edge import steps as running
+from edge import support_words
 from edge.exports import answering
 from edge.exports.of_plans import SUPPORTS
 from edge.permission import permission
@@ -31,6 +32,7 @@ from engine.models import TaskStatus
 from forms.catalogues import resolve
 from tracking import life
 from tracking import support
+from tracking import support_acts
 from tracking import support_list
 from tracking.models import SupportRequest
 from tracking.models import WorkPlan
@@ -140,10 +142,13 @@ def told(session: Session, rows: Sequence[SupportRequest]) -> dict[str, Any]:
     waiting = select(Task).where(Task.instance_id.in_(cases), Task.status == TaskStatus.OPEN)
     waiting = waiting.options(joinedload(Task.instance))  # who takes part in its case decides whether it may be opened
     steps = {task.instance_id: task for task in session.scalars(waiting)} if cases else {}
-    people = [key for row in rows for key in (row.asker_id, row.expert_id, row.suggested_id)]
+    acts = support_acts.of(session, rows)
+    people = [key for row in rows for key in (row.asker_id, row.expert_id, row.suggested_id, *acts[row.id].people)]
     people += [task.assignee_id for task in steps.values()]
     return {
         "steps": steps,
+        "acts": acts,
+        "in_words": support_words,
         "people": names.of_people(session, people),
         "state": labels.of_support,
         "over": support.OVER,

@@ -18,7 +18,8 @@ class SupportSchema(Base):
 
     id = said("Número.", fields.Integer)
     plan_id = said("Plan de trabajo.", fields.Integer)
-    asker_id = said("Quién lo pide.", fields.Integer)
+    asker_id = said("Quién lo sigue: quien lo pidió, o quien recibió el plan después.", fields.Integer)
+    asked_by_id = said("Quién lo pidió; nulo mientras no se envía.", fields.Integer, allow_none=True)
     expert_id = said("Quién lo atiende; nulo mientras está libre.", fields.Integer, allow_none=True)
     theme = said("`planning`, `digital`, `articulation` u `other`; vacío mientras no se envía.")
     other_theme = said("Qué otro tema.")
@@ -32,6 +33,10 @@ class SupportSchema(Base):
     suggested_id = said("A quién sugirió quien no pudo.", fields.Integer, allow_none=True)
     outcome = said("Qué se hizo o se recomendó.")
     given_on = said("Qué día se dio.", fields.Date, allow_none=True)
+    given_by_id = said(
+        "Quién registró el apoyo: quien lo atiende, o quien actuó por su delegación.", fields.Integer, allow_none=True
+    )
+    given_for_id = said("Por delegación de quién lo registró.", fields.Integer, allow_none=True)
     advisories = fields.List(
         fields.Integer, metadata={"description": "Las asesorías del plan con las que se dio el apoyo."}
     )
@@ -40,6 +45,7 @@ class SupportSchema(Base):
     opened_at = said("Cuándo se empezó.", fields.DateTime)
     closed_at = said("Cuándo terminó.", fields.DateTime, allow_none=True)
     closing_reason = said("Por qué terminó sin atenderse.")
+    withdrawn_by_id = said("Quién lo retiró.", fields.Integer, allow_none=True)
 
 
 class SupportQuery(Paging):

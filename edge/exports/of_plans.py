@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from edge import labels
 from edge import names
+from edge import support_words
 from edge.exports.export import Export
 from forms.list_workbook import Column
 from forms.list_workbook import Value
 from forms.references import codes_of
 from tracking import consent
 from tracking import support
+from tracking import support_acts
 from tracking.models import ConsentStatus
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
@@ -72,15 +74,21 @@ def _actions(session: Session, rows: Sequence[CorrectiveAction]) -> Iterator[lis
 
 def _supports(session: Session, rows: Sequence[SupportRequest]) -> Iterator[list[Value]]:
     places = _places(session, _plans_of(session, rows))
-    people = names.of_people(session, [key for row in rows for key in (row.asker_id, row.expert_id)])
+    acts = support_acts.of(session, rows)
+    taking_part = [key for row in rows for key in (row.asker_id, row.expert_id, *acts[row.id].people)]
+    people = names.of_people(session, taking_part)
     advisories = support.named(session, {key for row in rows for key in row.advisories})
     files = names.of_files(session, [token for row in rows for token in row.files])
     for row in rows:
+        done = acts[row.id]
         yield [
-            row.other_theme or labels.EXPERT_THEME.get(row.theme, ""), row.need, people.get(row.asker_id, ""),
+            row.other_theme or labels.EXPERT_THEME.get(row.theme, ""), row.need,
+            people.get(done.asked_by or row.asker_id, ""), people.get(row.asker_id, ""),
             people.get(row.expert_id or 0, ""), labels.of_support(row), row.since, row.wanted_on, row.agreed_on,
-            row.given_on, row.outcome, "\n".join(advisories[key] for key in row.advisories),
-            "\n".join(files.get(token, "") for token in row.files), *places[row.plan_id],
+            row.given_on, support_words.doer(done.given, people), row.outcome,
+            "\n".join(advisories[key] for key in row.advisories),
+            "\n".join(files.get(token, "") for token in row.files),
+            support_words.doer(done.withdrawn, people), row.closing_reason, *places[row.plan_id],
         ]  # fmt: skip
 
 
@@ -104,8 +112,9 @@ ACTIONS = Export(
 )  # fmt: skip
 SUPPORTS = Export(
     "Apoyos expertos",
-    (Column("Tema", 26), Column("Lo pedido", 48), Column("Lo pidió", 28), Column("Experto", 28), Column("Estado", 20),
-     Column("Desde", 17), Column("Para cuándo", 12), Column("Día acordado", 12), Column("Se dio", 12),
-     Column("Lo hecho o recomendado", 48), Column("Asesorías", 40), Column("Archivos", 30), *_PLACE),
+    (Column("Tema", 26), Column("Lo pedido", 48), Column("Lo pidió", 28), Column("Lo sigue", 28), Column("Experto", 28),
+     Column("Estado", 20), Column("Desde", 17), Column("Para cuándo", 12), Column("Día acordado", 12),
+     Column("Se dio", 12), Column("Lo dio", 40), Column("Lo hecho o recomendado", 48), Column("Asesorías", 40),
+     Column("Archivos", 30), Column("Lo retiró", 28), Column("Por qué terminó sin atenderse", 40), *_PLACE),
     _supports, {"status": labels.SUPPORT, "theme": labels.EXPERT_THEME},
 )  # fmt: skip

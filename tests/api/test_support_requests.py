@@ -15,12 +15,14 @@ def test_a_program_asks_lists_and_follows(office: Office, plan: dict[str, Any]) 
     row = made.json
     assert made.headers["Location"].endswith(f"/support-requests/{row['id']}")
     assert (row["status"], row["asker_id"], row["expert_id"]) == ("preparing", office.id_of("asesora"), None)
-    assert (row["advisories"], row["files"]) == ([], [])
+    assert (row["advisories"], row["files"], row["asked_by_id"]) == ([], [], None)
     assert advisor("POST", place, _expected_status=201).json["id"] == row["id"]
     task = office.task(row["instance_id"], "Activity_PedirApoyo")
     office.complete(task, ANSWERS)
     shown = advisor("GET", f"/support-requests/{row['id']}").json
     assert (shown["status"], shown["theme"], shown["other_theme"]) == ("waiting", "other", "Catastro")
+    assert (shown["asked_by_id"], shown["given_by_id"], shown["given_for_id"]) == (row["asker_id"], None, None)
+    assert advisor("GET", place).json["items"] == [shown]
     expert = office.enrol("experta", "thematic_expert", "national")
     (found,) = expert("GET", "/support-requests", query_string={"q": "convenio", "open": "true"}).json["items"]
     assert found["id"] == row["id"]
@@ -41,6 +43,7 @@ def test_who_asked_withdraws_what_waits_for_the_expert(office: Office, plan: dic
     assert advisor("POST", act, json={"reason": "Sobra"}).json["ended"] is False
     shown = advisor("GET", f"/support-requests/{row['id']}").json
     assert (shown["status"], shown["closing_reason"]) == ("withdrawn", "Sobra")
+    assert shown["withdrawn_by_id"] == office.id_of("asesora")
 
 
 def test_another_theme_is_named(office: Office, plan: dict[str, Any]) -> None:

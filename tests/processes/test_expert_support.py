@@ -36,6 +36,7 @@ from tests.processes.test_life_in_database import plans
 from tracking import following
 from tracking import life
 from tracking import support
+from tracking import support_acts
 from tracking.models import PlanStatus
 from tracking.models import Product
 from tracking.models import SupportRequest
@@ -419,3 +420,23 @@ def test_the_name_of_another_theme_goes_with_that_theme(desk: Office, row: Suppo
     assert "other_theme" not in shown
     sent = desk.complete(again, {**known, **DIGITAL}).submission
     assert (row.theme, row.other_theme, "other_theme" in sent.data) == ("digital", "", False)
+
+
+def test_the_history_tells_who_asked_gave_and_withdrew_for_whom(
+    desk: Office, row: SupportRequest, asked: dict[str, int]
+) -> None:
+    assert support_acts.of(desk.session, [row]) == {row.id: support_acts.Acts()}
+    desk.do(row.instance_id, ASKING)
+    desk.do(row.instance_id, ANSWERING)
+    expert, advisor = desk.people["thematic_expert"], row.asker_id
+    today = local_date(desk.now)
+    delegations.add(desk.session, expert.person_id, asked["experto"], today, today, by=expert, now=desk.now)
+    giving = desk.task(row.instance_id, GIVING)
+    by = principal.load(desk.session, asked["experto"], now=desk.now)
+    tasks.complete(desk.session, giving.id, desk.answer(giving, {}), by=by, now=desk.now, confirmed=True)
+    heir = hired(desk, "otra", "territorial_advisor")
+    giver = desk.people["regional_coordinator"]
+    following.transfer(desk.session, row.plan_id, heir, reason="Cambio de contrato", by=giver, now=desk.now)
+    acts = support_acts.of(desk.session, [row])[row.id]
+    assert acts.given == support_acts.Act(asked["experto"], asked["experta"], desk.now)
+    assert (acts.asked_by, row.asker_id, acts.withdrawn) == (advisor, heir, None)

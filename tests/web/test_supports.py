@@ -13,6 +13,7 @@ from db import reading
 from db import transaction
 from directory import absences
 from directory import accounts
+from directory import delegations
 from directory import grants
 from directory import principal
 from edge import steps
@@ -28,6 +29,7 @@ from tests.web.world import LONG_AGO
 from tests.web.world import PASSWORD
 from tests.web.world import World
 from tracking import advisories
+from tracking import following
 from tracking import support
 from tracking.advisories import NewAdvisory
 
@@ -177,6 +179,62 @@ def test_a_support_is_shown_by_what_was_said_last(world: World, browse: Browse, 
         sent(world, plan, "asesor", received=False, missing="Falta una", agreed_on=SOON)
         assert "Devuelta, por completar" in expert.get("/apoyos-expertos")
     assert all(f"Visita {number}" in page for number in (1, 2, 3))  # the first is told as what was taken out
+
+
+def test_whoever_gave_a_support_by_delegation_is_said_with_whom_they_act_for(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    lent_to(world, "Experto Delegado")
+    today = str(clock.local_date(clock.now()))
+    sent(world, plan, "delegado", given_on=today, outcome="Se recomendó empezar por contratación")
+    said = "Experto Delegado por delegación de Experta Digital"
+    for place in (f"/planes/{plan}?parte=apoyos", "/apoyos-expertos"):
+        page = expert.get(place)
+        assert ("Experto: Experta Digital" in page, f"dado por {said}: Se recomendó" in page) == (True, True), place
+    (row,) = rows(downloaded(expert, "/apoyos-expertos?formato=xlsx"))
+    assert (row["Experto"], row["Lo dio"]) == ("Experta Digital", said)
+
+
+def test_a_support_that_its_expert_gave_names_nobody_else(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    sent(world, plan, "experta", given_on=str(clock.local_date(clock.now())), outcome="Se recomendó empezar")
+    assert "dado por" not in expert.get("/apoyos-expertos")
+    assert rows(downloaded(expert, "/apoyos-expertos?formato=xlsx"))[0]["Lo dio"] == "Experta Digital"
+
+
+def test_once_a_plan_goes_to_somebody_else_who_asked_is_not_who_follows(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    place, asked, heir = f"/planes/{plan}?parte=apoyos", "Julio Peña", "Nueva Asesora"
+    assert f"la pide {asked}" in expert.get(place)
+    with transaction() as session:
+        now = clock.now()
+        to_id = factories.person(session, heir, now).id
+        grants.add(session, to_id, "territorial_advisor", "region", world.region_id, since=LONG_AGO, by=SYSTEM, now=now)
+        by = principal.load(session, world.people["articulador"], now=now)
+        following.transfer(session, plan, to_id, reason="Cambio de contrato", by=by, now=now)
+    for page in (expert.get(place), expert.get("/apoyos-expertos")):
+        assert f"la pidió {asked} y la sigue {heir}" in page
+    (row,) = rows(downloaded(expert, "/apoyos-expertos?formato=xlsx"))
+    assert (row["Lo pidió"], row["Lo sigue"]) == (asked, heir)
+
+
+def lent_to(world: World, name: str) -> None:
+    """Somebody to whom the expert delegates what is hers for some days, as `delegado`."""
+    with transaction() as session:
+        now = clock.now()
+        today, by = clock.local_date(now), principal.load(session, world.people["experta"], now=now)
+        world.people["delegado"] = factories.person(session, name, now).id
+        delegations.add(session, by.person_id, world.people["delegado"], today, today, by=by, now=now)
 
 
 def advised(world: World, plan: int, summary: str) -> int:
