@@ -66,6 +66,8 @@ DECLARED = (
     Declared("term_c2", "Plazo para validar el protocolo (C2)", f"{TERM}15", "days"),
     Declared("term_c3", "Plazo para parametrizar los hitos (C3)", f"{TERM}5", "days"),
     Declared("term_c4", "Plazo para publicar en el portafolio (C4)", f"{TERM}5", "days"),
+    Declared("term_corrective_formulation", "Plazo para formular una acción de mejora", f"{TERM}5", "days",
+             "Ninguna fuente fija este plazo: es una propuesta."),
     Declared("term_corrective_closing", "Plazo para verificar el cierre de una acción de mejora", f"{TERM}5", "days",
              "Ninguna fuente fija este plazo: es una propuesta."),
     Declared("term_support_answer", "Plazo para responder una solicitud de apoyo experto", f"{TERM}5", "days",

@@ -13,6 +13,7 @@ from db import SYSTEM
 from db import settings
 from db.clock import local_date
 from directory.models import Person
+from engine import definitions
 from engine import postponing
 from engine import prefill
 from engine.models import Task
@@ -23,10 +24,13 @@ from notifications import reminders
 from notifications.models import Reminder
 from tests.processes.conftest import Play
 from tests.processes.office import Office
+from tests.processes.older import older
 from tests.processes.test_life_in_database import plans
 from tracking import corrective_actions
+from tracking.models import ActionStatus
 from tracking.models import CorrectiveAction
 from tracking.models import Product
+from workflows import accion_correctiva
 
 COMMITTED = date(2026, 12, 14)
 
@@ -36,14 +40,19 @@ def found(active: None, played: Play) -> int:
     """The id of an action that a monitoring opened and that waits to be formulated."""
 
     def find(office: Office, product: Product) -> int:
-        plan = plans(office, product)[0]
-        office.push(plan.instance_id, until="Activity_MonitorearAsistencia")
-        found = {"kind": "corrective", "finding": "Dos hitos vencidos", "action": "Designar", "responsible": "Alcaldía",
-                 "due": "2026-12-01"}  # fmt: skip
-        office.do(plan.instance_id, "Activity_MonitorearAsistencia", corrective_actions=[found])
-        return corrective_actions.of_plan(office.session, plan.id)[0].id
+        return opened(office, product).id
 
     return int(played("found", find))
+
+
+def opened(office: Office, product: Product) -> CorrectiveAction:
+    """An action that a monitoring opens, with the day that it says."""
+    plan = plans(office, product)[0]
+    office.push(plan.instance_id, until="Activity_MonitorearAsistencia")
+    found = {"kind": "corrective", "finding": "Dos hitos vencidos", "action": "Designar", "responsible": "Alcaldía",
+             "due": "2026-12-01"}  # fmt: skip
+    office.do(plan.instance_id, "Activity_MonitorearAsistencia", corrective_actions=[found])
+    return corrective_actions.of_plan(office.session, plan.id)[0]
 
 
 @pytest.fixture
@@ -76,6 +85,32 @@ def test_what_proved_ineffective_is_formulated_anew_with_another_day(
     again = office.task(action.instance_id, "Activity_SeguirAccion")
     assert (again.round, again.due_at) == (2, calendar.LAW.at_cut_off(date(2027, 1, 18)))
     assert (action.action, action.due_on) == ("Convocar de nuevo", date(2027, 1, 18))
+
+
+def test_formulating_has_a_term_of_its_own_whatever_day_the_monitoring_said(
+    action: CorrectiveAction, office: Office
+) -> None:
+    today = local_date(office.now)
+    office.do(action.instance_id, "Activity_FormularAccion", due_date=today.isoformat())
+    settings.put(office.session, "term_corrective_formulation", "working_days:8", by=SYSTEM, now=office.now)
+    office.do(action.instance_id, "Activity_SeguirAccion", effective=False, ineffective_reason="No asistieron.")
+    again = office.task(action.instance_id, "Activity_FormularAccion")
+    assert (again.round, action.due_on, local_date(again.due_sort)) == (2, today, date(2026, 12, 4))
+    assert "8 días hábiles desde el 24 de noviembre de 2026" in again.due_reason
+
+
+def test_an_action_of_the_version_before_is_formulated_by_the_day_it_began_with(
+    active: None, office: Office, product: Product
+) -> None:
+    ((name, said),) = accion_correctiva.PROCESS.files.items()
+    before = said.replace("setting:term_corrective_formulation=working_days:5", "variable:due_date")
+    definitions.deploy(office.session, older(accion_correctiva.PROCESS, {name: before}), by=SYSTEM, now=office.now)
+    row = opened(office, product)
+    definitions.deploy(office.session, accion_correctiva.PROCESS, by=SYSTEM, now=office.now)
+    formulating = office.task(row.instance_id, "Activity_FormularAccion")
+    assert formulating.due_at == calendar.LAW.at_cut_off(date(2026, 12, 1))
+    office.push(row.instance_id)
+    assert row.status == ActionStatus.CLOSED
 
 
 def test_a_closing_that_was_not_granted_goes_back_to_a_follow_up_for_the_same_day(

@@ -15,7 +15,7 @@ from tests.web.conftest import Browser
 
 AS_IT_IS = {
     "entity_name": "", "logo_text": "", "portfolio_publisher_role": "der_monitoring", "term_c1": "10", "term_c2": "15",
-    "term_c3": "5", "term_c4": "5", "term_corrective_closing": "5",
+    "term_c3": "5", "term_c4": "5", "term_corrective_formulation": "5", "term_corrective_closing": "5",
     "term_support_answer": "5", "term_support_confirmation": "5"
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ def kept(key: str) -> object:
 
 
 def test_what_nobody_changed_is_said_to_be_proposed(browse: Browse) -> None:
-    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 19
+    assert browse("admin").get("/ajustes").count("Propuesto por el sistema") == 20
 
 
 def test_a_term_is_kept_as_the_engine_reads_it(browse: Browse) -> None:
