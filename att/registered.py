@@ -31,6 +31,7 @@ MODULES = (
     "tracking.policies",
     "tracking.retention",
     "tracking.returned_notices",
+    "tracking.support_notices",
     "tracking.withdrawal_notices",
 )
 
