@@ -15,6 +15,7 @@ SUPPORT = {
     "accepted": "Aceptada", "given": "Dado, por confirmar", "attended": "Atendida", "withdrawn": "Retirada",
     "ended": "Terminada con el plan",
 }  # fmt: skip
+SUPPORT_RETURNED = "Devuelta, por completar"  # accepted anew, after it was given
 EXPERT_THEME = {
     "planning": "Planeación y Proyectos", "digital": "Gobierno Digital",
     "articulation": "Articulación interinstitucional", "other": "Otro",
@@ -30,5 +31,5 @@ OWED_FIGURE = {
 def of_support(row: SupportRequest) -> str:
     """The state of a request for an expert; one that was given and sent back waits again, and says so."""
     if row.status == SupportStatus.ACCEPTED and row.given_on is not None:
-        return "Devuelta, por completar"
+        return SUPPORT_RETURNED
     return SUPPORT[row.status]

@@ -26,3 +26,8 @@ def asking(row: SupportRequest, acts: Acts, people: Mapping[int, str]) -> str:
 def giver(row: SupportRequest, acts: Acts, people: Mapping[int, str]) -> str:
     """Who gave a support, when that was not the expert of the request in their own right; else empty."""
     return "" if acts.given is None or acts.given.person_id == row.expert_id else doer(acts.given, people)
+
+
+def ending(acts: Acts, people: Mapping[int, str]) -> str:
+    """What goes before the reason for which a request ended: who withdrew it; empty when it ended with its plan."""
+    return f"La retiró {doer(acts.withdrawn, people)}: " if acts.withdrawn else ""

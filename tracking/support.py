@@ -152,7 +152,7 @@ def withdraw(session: Session, request_id: int, reason: str, *, by: Actor, now: 
     """End a request that is not needed any more. Raises NotFound, Conflict, InvalidData (`desist_reason`)."""
     row = _open(session, request_id)
     row.closing_reason = trace.required(reason, "desist_reason", "Escriba por qué desiste.")
-    said = "Desistió del apoyo experto."
+    said = "Retiró la solicitud de apoyo experto."
     _turn(session, row, SupportStatus.WITHDRAWN, "support.withdrawn", said, by, now, row.closing_reason)
     return row
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy import and_
 from sqlalchemy import func
+from sqlalchemy import not_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from tracking import support
 from tracking import work_plans
 from tracking.models import Product
 from tracking.models import SupportRequest
+from tracking.models import SupportStatus
 from tracking.models import WorkPlan
 
 NEWEST_FIRST = (paging.Key(SupportRequest.id, descending=True),)
@@ -24,12 +27,16 @@ NEWEST_FIRST = (paging.Key(SupportRequest.id, descending=True),)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which requests to list; what is empty does not filter. `open`: those that still wait for somebody."""
+    """Which requests to list; what is empty does not filter.
+
+    `open`: those that still wait for somebody; `returned`: whether they were given and sent back.
+    """
 
     text: str = ""
     status: str = ""
     theme: str = ""
     open: bool = False
+    returned: bool | None = None
     expert_id: int | None = None
     asker_id: int | None = None
     product_id: int | None = None
@@ -67,4 +74,7 @@ def _matching(statement: Select[Any], by: Principal, filters: Filters) -> Select
             statement = statement.where(getattr(SupportRequest, name) == getattr(filters, name))
     if filters.open:
         statement = statement.where(SupportRequest.status.in_(support.OPEN))
+    if filters.returned is not None:
+        back = and_(SupportRequest.status == SupportStatus.ACCEPTED, SupportRequest.given_on.is_not(None))
+        statement = statement.where(back if filters.returned else not_(back))
     return access.visible(statement, by, "plan.read", work_plans.SCOPE)

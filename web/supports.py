@@ -46,7 +46,10 @@ from web.reading_forms import Reader
 
 blueprint = Blueprint("web_supports", __name__)
 
-STATES = {"open": "Sin terminar", **labels.SUPPORT}
+STATES = {"open": "Sin terminar", **labels.SUPPORT, "returned": labels.SUPPORT_RETURNED}
+OF_STATE: dict[str, dict[str, Any]] = {
+    "open": {"open": True}, "returned": {"returned": True}, "accepted": {"status": "accepted", "returned": False},
+}  # fmt: skip
 
 
 @blueprint.get("/apoyos-expertos")
@@ -56,8 +59,7 @@ def listed() -> Response:
     state = chosen("estado", STATES)
     filters = support_list.Filters(
         text=request.args.get("buscar", "").strip(),
-        status="" if state == "open" else state,
-        open=state == "open",
+        **OF_STATE.get(state, {"status": state}),
         theme=chosen("tema", labels.EXPERT_THEME),
         region_id=number("region"),
         expert_id=by.person_id if request.args.get("mios") else None,

@@ -55,6 +55,10 @@ class SupportQuery(Paging):
     status = choice("Estado.", ("", *SupportStatus), load_default="")
     theme = choice("Tema.", ("", *labels.EXPERT_THEME), load_default="")
     open = fields.Boolean(load_default=False, metadata={"description": "Sólo las que no han terminado."})
+    returned = fields.Boolean(
+        load_default=None,
+        metadata={"description": "Sólo las que se devolvieron por completar; o, con `false`, las demás."},
+    )
     expert_id = narrowing("Quién la atiende.")
     asker_id = narrowing("Quién la pidió.")
     product_id = narrowing("Producto.")

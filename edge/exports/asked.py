@@ -27,7 +27,7 @@ LABELS = {
     "overdue": "Sólo lo vencido", "plan_id": "Plan", "strategy_id": "Estrategia", "among": "Sólo los de un aviso",
     "element": "Paso", "evidence": "Evidencia", "responsible": "Responsable", "overdue_on": "Vencidas antes del",
     "mine": "Sólo las que usted acompaña", "figure": "Cifra", "counted": "Sólo lo que cuenta en el cumplimiento",
-    "reader_id": "Quién leyó", "role": "Rol", "disabled": "También inactivas",
+    "reader_id": "Quién leyó", "role": "Rol", "disabled": "También inactivas", "returned": "Devuelta, por completar",
 }  # fmt: skip
 """How each filter is called; one that is not here is no filter that people choose."""
 

@@ -110,6 +110,7 @@ def test_a_plan_and_the_list_follow_a_request_to_its_end(
     assert "Libre: la toma cualquier experto" in page
     sent(world, plan, "experta", accepted=True, agreed_on=SOON)
     assert "Experto: Experta Digital" in advisor.get(place)
+    assert "Ninguna solicitud coincide" in expert.get("/apoyos-expertos?estado=returned")
     assert "Revisar la apertura" in expert.get("/apoyos-expertos?mios=1&estado=open")
     today = str(clock.local_date(clock.now()))
     confirming = sent(world, plan, "experta", given_on=today, outcome="Se recomendó empezar por contratación")
@@ -178,6 +179,8 @@ def test_a_support_is_shown_by_what_was_said_last(world: World, browse: Browse, 
         page = browse("asesor").get(f"/tareas/{confirming}")
         sent(world, plan, "asesor", received=False, missing="Falta una", agreed_on=SOON)
         assert "Devuelta, por completar" in expert.get("/apoyos-expertos")
+        assert "Revisar la apertura" in expert.get("/apoyos-expertos?estado=returned")
+        assert "Ninguna solicitud coincide" in expert.get("/apoyos-expertos?estado=accepted")
     assert all(f"Visita {number}" in page for number in (1, 2, 3))  # the first is told as what was taken out
 
 
@@ -304,7 +307,10 @@ def test_who_asked_withdraws_with_a_reason_what_waits_for_the_expert(
     assert "Escriba por qué retira la solicitud." in advisor.post(place, {"reason": " "}, 422).get_data(as_text=True)
     advisor.post(place, {"reason": "La gobernación lo resolvió"})
     page = advisor.get(parts)
-    assert ("La gobernación lo resolvió" in page, link in page) == (True, False)
+    assert ("La retiró Julio Peña: La gobernación lo resolvió" in page, link in page) == (True, False)
+    (row,) = rows(downloaded(advisor, "/apoyos-expertos?formato=xlsx"))
+    assert (row["Lo retiró"], row["Por qué terminó sin atenderse"]) == ("Julio Peña", "La gobernación lo resolvió")
+    assert "Retiró la solicitud de apoyo experto." in advisor.get(f"/planes/{plan}?parte=historia")
     assert "Responder la solicitud" not in expert.get("/bandeja")
     advisor.get(place, 409)
 
