@@ -205,7 +205,14 @@ def _procedure(session: Session, plan: WorkPlan, by: Principal, now: datetime) -
         "sent": sent,
         "readable": sight.readable(sent, instance, by),
         "titles": {step.element: step.name for step in steps},
-        "people": names.of_people(session, [*(row.author_id for row in sent), *(task.assignee_id for task in waiting)]),
+        "people": names.of_people(
+            session,
+            [
+                *(row.author_id for row in sent),
+                *(task.assignee_id for task in waiting),
+                *(row.closed_by for row in actions),
+            ],
+        ),
         "actions": actions,
         "action_statuses": ACTIONS,
     }

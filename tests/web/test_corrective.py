@@ -22,6 +22,7 @@ from tests.web.test_feeds import opened
 from tests.web.world import World
 from tracking import corrective_actions
 from tracking import life
+from web.filters import day
 
 FORMULATED = {"kind": "corrective", "finding": "Dos hitos vencieron", "cause": "Cambió el equipo de planeación",
               "action": "Designar un responsable nuevo", "responsible": "La alcaldía",
@@ -41,13 +42,13 @@ def waiting(world: World, plan_id: int, *answers: Mapping[str, Any], advisor_nam
             people={"advisor": advisor}, refs={"plan_id": plan_id, "action_id": action.id},
         )  # fmt: skip
         case = instances.start(session, life.CORRECTIVE_ACTION, f"AC-{action.id}", links=links, by=SYSTEM, now=now)
-        action.instance_id = case.id
-        by = principal.load(session, advisor, now=now)
-        for sent in answers:
-            (task,) = tasks.open_of(session, case.id)
+        action.instance_id = case_id = case.id
+    for sent in answers:
+        with transaction() as session:
+            (task,) = tasks.open_of(session, case_id)
+            by = principal.load(session, advisor, now=now)
             tasks.complete(session, task.id, dict(sent), by=by, now=now, confirmed=True)
-        case_id = case.id
-    steps.settle(case_id)
+        steps.settle(case_id)
     with reading() as session:
         return tasks.open_of(session, case_id)[0].id
 
@@ -137,3 +138,30 @@ def test_the_page_of_the_follow_up_says_which_action_it_is(browse: Browse, world
     for said in ("Hallazgo: Dos hitos vencieron", "Acción: Designar un responsable nuevo", "Responsable: La alcaldía"):
         assert said in page
     assert "Fecha límite: " in page
+
+
+def test_a_closed_action_says_on_which_day_and_by_whom_and_not_its_limit(
+    browse: Browse, world: World, plan: int
+) -> None:
+    task, place = waiting(world, plan, FORMULATED, FOLLOWED), f"/planes/{plan}?parte=procedimiento"
+    with transaction() as session:
+        case = session.get_one(Task, task).instance_id
+        by = principal.load(session, world.people["articulador"], now=clock.now())
+        tasks.complete(session, task, {"closed": True, "closing_note": "Se revisó."}, by=by, now=clock.now())
+        name = by.name
+    steps.settle(case)
+    page = browse("asesor").get(place).replace("\xa0", " ")
+    today = clock.local_date(clock.now())
+    closed, limit = (day(one).replace("\xa0", " ") for one in (today, today + timedelta(days=10)))
+    assert f"Cerrada el {closed}, por {name}" in page
+    assert limit not in page
+
+
+def test_whoever_verifies_sees_each_change_that_is_counted_an_answer_that_went_too(
+    browse: Browse, world: World, plan: int
+) -> None:
+    useless = {"progress": "Se convocó", "effective": False, "ineffective_reason": "No asistieron"}
+    page = browse("articulador").get(f"/tareas/{waiting(world, plan, FORMULATED, useless, FORMULATED, FOLLOWED)}")
+    shown = page.count('<span class="f-changed">Cambió.</span>')
+    assert (f"Hay {shown} cambios" in page, shown) == (True, 3)
+    assert "<del>No asistieron</del>" in page
