@@ -50,8 +50,15 @@ def _catalogue_refusals(session: Session, places: list[Place], context: Mapping[
     resolved: dict[str, set[str]] = {}
     for path, field, value in places:
         listed = field.catalogue and field.kind in (Kind.CHOICE, Kind.CHOICES)
-        if listed and not set(_values(value)) <= _known(session, field, resolved, context):
-            yield path, "Elija {it} de la lista."
+        if listed and (others := set(_values(value)) - _known(session, field, resolved, context)):
+            yield path, _not_offered(session, field, others, context)
+
+
+def _not_offered(session: Session, field: Field, others: set[str], context: Mapping[str, Any]) -> str:
+    """What is said of values that a list does not offer: by name, what it offered once and still knows."""
+    told = catalogues.resolve(session, field.catalogue, {**context, "chosen": others})
+    gone = [f"«{option.label}»" for option in told if option.value in others]
+    return f"Quite de {{it}} lo que ya no se puede elegir: {', '.join(gone)}." if gone else "Elija {it} de la lista."
 
 
 def _known(session: Session, field: Field, resolved: dict[str, set[str]], context: Mapping[str, Any]) -> set[str]:
