@@ -143,7 +143,9 @@ def _transfer_page(plan_id: int, problems: Problems | None = None, *, doubts: Se
         plan = finding.plan(session, plan_id, by, "plan.transfer")
         values = plans.heading(session, plan, by)
         offered = _offered(session, plan, now)
+        asked = [row for row in support.open_of(session, plan_id) if row.asker_id == plan.advisor_id]
     return _page("plan_transfer.html", "Pasar el plan a otra persona", plan_id, values, problems, doubts=doubts,
+                 supports=len(asked),
                  picker=picking.picker("advisor_id", offered, request.form.get("advisor_id")),
                  standing=stale.shown(request.form, ADVISOR, str(plan.advisor_id or ""), problems))  # fmt: skip
 

@@ -38,30 +38,30 @@ def asking(session: Session, context: Context, data: Mapping[str, Any], *, now: 
 
 
 def answering(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
-    """A day that went by, or after that on which the support is of use."""
+    """A day that went by, after that on which the support is of use, or on which nobody works."""
     wanted, agreed = _request(session, context).wanted_on, day_at(data, "agreed_on")
     if data.get("accepted") is not True:
         return []
     found = list(_gone_by("Daré el apoyo el", agreed, now))
     if wanted is not None and agreed is not None and agreed > wanted:
         found.append(f"El día es posterior al que se pidió ({long_date(wanted.isoformat())})")
-    return found
+    return [*found, *_idle("Daré el apoyo el", agreed, session, context)]
 
 
 def giving(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
     """A support leaves something to show, and is given after it was asked, on a working day."""
-    row, day, case = _request(session, context), day_at(data, "given_on"), context.instance
+    row, day = _request(session, context), day_at(data, "given_on")
     found = [] if data.get("advisories") or data.get("files") else [
         "Registro el apoyo sin asesorías ni archivos que lo muestren"
     ]  # fmt: skip
     if day is None:
         return found
-    said, begun = f"Di el apoyo el {long_date(day.isoformat())}", local_date(row.opened_at)
+    said, begun = "Di el apoyo el", local_date(row.opened_at)
     if day < begun:
-        found.append(f"{said}, antes de que se pidiera (el {long_date(begun.isoformat())})")
-    if not days.load(session, entity_id=case.entity_id, region_id=case.region_id).is_working(day):
-        found.append(f"{said}, que no es día hábil")
-    return found
+        found.append(
+            f"{said} {long_date(day.isoformat())}, antes de que se pidiera (el {long_date(begun.isoformat())})"
+        )
+    return [*found, *_idle(said, day, session, context)]
 
 
 def confirming(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
@@ -74,6 +74,12 @@ def confirming(session: Session, context: Context, data: Mapping[str, Any], *, n
 def _gone_by(said: str, day: date | None, now: datetime) -> Iterator[str]:
     if day is not None and day < local_date(now):
         yield f"{said} {long_date(day.isoformat())}, que ya pasó"
+
+
+def _idle(said: str, day: date | None, session: Session, context: Context) -> Iterator[str]:
+    case = context.instance
+    if day and not days.load(session, entity_id=case.entity_id, region_id=case.region_id).is_working(day):
+        yield f"{said} {long_date(day.isoformat())}, que no es día hábil"
 
 
 def _request(session: Session, context: Context) -> SupportRequest:

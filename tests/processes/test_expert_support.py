@@ -281,12 +281,20 @@ def test_days_that_went_by_are_confirmed(desk: Office, row: SupportRequest) -> N
     assert doubts(desk, row, ASKING, wanted_on=gone) == [f"Pido el apoyo para el {long_date(gone)}, que ya pasó"]
     assert doubts(desk, row, ASKING, desist=True, wanted_on=gone) == []
     desk.do(row.instance_id, ASKING)
-    assert doubts(desk, row, ANSWERING, agreed_on=gone) == [f"Daré el apoyo el {long_date(gone)}, que ya pasó"]
+    assert doubts(desk, row, ANSWERING, agreed_on=gone)[0] == f"Daré el apoyo el {long_date(gone)}, que ya pasó"
     desk.do(row.instance_id, ANSWERING)
     desk.do(row.instance_id, GIVING)
     sent_back = {"received": False, "missing": "Falta la guía.", "agreed_on": gone}
     assert doubts(desk, row, CONFIRMING, **sent_back) == [f"Pido lo que falta para el {long_date(gone)}, que ya pasó"]
     assert doubts(desk, row, CONFIRMING) == []
+
+
+def test_promising_a_support_for_a_day_without_work_is_confirmed(desk: Office, row: SupportRequest) -> None:
+    desk.do(row.instance_id, ASKING)
+    assert doubts(desk, row, ANSWERING, agreed_on="2026-12-08") == [
+        f"Daré el apoyo el {long_date('2026-12-08')}, que no es día hábil"
+    ]
+    assert doubts(desk, row, ANSWERING, agreed_on="2026-12-09") == []
 
 
 def test_a_support_before_it_was_asked_or_on_a_day_without_work_is_confirmed(desk: Office, row: SupportRequest) -> None:

@@ -11,6 +11,7 @@ from db import clock
 from db import files
 from db import reading
 from db import transaction
+from db.errors import InvalidData
 from directory import absences
 from directory import accounts
 from directory import delegations
@@ -229,6 +230,37 @@ def test_once_a_plan_goes_to_somebody_else_who_asked_is_not_who_follows(
         assert f"la pidió {asked} y la sigue {heir}" in page
     (row,) = rows(downloaded(expert, "/apoyos-expertos?formato=xlsx"))
     assert (row["Lo pidió"], row["Lo sigue"]) == (asked, heir)
+
+
+def test_an_advisory_that_was_annulled_meanwhile_is_named_where_it_is_refused(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    shown = advised(world, plan, "Revisión del plan de apertura")
+    with transaction() as session:
+        by = principal.load(session, world.people["asesor"], now=clock.now())
+        advisories.annul(session, shown, reason="Fue otro día", by=by, now=clock.now())
+    today = str(clock.local_date(clock.now()))
+    with pytest.raises(InvalidData) as refused:
+        sent(world, plan, "experta", given_on=today, outcome="Se ajustó", advisories=[str(shown)])
+    (said,) = refused.value.errors["advisories"]
+    assert said.startswith("Quite de las asesorías del plan lo que ya no se puede elegir: «")
+    assert "Revisión del plan de apertura (anulada)»." in said
+
+
+def test_handing_a_plan_over_names_the_requests_that_go_with_it(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    place, said = f"/planes/{plan}/traspaso", "pasa su solicitud de apoyo experto abierta"
+    assert said not in browse("articulador").get(place)
+    begun(browse("asesor"), plan)
+    assert said in browse("articulador").get(place)
+    sent(world, plan, "asesor", **ASKED)
+    assert said in browse("articulador").get(place)
+    begun(browse("asesor"), plan)
+    assert "pasan sus 2 solicitudes de apoyo experto abiertas" in browse("articulador").get(place)
 
 
 def lent_to(world: World, name: str) -> None:
