@@ -56,11 +56,12 @@ def index(query: dict[str, Any]) -> Page[Entity]:
 @signed_in
 @blueprint.response(200, EntityDetailSchema)
 def show(entity_id: int) -> dict[str, Any]:
-    """Ver una entidad, su región y quién la atiende hoy."""
+    """Ver una entidad, su región y, si usted puede saberlo, quién la atiende hoy."""
     with reading() as session:
         row = entities.get(session, entity_id)
         region_id = entities.region_of(session, entity_id)
-        advisor_id = coverage.advisor_of(session, entity_id, local_date(clock.now()))
+        told = entity_view.tells_who(session, identity.current(), entity_id)
+        advisor_id = coverage.advisor_of(session, entity_id, local_date(clock.now())) if told else None
     shown = {name: getattr(row, name) for name in EntitySchema().fields}
     return {**shown, "region_id": region_id, "advisor_id": advisor_id}
 
@@ -71,8 +72,10 @@ def show(entity_id: int) -> dict[str, Any]:
 @blueprint.response(200, EventPageSchema)
 def timeline(query: dict[str, Any], entity_id: int) -> Page[Event]:
     """Ver lo que ha pasado con una entidad, lo último primero."""
+    by = identity.current()
     with reading() as session:
-        return entity_view.timeline(session, identity.current(), entity_id, **query)
+        entity_view.demand_line(session, by, entity_id)
+        return entity_view.timeline(session, by, entity_id, **query)
 
 
 @blueprint.route("/<id:entity_id>/coverage")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from db import paging
 from db.clock import local_date
 from db.errors import InvalidData
+from db.errors import NotAllowed
 from db.history import HistoryRow
 from directory import access
 from directory import entities
@@ -60,6 +61,18 @@ class Event:
     def place(self) -> Place:
         """Where it stands; no two events stand in the same place."""
         return self.at, self.kind, self.number
+
+
+def tells_who(session: Session, by: Principal, entity_id: int) -> bool:
+    """Whether `by` reads who accompanies an entity: whoever reads people, and who reads its plans, as its contact does."""
+    place = access.Subject(entity_id=entity_id, region_id=entities.region_of(session, entity_id))
+    return access.may(by, "people.read") or access.allowed(by, "plan.read", place) is not None
+
+
+def demand_line(session: Session, by: Principal, entity_id: int) -> None:
+    """That something of what happened in an entity may be for `by`. Raises NotFound, NotAllowed."""
+    if not tells_who(session, by, entities.get(session, entity_id).id):
+        raise NotAllowed("Usted no tiene permiso para ver lo que se hizo en esta entidad.", action="plan.read")
 
 
 def timeline(
@@ -154,8 +167,7 @@ def _of_contacts(session: Session, by: Principal, entity_id: int, after: Place |
 
 def _of_coverage(session: Session, by: Principal, entity_id: int, after: Place | None, most: int) -> list[Event]:
     """Who came to accompany the entity and who stopped, and what it was called: for the staff, and for its contact."""
-    place = access.Subject(entity_id=entity_id, region_id=entities.region_of(session, entity_id))
-    if advisory_places.outside(by) and access.allowed(by, "plan.read", place) is None:
+    if not tells_who(session, by, entity_id):
         return []
     statement = select(HistoryRow).where(
         HistoryRow.subject_kind == "entity",

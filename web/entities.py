@@ -93,6 +93,7 @@ def show(entity_id: int) -> Response:
             "event_pages": PAGES,
             "readable": bool(plans)
             or access.allowed(by, "plan.read", Subject(entity_id=entity_id, region_id=region)) is not None,
+            "tells_who": entity_view.tells_who(session, by, entity_id),
             "contacting": contacts.may_register(session, by, entity_id),
             **paging(events.next_cursor),
         }

@@ -156,8 +156,14 @@ def test_of_another_entity_not_even_who_accompanied_it(contact: Browser, browse:
     for key, shown in ((world.entities[0], True), (world.entities[1], False)):
         staff = browse("asesor").client.get(f"/api/v1/entities/{key}/timeline").json["items"]
         assert [one["kind"] for one in staff] == ["coverage"]
-        told = contact.client.get(f"/api/v1/entities/{key}/timeline").json["items"]
-        assert bool(told) is shown
+        told = contact.client.get(f"/api/v1/entities/{key}/timeline")
+        assert told.status_code == (200 if shown else 403)
+        assert bool(told.json.get("items")) is shown
+        advisor = browse("asesor").client.get(f"/api/v1/entities/{key}").json["advisor_id"]
+        assert advisor
+        assert contact.client.get(f"/api/v1/entities/{key}").json["advisor_id"] == (advisor if shown else None)
+        for told_so in ("Acompaña hoy", "Quiénes la han acompañado"):
+            assert (told_so in contact.get(f"/entidades/{key}")) is shown
 
 
 def test_the_line_of_an_entity_says_when_each_thing_happened_and_when_it_was_written_down(
