@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam
+from sqlalchemy import delete
 from sqlalchemy import exists
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,6 +68,13 @@ def use(session: Session, tokens: Iterable[str], subject: Subject, *, now: datet
     fresh = session.scalars(_UNUSED, {"tokens": wanted, **about}).all()
     # Another act of the same moment may use the same file for the same thing.
     insert_new(session, FileUse, [{"file_id": key, "used_at": now, **about} for key in fresh], "file_id")
+
+
+def release(session: Session, tokens: Iterable[str], subject: Subject) -> None:
+    """Let these files be read with `subject` no more: it was corrected, and does not use them."""
+    ids = select(StoredFile.id).where(StoredFile.token.in_(sorted(set(tokens))))
+    ours = FileUse.subject_kind == subject.kind, FileUse.subject_id == subject.id
+    session.execute(delete(FileUse).where(FileUse.file_id.in_(ids), *ours))
 
 
 def of(session: Session, subject: Subject) -> list[StoredFile]:

@@ -34,6 +34,7 @@ from notifications.periods import Period
 from tracking import attachments
 from tracking import evidence
 from tracking import facts
+from tracking import overtaken
 from tracking import products
 from tracking import trace
 from tracking.models import IndicatorCapture
@@ -185,7 +186,7 @@ def rectify(
     Raises NotFound, NotAllowed, Conflict when it was annulled or changed since `revision`, InvalidData at the fields
     changed and at `reason`.
     """
-    row, product, actor = _held(session, capture_id, revision, by)
+    row, product, actor = _held(session, capture_id, revision, by, now)
     reason = trace.reasoned(reason, "Escriba por qué rectifica la captura.")
     unknown = set(changes) - set(RECTIFIABLE)
     if unknown:
@@ -216,7 +217,7 @@ def annul(
 
     Raises NotFound, NotAllowed, Conflict when it was annulled or changed since `revision`, InvalidData (`reason`).
     """
-    row, product, actor = _held(session, capture_id, revision, by)
+    row, product, actor = _held(session, capture_id, revision, by, now)
     row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula la captura.")
     row.annulled_at, row.revision = now, row.revision + 1
     session.flush()
@@ -239,14 +240,16 @@ def _writable(session: Session, product_id: int, by: Principal) -> tuple[Product
 
 
 def _held(
-    session: Session, capture_id: int, revision: int | None, by: Principal
+    session: Session, capture_id: int, revision: int | None, by: Principal, now: datetime
 ) -> tuple[IndicatorCapture, Product, Any]:
     product, actor = _writable(session, get(session, capture_id).product_id, by)
     row = rows.held(session, IndicatorCapture, capture_id, "la captura")
     if row.annulled_at is not None:
         raise Conflict("Esta captura se anuló; no admite cambios.", code="capture_state")
-    if revision is not None and row.revision != revision:
-        raise Conflict("Alguien cambió esta captura mientras usted escribía. Ábrala de nuevo.", code="stale")
+    overtaken.demand_seen(
+        session, revision, row.revision, "esta captura", trace.subject(product), about={"capture": row.id}, by=by,
+        now=now,
+    )  # fmt: skip
     return row, product, actor
 
 

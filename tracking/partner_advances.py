@@ -31,6 +31,7 @@ from forms.likeness import likeness
 from forms.words import elapsed
 from forms.words import long_date
 from tracking import evidence
+from tracking import overtaken
 from tracking import partners
 from tracking import strategies
 from tracking import trace
@@ -144,6 +145,8 @@ def rectify(
 ) -> PartnerAdvance:  # fmt: skip
     """Correct an advance: `changes` has some of RECTIFIABLE; its history keeps what it said before.
 
+    A file that is taken off is read with the advance no more: it may be one that was never to be shown.
+
     Raises NotFound, NotAllowed but for who wrote it, Conflict when it was annulled, changed since `revision` or the
     participation is over, InvalidData at the fields changed and at `reason`.
     """
@@ -166,6 +169,7 @@ def rectify(
     row.revision += 1
     session.flush()
     attachments.use(session, row.files, chain(row.id), now=now)
+    attachments.release(session, set(before["files"]) - set(row.files), chain(row.id))
     told = {name: [_kept(one) for one in pair] for name, pair in details.items()}
     history.record(
         session, chain(row.id), "advance.rectified", by=actor, now=now, summary="Rectificó el avance.", details=told,
@@ -198,8 +202,7 @@ def _held(
     _demand_lasting(row.partner, now)
     if row.annulled_at is not None:
         raise Conflict("Este avance se anuló; no admite cambios.", code="advance_annulled")
-    if revision is not None and row.revision != revision:
-        raise Conflict("Alguien cambió este avance mientras usted escribía. Ábralo de nuevo.", code="stale")
+    overtaken.demand_seen(session, revision, row.revision, "este avance", chain(row.id), by=by, now=now)
     return row, actor
 
 

@@ -35,6 +35,7 @@ from directory.principal import Principal
 from forms.words import long_date
 from tracking import advisory_doubts
 from tracking import evidence
+from tracking import overtaken
 from tracking import partner_units
 from tracking import strategies
 from tracking import trace
@@ -236,8 +237,7 @@ def _held(
     actor = access.demand(by, "partner.manage", strategies.subject(strategy))
     rows.held(session, Strategy, strategy.id, "la estrategia")  # as `add` does: nobody comes meanwhile
     row = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
-    if revision is not None and row.revision != revision:
-        raise Conflict("Alguien cambió esta participación mientras usted escribía. Ábrala de nuevo.", code="stale")
+    overtaken.demand_seen(session, revision, row.revision, "esta participación", chain(row.id), by=by, now=now)
     return row, actor
 
 

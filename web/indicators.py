@@ -24,6 +24,7 @@ from tracking import products
 from tracking.indicators import NewCapture
 from tracking.models import IndicatorCapture
 from tracking.models import Product
+from web import conflicts
 from web import once
 from web.frame import HOME
 from web.frame import go
@@ -107,7 +108,7 @@ def change(capture_id: int, act: str) -> Response:
     except InvalidData as error:
         return _one(capture_id, act, error.errors, 422)
     except Conflict as error:
-        return _one(capture_id, act, {"": [error.message]}, 409)
+        return _one(capture_id, act, conflicts.told(error, f"/indicadores/{capture_id}"), 409)
     once.got_through(f"{act}-captura-{capture_id}", by)
     flash("La captura quedó rectificada." if act == "rectificacion" else "La captura quedó anulada.", "success")
     return go(f"/productos/{code}?parte=indicadores")

@@ -24,6 +24,7 @@ from forms.references import codes_of
 from tracking import partner_advances
 from tracking import partners
 from tracking.partner_advances import NewAdvance
+from web import conflicts
 from web import once
 from web import partner_past
 from web.frame import go
@@ -76,7 +77,7 @@ def change(advance_id: int, act: str) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
     field = {"rectificacion": "reason", "anulacion": "why"}[act]
     how: dict[str, Any] = {"reason": read.text(field), "revision": request.form.get("revision", type=int)}
-    tokens: list[str] = []
+    tokens = request.form.getlist("files_kept") if act == "rectificacion" else None
     try:
         if act == "rectificacion":
             with transaction() as session:
@@ -86,13 +87,11 @@ def change(advance_id: int, act: str) -> Response:
             if act == "anulacion":
                 partner_advances.annul(session, advance_id, **how, by=by, now=now)
             else:
-                row, _ = partner_advances.get(session, advance_id, by=by)
-                changes = {**said, "files": [*row.files, *tokens]}
-                partner_advances.rectify(session, advance_id, changes, **how, by=by, now=now)
+                partner_advances.rectify(session, advance_id, {**said, "files": tokens}, **how, by=by, now=now)
     except InvalidData as error:
         return _one(advance_id, act, at_field(error.errors, "reason", field), tokens, 422)
     except Conflict as error:
-        return _one(advance_id, act, {"": [error.message]}, tokens, 409)
+        return _one(advance_id, act, conflicts.told(error, f"/avances-de-socias/{advance_id}"), tokens, 409)
     once.got_through(f"{act}-avance-{advance_id}", by)
     flash("El avance quedó rectificado." if act == "rectificacion" else "El avance quedó anulado.", "success")
     return go(f"/avances-de-socias/{advance_id}")
@@ -144,19 +143,20 @@ def _one(
         row, strategy = partner_advances.get(session, advance_id, by=by)
         if opened:  # what they sent is told to be wrong only to who may send it
             partner_advances.demand_correct(row, by)
-        codes = codes_of(session, row.entities)
+        codes, fresh = codes_of(session, row.entities), [one for one in tokens or [] if one not in row.files]
         values = {
             "unit": names.of_units(session, [row.partner.unit_id])[row.partner.unit_id],
             "people": names.of_people(session, [row.author_id]),
             "reached": names.of_entities(session, row.entities),
             "lines": "\n".join(codes[key] for key in row.entities),
             "files": names.of_files(session, row.files),
-            "kept": names.of_files(session, tokens or []),
+            "kept": names.of_files(session, fresh),
+            "taken_off": [one for one in row.files if tokens is not None and one not in tokens],
             "writes": partner_advances.may_correct(row, by, now),
             **partner_past.values(session, partner_advances.chain(row.id)),
         }
     return page(
         "partner_advance.html", "Avance de entidad socia", crumbs=crumbs(strategy), row=row, strategy=strategy,
-        opened=opened, typed=request.form, today=clock.local_date(now), tokens=tokens or [], problems=problems or {},
-        code=status, **values,
+        opened=opened, typed=request.form, today=clock.local_date(now), tokens=fresh, problems=problems or {}, code=status,
+        **values,
     )  # fmt: skip

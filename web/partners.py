@@ -25,6 +25,7 @@ from tracking import partner_units
 from tracking import partners
 from tracking.models import Strategy
 from tracking.partners import NewPartner
+from web import conflicts
 from web import once
 from web import partner_past
 from web import partner_view
@@ -83,7 +84,7 @@ def correct(partner_id: int) -> Response:
     except InvalidData as error:
         return _one(partner_id, "correccion", dict(error.errors), 422)
     except Conflict as error:
-        return _one(partner_id, "correccion", {"": [error.message]}, 409)
+        return _one(partner_id, "correccion", conflicts.told(error, f"/socias/{partner_id}"), 409)
     once.got_through(f"correccion-socia-{partner_id}", by)
     flash("La participación quedó corregida.", "success")
     return go(f"/estrategias/{row.strategy_id}?parte=socias")
@@ -101,7 +102,7 @@ def end(partner_id: int) -> Response:
     except InvalidData as error:
         return _one(partner_id, "fin", at_field(error.errors, "reason", "why"), 422)
     except Conflict as error:
-        return _one(partner_id, "fin", {"": [error.message]}, 409)
+        return _one(partner_id, "fin", conflicts.told(error, f"/socias/{partner_id}"), 409)
     once.got_through(f"fin-socia-{partner_id}", by)
     flash("El fin de la participación quedó escrito.", "success")
     return go(f"/estrategias/{row.strategy_id}?parte=socias")

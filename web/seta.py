@@ -23,6 +23,7 @@ from tracking.reports import kinds
 from tracking.reports import seta
 from tracking.reports import sheet
 from tracking.reports import store
+from web import conflicts
 from web import once
 from web.frame import HOME
 from web.frame import go
@@ -66,7 +67,7 @@ def write(period: str) -> Response:
     except InvalidData as error:
         return _page(_own(period), error.errors, remarks, quiet, saved=saved)
     except Conflict as error:
-        return _page(_own(period), {"": [error.message]}, remarks, quiet, saved=saved, code=409)
+        return _page(_own(period), conflicts.told(error, request.path), remarks, quiet, saved=saved, code=409)
     once.got_through(f"seta-{period}", by)
     if act == "present":
         flash("El reporte quedó presentado.", "success")

@@ -171,6 +171,15 @@ def test_it_is_corrected_and_ended_and_stays_written(
     with pytest.raises(Conflict) as stale:
         _correct(session, scene, row, now, contribution="Otra", revision=1)
     assert stale.value.code == "stale"
+    assert stale.value.message.startswith("Usted cambió esta participación hace un momento")
+    boss, later = factories.person(session, "Directora", now, scene.unit.id), now + timedelta(hours=2)
+    grants.add(session, boss.id, "technical_director", "unit", scene.unit.id, since=SINCE, by=SYSTEM, now=now)
+    with pytest.raises(Conflict) as stale:
+        partners.correct(
+            session, row.id, {"contribution": "Otra"}, reason="Cambió", revision=1,
+            by=principal.load(session, boss.id, now=later), now=later,
+        )  # fmt: skip
+    assert stale.value.message == f"{scene.leading.name} cambió esta participación hace 2 horas, mientras usted escribía."
     with pytest.raises(InvalidData):
         partners.end(session, row.id, SINCE - timedelta(days=1), reason="Terminó", by=scene.leading, now=now)
     partners.end(session, row.id, today + timedelta(days=5), reason="Vence", by=scene.leading, now=now)

@@ -61,7 +61,9 @@ def test_the_lead_captures_and_corrects(code: str, browse: Browse) -> None:
     page = lider.get(one)
     lider.post(f"{one}/rectificacion", typed(page, value="14"), 422)  # without a reason
     lider.post(f"{one}/rectificacion", typed(page, value="14", reason="Faltaba Istmina"))
-    assert "mientras usted" in lider.post(f"{one}/rectificacion", typed(page, value="1", reason="Otra"), 409).text
+    overtaken = lider.post(f"{one}/rectificacion", typed(page, value="1", reason="Otra"), 409).text
+    assert "Usted cambió esta captura hace un momento" in overtaken
+    assert f'<a href="{one}">abra la página de nuevo</a>' in overtaken
     lider.post(f"{one}/anulacion", {"revision": "2", "reason": "Era de otro producto"})
     assert "Era de otro producto" in lider.get(one)
     with reading() as session:

@@ -76,7 +76,7 @@ def _key(page: str) -> str:
     return found[1]
 
 
-def _report(socia: Browser, partner_id: int, **said: str) -> int:
+def _report(socia: Browser, partner_id: int, **said: str | list[str]) -> int:
     place = f"/socias/{partner_id}/avances/nuevo"
     typed = {"key": _key(socia.get(place)), "occurred_on": "2026-02-01", "text": "Curso de presupuesto", **said}
     socia.post(place, typed)
@@ -168,7 +168,8 @@ def test_an_advance_is_reported_seen_corrected_and_taken_back(browse: Browse, wo
     assert "Escriba qué se hizo" in refused
     socia.post(act, {**said, "reason": "Eran dos"})
     overtaken = socia.post(act, {**said, "reason": "Otra"}, 409).text
-    assert "mientras usted" in overtaken
+    assert "Usted cambió este avance hace un momento, desde otra ventana u otro dispositivo." in overtaken
+    assert f'<a href="/avances-de-socias/{one}">abra la página de nuevo</a>' in overtaken
     assert 'name="revision" value="2"' not in overtaken  # sent again it would undo what it has not seen
     assert 'name="revision" value="2"' in socia.get(f"/avances-de-socias/{one}")
     assert "Rectificar" not in colleague.get(f"/avances-de-socias/{one}")
@@ -214,6 +215,31 @@ def test_its_files_are_read_with_it(browse: Browse, strategy: int) -> None:
     _report(socia, key, files_kept=token)
     assert browse("lider").client.get(f"/archivos/{token}").status_code == 200
     assert browse("asesor").client.get(f"/archivos/{token}").status_code == 404
+
+
+def test_a_support_that_was_a_mistake_is_taken_off_and_read_no_more(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    socia, lider = browse(join("Pía")), browse("lider")
+    with transaction() as session:
+        by = load(session, accounts.find(session, "pía").person_id, now=clock.now())  # type: ignore[union-attr]
+        good, wrong = (
+            files.save(session, name, PDF, by=by.actor(), now=clock.now()).token for name in ("bien.pdf", "cedulas.pdf")
+        )
+    one = _report(socia, key, files_kept=[good, wrong])
+    act, page = f"/avances-de-socias/{one}/rectificacion", socia.get(f"/avances-de-socias/{one}")
+    for token in (good, wrong):
+        assert re.search(rf'name="files_kept" value="{token}"[^>]* checked', page)
+    said = {"revision": "1", "occurred_on": "2026-02-01", "text": "Curso de presupuesto", "files_kept": good}
+    refused = socia.post(act, {**said, "reason": ""}, 422).text
+    assert re.search(rf'name="files_kept" value="{good}"[^>]* checked', refused)
+    assert not re.search(rf'name="files_kept" value="{wrong}"[^>]* checked', refused), "what was taken off stays off"
+    socia.post(act, {**said, "reason": "Traía cédulas"})
+    shown = lider.get(f"/avances-de-socias/{one}")
+    assert f'href="/archivos/{good}"' in shown
+    assert f"/archivos/{wrong}" not in shown
+    assert "Soportes: decía «bien.pdf» y «cedulas.pdf»" in shown
+    assert [lider.client.get(f"/archivos/{token}").status_code for token in (good, wrong)] == [200, 404]
+    assert socia.client.get(f"/archivos/{wrong}").status_code == 200, "it is still whose it is"
 
 
 def test_the_list_of_advances_is_taken_out_as_a_workbook(browse: Browse, strategy: int) -> None:

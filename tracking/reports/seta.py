@@ -78,7 +78,7 @@ def save(
     """
     row, _ = _writable(session, report_id, by)
     if row.revision != revision:
-        raise Conflict("Alguien guardó este reporte mientras usted lo escribía. Ábralo de nuevo.", code="changed")
+        raise Conflict("Este reporte se guardó desde otra ventana mientras usted lo escribía.", code="stale")
     long = {f"remark-{key}": [f"Escriba hasta {LONGEST} caracteres."] for key, text in remarks.items()
             if len(text) > LONGEST}  # fmt: skip
     if long:
