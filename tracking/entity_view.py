@@ -64,7 +64,7 @@ class Event:
 
 
 def tells_who(session: Session, by: Principal, entity_id: int) -> bool:
-    """Whether `by` reads who accompanies an entity: whoever reads people, and who reads its plans, as its contact does."""
+    """Whether `by` reads who accompanies an entity: who reads people, and who reads its plans, as its contact does."""
     place = access.Subject(entity_id=entity_id, region_id=entities.region_of(session, entity_id))
     return access.may(by, "people.read") or access.allowed(by, "plan.read", place) is not None
 

@@ -157,6 +157,6 @@ def _one(
         }
     return page(
         "partner_advance.html", "Avance de entidad socia", crumbs=crumbs(strategy), row=row, strategy=strategy,
-        opened=opened, typed=request.form, today=clock.local_date(now), tokens=fresh, problems=problems or {}, code=status,
-        **values,
+        opened=opened, typed=request.form, today=clock.local_date(now), tokens=fresh, problems=problems or {},
+        code=status, **values,
     )  # fmt: skip

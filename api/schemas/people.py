@@ -240,7 +240,7 @@ class EntityDetailSchema(EntitySchema):
     """A territorial entity, its region, and who covers it."""
 
     region_id = said("Región del esquema vigente.", fields.Integer, allow_none=True)
-    advisor_id = said("Quién la atiende hoy; nulo también para quien no puede saberlo, como el contacto de otra entidad.", fields.Integer, allow_none=True)
+    advisor_id = said("Quién la atiende hoy; nulo para quien no puede saberlo.", fields.Integer, allow_none=True)
 
 
 class EventSchema(Base):

@@ -179,7 +179,8 @@ def test_it_is_corrected_and_ended_and_stays_written(
             session, row.id, {"contribution": "Otra"}, reason="Cambió", revision=1,
             by=principal.load(session, boss.id, now=later), now=later,
         )  # fmt: skip
-    assert stale.value.message == f"{scene.leading.name} cambió esta participación hace 2 horas, mientras usted escribía."
+    told = f"{scene.leading.name} cambió esta participación hace 2 horas, mientras usted escribía."
+    assert stale.value.message == told
     with pytest.raises(InvalidData):
         partners.end(session, row.id, SINCE - timedelta(days=1), reason="Terminó", by=scene.leading, now=now)
     partners.end(session, row.id, today + timedelta(days=5), reason="Vence", by=scene.leading, now=now)
