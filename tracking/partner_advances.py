@@ -28,7 +28,6 @@ from directory.models import Unit
 from directory.principal import Principal
 from directory.searching import holding
 from forms.likeness import likeness
-from forms.words import elapsed
 from forms.words import long_date
 from tracking import evidence
 from tracking import overtaken
@@ -124,8 +123,8 @@ def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal,
     said = _checked(session, {name: getattr(new, name) for name in RECTIFIABLE}, partner, by=by, now=now)
     same = None if new.confirmed else _twin(session, partner, said)
     if same is not None:
-        ago = elapsed(now - same.registered_at)
-        raise InvalidData({"confirmed": [f"Su entidad ya reportó un avance igual {ago} (n.º {same.id})"]})
+        told = long_date(local_date(same.registered_at).isoformat())
+        raise InvalidData({"confirmed": [f"Su entidad ya reportó un avance igual el {told} (n.º {same.id})."]})
     row = PartnerAdvance(
         partner=partner, occurred_on=said["occurred_on"], text=said["text"], files=said["files"],
         author_id=by.person_id, registered_at=now, revision=1,
@@ -137,6 +136,13 @@ def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal,
     summary = f"Reportó un avance de {units.get(session, partner.unit_id).name} en «{strategy.name}»."
     history.record(session, chain(row.id), "advance.reported", by=actor, now=now, summary=summary)
     return row
+
+
+def like(session: Session, partner_id: int, new: NewAdvance) -> PartnerAdvance | None:
+    """The last advance of a participation that says the same as one that is to be reported: day, entities and text."""
+    partner = rows.get(session, StrategyPartner, partner_id, "la entidad socia")
+    said = {"occurred_on": new.occurred_on, "text": new.text, "entities": sorted(set(new.entities))}
+    return _twin(session, partner, said)
 
 
 def rectify(

@@ -250,7 +250,7 @@ def _unit(session: Session, new: NewPartner, actor: Actor, now: datetime) -> Uni
 def _wrong_unit(session: Session, strategy: Strategy, new: NewPartner) -> Problems:
     """Why the unit that is to take part may not, or is not made when it is new."""
     if new.unit_id is None:
-        return partner_units.wrong_new(session, strategy, new.code, new.name, confirmed=new.confirmed)
+        return partner_units.wrong_new(session, strategy, new.code, new.name, since=new.since, confirmed=new.confirmed)
     known = partner_units.wrong(session, strategy, new.unit_id)
     return known or _clashing(session, strategy.id, new.unit_id, new.since)
 

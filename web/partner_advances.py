@@ -49,14 +49,14 @@ def new(partner_id: int) -> Response:
 @permission("advance.write")
 def report(partner_id: int) -> Response:
     by, now, read = identity.current(), clock.now(), Reader()
-    tokens = request.form.getlist("files_kept")
+    tokens, said = request.form.getlist("files_kept"), None
     try:
         with transaction() as session:
             tokens = uploads(session, "files", by=by.actor(), now=now)
-            said = _said(read, session)
-        made = once.run(partial(_reported, partner_id, said, tokens, read, by, now), by=by, now=now)
+            said = NewAdvance(files=tokens, confirmed=request.form.get("confirmed") == "si", **_said(read, session))
+        made = once.run(partial(_reported, partner_id, said, read, by, now), by=by, now=now)
     except InvalidData as error:
-        return _new(partner_id, error.errors, tokens, 422)
+        return _new(partner_id, error.errors, tokens, 422, said)
     except Conflict as error:
         return _new(partner_id, {"": [error.message]}, tokens, 409)
     once.got_through(f"avance-{partner_id}", by)
@@ -98,12 +98,10 @@ def change(advance_id: int, act: str) -> Response:
 
 
 def _reported(
-    partner_id: int, said: dict[str, Any], tokens: list[str], read: Reader, by: Principal, now: datetime,
-    session: Session,
-) -> dict[str, Any]:  # fmt: skip
-    new = NewAdvance(files=tokens, confirmed=request.form.get("confirmed") == "si", **said)
+    partner_id: int, said: NewAdvance, read: Reader, by: Principal, now: datetime, session: Session
+) -> dict[str, Any]:
     with read.together():
-        row = partner_advances.report(session, partner_id, new, by=by, now=now)
+        row = partner_advances.report(session, partner_id, said, by=by, now=now)
     return {"id": row.id, "strategy": row.partner.strategy_id}
 
 
@@ -119,18 +117,20 @@ def _said(read: Reader, session: Session) -> dict[str, Any]:
 
 
 def _new(
-    partner_id: int, problems: Problems | None = None, tokens: list[str] | None = None, status: int = 200
-) -> Response:
+    partner_id: int, problems: Problems | None = None, tokens: list[str] | None = None, status: int = 200,
+    said: NewAdvance | None = None,
+) -> Response:  # fmt: skip
     by, now = identity.current(), clock.now()
     with reading() as session:
         row, strategy = partners.get(session, partner_id, by=by, now=now)
         partners.demand_report(row, strategy, by)
         unit = names.of_units(session, [row.unit_id])[row.unit_id]
         files = names.of_files(session, tokens or [])
+        twin = partner_advances.like(session, partner_id, said) if said and "confirmed" in (problems or {}) else None
     return page(
         "partner_advance_new.html", "Reportar un avance", crumbs=crumbs(strategy), row=row, strategy=strategy,
         unit=unit, typed=request.form, tokens=tokens or [], files=files, today=clock.local_date(now),
-        problems=problems or {}, code=status,
+        problems=problems or {}, twin=twin, code=status,
     )  # fmt: skip
 
 

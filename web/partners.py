@@ -16,6 +16,8 @@ from db import reading
 from db import transaction
 from db.errors import Conflict
 from db.errors import InvalidData
+from directory import units
+from directory.models import Unit
 from directory.principal import Principal
 from edge import finding
 from edge import identity
@@ -144,12 +146,22 @@ def _new(strategy_id: int, problems: Problems | None = None) -> Response:
     with reading() as session:
         row = finding.strategy(session, strategy_id, by, "partner.manage")
         offered = [(unit.id, unit.name) for unit in partner_units.offered(session, row)]
-        twins = partner_units.twins(session, request.form.get("name", "")) if problems else []
+        since = Reader().day("since") or clock.local_date(now)
+        same = _same(session) if problems else []
+        taking = partner_units.taking_part(session, row, since) if same else {}
     return page(
         "partner_new.html", "Agregar una entidad socia", crumbs=crumbs(row), strategy=row, offered=offered,
-        known=[unit for unit in twins if unit.id in dict(offered)], typed=request.form, chosen=number("entidad"),
-        today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
+        known=[unit for unit in same if unit.id in dict(offered) and unit.id not in taking],
+        taking=[(unit, taking[unit.id]) for unit in same if unit.id in taking], typed=request.form,
+        chosen=number("entidad"), today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip
+
+
+def _same(session: Session) -> list[Unit]:
+    """The units that have the code or the name which were typed, or nearly that name."""
+    code, name = (request.form.get(field, "") for field in ("code", "name"))
+    found = [*(units.alike(session, code=code) if code else ()), *partner_units.twins(session, name)]
+    return list({unit.id: unit for unit in found}.values())
 
 
 def _one(partner_id: int, opened: str = "", problems: Problems | None = None, status: int = 200) -> Response:

@@ -235,12 +235,35 @@ def test_a_second_unit_of_one_name_is_made_only_when_confirmed(
     with pytest.raises(InvalidData) as caught:
         partners.add(session, alliance.other.id, again, by=scene.leading, now=now)
     assert list(caught.value.errors) == ["confirmed"]
-    assert "(DAFP). Use la que existe" in caught.value.errors["confirmed"][0]
+    assert "(DAFP) ya existe. Use la que existe" in caught.value.errors["confirmed"][0]
     with pytest.raises(InvalidData, match="corregir") as caught:
         partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now)
-    assert "(DAFP), que participa" in caught.value.errors["confirmed"][0], "it may not come twice"
+    assert "(DAFP) ya participa" in caught.value.errors["confirmed"][0], "it may not come twice"
     other = partners.add(session, alliance.other.id, replace(again, confirmed=True), by=scene.leading, now=now)
     assert other.unit_id != first.unit_id
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("Servicio Nacional de Aprendizaje SENA", True),
+        ("Servicio Nacional de Aprendizaje", True),
+        ("Servicio Nacional del Aprendizaje", True),
+        ("Servicio Geológico Colombiano", False),
+    ],
+)
+def test_a_name_that_is_nearly_that_of_another_is_asked_about(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime, typed: str, near: bool
+) -> None:
+    known = NewPartner(code="SENA", name="Servicio Nacional de Aprendizaje (SENA)", contribution="Cursos", since=SINCE)
+    partners.add(session, alliance.other.id, known, by=scene.leading, now=now)
+    assert bool(partner_units.twins(session, typed)) is near
+    if near:
+        with pytest.raises(InvalidData) as caught:
+            partners.add(
+                session, alliance.strategy.id, replace(known, code="SNA", name=typed), by=scene.leading, now=now
+            )
+        assert "(SENA)" in caught.value.errors["confirmed"][0]
 
 
 def test_the_days_of_a_participation_are_corrected_even_when_it_ended(

@@ -18,6 +18,7 @@ from directory.models import PersonalReading
 from directory.models import Unit
 from directory.principal import load
 from engine import instances
+from forms.words import long_date
 from tests.processes.office import PDF
 from tests.web import sheets
 from tests.web.conftest import Browse
@@ -202,7 +203,9 @@ def test_an_advance_reported_again_is_asked_about(browse: Browse, strategy: int)
     socia, place = browse(join("Pía")), f"/socias/{key}/avances/nuevo"
     one = _report(socia, key)
     said = {"key": _key(socia.get(place)), "occurred_on": "2026-02-01", "text": "curso de presupuesto"}
-    assert f"ya reportó un avance igual hace un momento (n.º {one})" in socia.post(place, said, 422).text
+    asked, today = socia.post(place, said, 422).text, long_date(clock.local_date(clock.now()).isoformat())
+    assert f"ya reportó un avance igual el {today} (n.º {one})." in asked
+    assert f'<a href="/avances-de-socias/{one}">Ver el que ya reportó</a>' in asked
     socia.post(place, {**said, "confirmed": "si"})
 
 
@@ -300,7 +303,7 @@ def test_a_second_entity_of_one_name_is_asked_about(browse: Browse, world: World
     assert "Escriba desde qué día participa" in asked
     said |= {"contribution": "Formación", "since": "2026-01-05"}
     asked = lider.post(place, said, 422).text
-    assert "Ya existe «Escuela» (ESAP)" in asked
+    assert "«Escuela» (ESAP) ya existe. Use la que existe" in asked
     offered = re.search(r'name="existing" value="(\d+)"', asked)
     assert offered
     lider.post(place, {**said, "existing": offered[1]})
@@ -308,6 +311,25 @@ def test_a_second_entity_of_one_name_is_asked_about(browse: Browse, world: World
         rows = session.query(StrategyPartner).order_by(StrategyPartner.id).all()
         assert [row.strategy_id for row in rows] == [strategy, strategy + 1]
         assert len({row.unit_id for row in rows}) == 1
+
+
+def test_an_entity_that_takes_part_already_is_shown_where_it_does(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    lider, place = browse("lider"), f"/estrategias/{strategy}/socias/nueva"
+    said = {"key": _key(lider.get(place)), "contribution": "Formación", "since": "2026-01-05"}
+    for typed, told in (
+        (
+            {"code": "EAP", "name": "Escuela"},
+            "«Escuela» (ESAP) ya participa en esta estrategia. Confirme",
+        ),
+        ({"code": "EAP", "name": "Escuelas"}, "«Escuela» (ESAP), de nombre parecido, ya participa en esta estrategia."),
+        ({"code": "esap", "name": "Otra"}, "La sigla ESAP es la de «Escuela», que ya participa en esta estrategia."),
+    ):
+        asked = lider.post(place, said | typed, 422).text
+        assert told in asked
+        assert "Use la que existe" not in asked, "it is not in the list"
+        assert 'name="existing"' not in asked
+        assert f'<a href="/socias/{key}">Ver la participación de «Escuela»</a>' in asked
 
 
 def test_a_role_that_reaches_no_strategy_says_so_where_it_is_given(browse: Browse, world: World) -> None:
