@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from db import history
 from db.actor import Actor
+from db.characters import too_long
 from db.errors import InvalidData
 from db.errors import NotFound
 from db.ready import read
 from directory.models import Unit
 from directory.names import normalise
+
+LONGEST_CODE = 20
+LONGEST_NAME = 200
+"""Of units that are made from now on; lists and headings hold as much. The numbers are ours."""
 
 
 def get(session: Session, unit_id: int) -> Unit:
@@ -81,8 +86,9 @@ def add(session: Session, code: str, name: str, *, parent_id: int | None = None,
 
 
 def wrong(session: Session, code: str, name: str) -> dict[str, list[str]]:
-    """Why a unit is not made, by path: its code or name is empty, or its code is taken."""
-    errors = {}
+    """Why a unit is not made, by path: its code or name is empty or too long, or its code is taken."""
+    long = {"code": too_long(code, LONGEST_CODE, "Sigla"), "name": too_long(name, LONGEST_NAME, "Nombre")}
+    errors = {field: [told] for field, told in long.items() if told}
     if not code.strip():
         errors["code"] = ["Escriba la sigla de la dependencia."]
     elif find(session, code.strip()):

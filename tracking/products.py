@@ -49,6 +49,8 @@ SORTS = {
     "-created": (paging.Key(Product.created_at, descending=True), paging.Key(Product.id, descending=True)),
 }
 
+LONGEST_NAME = 120
+"""What the step that names it for the territory takes (`workflows/forms/prediseno.py`): a working name is no longer."""
 LEAD = "technical_lead"
 SCOPE = access.ScopeColumns(unit_id=Product.unit_id, people=(Product.lead_id,))
 
@@ -78,7 +80,7 @@ def create(
     units.get(session, unit_id)
     if strategy_id is not None and session.get(Strategy, strategy_id) is None:
         raise NotFound("la estrategia", strategy_id)
-    name = trace.required(name, "name", "Escriba el nombre del producto.")
+    name = trace.named(name, "Escriba el nombre del producto.", most=LONGEST_NAME)
     trace.active_person(session, lead_id, "lead_id")
     row = Product(
         code=_next_code(session, local(now).year), name=name, search_name=normalise(name), strategy_id=strategy_id,
@@ -132,9 +134,9 @@ def entities_of(session: Session, product_id: int) -> list[int]:
 def rename(session: Session, product_id: int, name: str, *, by: Actor, now: datetime) -> Product:
     """Give the product its name for the territory. Raises NotFound, Conflict when it ended, InvalidData (`name`)."""
     row = trace.active_product(session, product_id)
-    name = trace.required(name, "name", "Escriba el nombre del producto.")
-    if name == row.name:
+    if name.strip() == row.name:
         return row
+    name = trace.named(name, "Escriba el nombre del producto.", most=LONGEST_NAME)
     details = {"name": [row.name, name]}
     instances.retitle(session, ("product_id", row.id), row.name, name)  # its tasks stand under the name it has now
     row.name, row.search_name = name, normalise(name)

@@ -24,6 +24,7 @@ from tracking import trace
 from tracking.models import Product
 from tracking.models import Strategy
 
+LONGEST_NAME = 200
 SCOPE = access.ScopeColumns(unit_id=Strategy.unit_id, people=(Strategy.lead_id,), strategy_id=Strategy.id)
 
 
@@ -53,7 +54,7 @@ def create(
     """
     actor = demand(by, "strategy.create", Subject(unit_id=unit_id))
     units.get(session, unit_id)
-    name = trace.required(name, "name", "Escriba el nombre de la estrategia.")
+    name = trace.named(name, "Escriba el nombre de la estrategia.", most=LONGEST_NAME)
     objective = trace.required(objective, "objective", "Escriba el objetivo de la estrategia.")
     trace.active_person(session, lead_id, "lead_id")
     _check_free(session, name)

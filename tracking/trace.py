@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import history
 from db.actor import Actor
+from db.characters import too_long
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
@@ -118,6 +119,14 @@ def required(value: str, path: str, message: str) -> str:
     if not value.strip():
         raise InvalidData({path: [message]})
     return value.strip()
+
+
+def named(name: str, message: str, *, most: int) -> str:
+    """`name` without blanks around it. Raises InvalidData (`name`) when it is empty or longer than `most`."""
+    name = required(name, "name", message)
+    if told := too_long(name, most, "Nombre"):
+        raise InvalidData({"name": [told]})
+    return name
 
 
 def reasoned(reason: str, message: str) -> str:

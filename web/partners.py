@@ -153,7 +153,8 @@ def _new(strategy_id: int, problems: Problems | None = None) -> Response:
         "partner_new.html", "Agregar una entidad socia", crumbs=crumbs(row), strategy=row, offered=offered,
         known=[unit for unit in same if unit.id in dict(offered) and unit.id not in taking],
         taking=[(unit, taking[unit.id]) for unit in same if unit.id in taking], typed=request.form,
-        chosen=number("entidad"), today=clock.local_date(now), problems=problems or {}, code=422 if problems else 200,
+        chosen=number("entidad"), today=clock.local_date(now), problems=problems or {},
+        longest={"code": units.LONGEST_CODE, "name": units.LONGEST_NAME}, code=422 if problems else 200,
     )  # fmt: skip
 
 

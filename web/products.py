@@ -218,5 +218,5 @@ def _new_page(
     return page(
         "product_new.html", "Nuevo producto", crumbs=[HOME, LIST], typed=typed, problems=problems or {}, alike=alike,
         units=offered, leads=leads, leads_oneself=by.person_id in dict(leads),
-        strategies=every, me=by.person_id, code=status,
+        strategies=every, me=by.person_id, longest=products.LONGEST_NAME, code=status,
     )  # fmt: skip

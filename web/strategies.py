@@ -164,5 +164,5 @@ def _new_page(problems: dict[str, list[str]] | None = None) -> Response:
     return page(
         "strategy_new.html", "Nueva estrategia", crumbs=[HOME, LIST], units=offered, leads=leads,
         leads_oneself=by.person_id in dict(leads), me=by.person_id, typed=request.form,
-        problems=problems or {}, code=422 if problems else 200,
+        longest=strategies.LONGEST_NAME, problems=problems or {}, code=422 if problems else 200,
     )  # fmt: skip

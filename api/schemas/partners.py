@@ -15,6 +15,7 @@ from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
+from directory import units
 from tracking import partners
 from tracking.partner_advances import LONGEST
 from tracking.partner_advances import MOST_ENTITIES
@@ -63,8 +64,8 @@ class PartnerInSchema(Base):
     """A unit that is to take part: a known one, or a new one with its code and name."""
 
     unit_id = number("Dependencia que ya existe.", load_default=None, allow_none=True)
-    code = text("Sigla de una nueva.", most=40, load_default="")
-    name = text("Nombre de una nueva.", most=300, load_default="")
+    code = text("Sigla de una nueva.", most=units.LONGEST_CODE, load_default="")
+    name = text("Nombre de una nueva.", most=units.LONGEST_NAME, load_default="")
     contribution = text("Qué aporta.", most=partners.LONGEST, required=True)
     since = fields.Date(required=True, metadata={"description": "Desde qué día participa."})
     confirmed = _confirmed("Confirma que una entidad nueva es otra que la del mismo nombre.")

@@ -10,6 +10,8 @@ from api.schemas.base import number
 from api.schemas.base import page_of
 from api.schemas.base import said
 from api.schemas.base import text
+from tracking import products
+from tracking import strategies
 from tracking.models.products import ProductStage
 from tracking.models.products import ProductStatus
 from tracking.products import SORTS
@@ -60,7 +62,7 @@ class ProductDetailSchema(ProductSchema):
 class ProductInSchema(Base):
     """A product to begin."""
 
-    name = text("Nombre de trabajo.", most=300, required=True)
+    name = text("Nombre de trabajo.", most=products.LONGEST_NAME, required=True)
     unit_id = number("Dependencia.", required=True)
     lead_id = number("Líder técnico.", required=True)
     strategy_id = number("Estrategia.", load_default=None, allow_none=True)
@@ -123,7 +125,7 @@ class StrategyDetailSchema(StrategySchema):
 class StrategyInSchema(Base):
     """A strategy to begin."""
 
-    name = text("Nombre.", most=300, required=True)
+    name = text("Nombre.", most=strategies.LONGEST_NAME, required=True)
     objective = text("Objetivo.", most=4000, required=True)
     unit_id = number("Dependencia.", required=True)
     lead_id = number("Líder.", required=True)

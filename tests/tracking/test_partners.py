@@ -203,6 +203,13 @@ def test_what_is_wrong_of_a_partner_is_told_at_once(
     with pytest.raises(InvalidData) as caught:
         partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
     assert set(caught.value.errors) == {"contribution", "since", "code"}
+    new = NewPartner(code="S" * 21, name="N" * 201, contribution="x", since=SINCE)
+    with pytest.raises(InvalidData) as caught:
+        partners.add(session, alliance.strategy.id, new, by=scene.leading, now=now)
+    assert caught.value.errors == {
+        "code": ["Escriba como máximo 20 caracteres en «Sigla»: tiene 21."],
+        "name": ["Escriba como máximo 200 caracteres en «Nombre»: tiene 201."],
+    }
     with pytest.raises(InvalidData) as caught:
         partners.end(session, alliance.row.id, date(1926, 1, 1), reason="", by=scene.leading, now=now)
     assert set(caught.value.errors) == {"from_day", "reason"}

@@ -19,6 +19,7 @@ from tracking import portfolio
 from tracking import products
 from tracking import similar
 from tracking import strategies
+from workflows.forms import prediseno
 
 SHEET = {"published": True, "summary": "Acompañamos a su municipio.", "provider": "DNP", "descriptors": ["functional"]}
 PROTOCOL = {"capacity_types": ["administrative"], "problems": ["Los proyectos vencen en el banco"]}
@@ -69,6 +70,24 @@ def test_wrong_data_say_where(session: Session, scene: Scene, now: datetime, pat
     with pytest.raises(InvalidData) as caught:
         products.create(session, **data, by=scene.leading, now=now)
     assert list(caught.value.errors) == [path]
+
+
+def test_a_name_is_no_longer_than_what_the_step_that_gives_it_takes(
+    session: Session, scene: Scene, now: datetime
+) -> None:
+    assert prediseno.NAME.max_length == products.LONGEST_NAME
+    data = {"unit_id": scene.unit.id, "lead_id": scene.lead.id, "by": scene.leading, "now": now}
+    assert products.create(session, name="ñ" * 120, **data).name == "ñ" * 120
+    with pytest.raises(InvalidData) as caught:
+        products.create(session, name="ñ" * 400, **data)
+    assert caught.value.errors == {"name": ["Escriba como máximo 120 caracteres en «Nombre»: tiene 400."]}
+    scene.product.name = "ñ" * 400
+    session.flush()
+    assert products.rename(session, scene.product.id, "ñ" * 400, by=factories.BY, now=now).name == "ñ" * 400, (
+        "as it was"
+    )
+    with pytest.raises(InvalidData):
+        products.rename(session, scene.product.id, "n" * 121, by=factories.BY, now=now)
 
 
 def test_the_ficha_names_the_product(session: Session, scene: Scene, now: datetime) -> None:

@@ -58,6 +58,13 @@ def test_similar_products_are_shown_before_creating_another(browse: Browse, worl
     assert "Ya hay productos parecidos" in response.get_data(as_text=True)
 
 
+def test_a_name_too_long_is_told_at_its_box(browse: Browse, world: World) -> None:
+    lead = browse("lider")
+    assert re.search(r'id="name"[^>]* maxlength="120"', lead.get("/productos/nuevo"))
+    told = lead.post("/productos/nuevo", {"name": "Banco " * 70, "unit_id": str(world.unit_id)}, 422).text
+    assert re.search(r'id="name-error">.*Escriba como máximo 120 caracteres en «Nombre»: tiene 419', told)
+
+
 def test_a_wrong_answer_says_what_is_wrong_and_keeps_what_was_typed(browse: Browse, world: World) -> None:
     lead = browse("lider")
     task_id = start_product(lead, world)
