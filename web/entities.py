@@ -21,6 +21,8 @@ from directory import entities
 from directory.access import Subject
 from directory.models import Department
 from directory.models import Entity
+from directory.principal import Principal
+from directory.roles import ENTITY
 from edge import identity
 from edge import names
 from edge.exports import answering
@@ -52,6 +54,8 @@ PAGES = {"plan": "/planes/{}", "advisory": "/asesorias/{}", "contact": "/interac
 @permission("plan.read")
 def listed() -> Response:
     by, today = identity.current(), clock.local_date(clock.now())
+    if not access.may(by, "people.read"):
+        return _own(by)
     text, kind = request.args.get("buscar", "").strip(), chosen("clase", entities.KINDS)
     if answering.by_page():
         return _workbook(text, kind)
@@ -65,8 +69,26 @@ def listed() -> Response:
         people = names.of_people(session, advisors.values())
     where: dict[str, Any] = {"departments": departments, "department": department}
     return page(
-        "entities.html", "Entidades", crumbs=[HOME], rows=found, asked=asked, text=text, kind=kind,
+        "entities.html", "Entidades", crumbs=[HOME], rows=found, finds=True, asked=asked, text=text, kind=kind,
         kinds=entities.KINDS, **where, advisors=advisors, people=people, shown=SHOWN, **paging(cursor),
+    )  # fmt: skip
+
+
+def _own(by: Principal) -> Response:
+    """The entities of which somebody is the contact: of the others they are not told who accompanies them."""
+    today = clock.local_date(clock.now())
+    ids = [grant.scope_id for grant in by.grants if grant.scope_kind == ENTITY and grant.scope_id is not None]
+    if answering.by_page():
+        asked = Asked("", "", "", mine=True)
+        return answering.workbook(of_entities(today), lambda session, _: Page(_by_name(session, ids), ""), asked, by=by)
+    with reading() as session:
+        found = _by_name(session, ids)
+        advisors = coverage.advisors_of(session, [row.id for row in found], today)
+        people = names.of_people(session, advisors.values())
+        departments = {row.code: row.name for row in entities.departments(session)}
+    return page(
+        "entities.html", "Entidades", crumbs=[HOME], rows=found, finds=False, asked=False, text="",
+        kinds=entities.KINDS, departments=departments, advisors=advisors, people=people, shown=SHOWN, **paging(""),
     )  # fmt: skip
 
 
@@ -146,7 +168,11 @@ def _listed(
     if kind or department:
         found = _inside(session, kind, department, limit=50, cursor=request.args.get("desde", ""))
         return found.items, found.next_cursor
-    return sorted(entities.many(session, set(mine)).values(), key=lambda row: row.search_name), ""
+    return _by_name(session, mine), ""
+
+
+def _by_name(session: Session, ids: Iterable[int]) -> list[Entity]:
+    return sorted(entities.many(session, set(ids)).values(), key=lambda row: row.search_name)
 
 
 def _inside(session: Session, kind: str, department: str, *, limit: int, cursor: str) -> Page[Entity]:

@@ -181,6 +181,20 @@ def test_the_line_of_an_entity_says_when_each_thing_happened_and_when_it_was_wri
     assert "Ocurrió el" not in shown[shown.index("Otra cosa") :].partition("</li>")[0]
 
 
+def test_the_list_of_the_contact_is_of_their_entities_alone(contact: Browser, browse: Browse, world: World) -> None:
+    with reading() as session:
+        mine, other = (session.get_one(Entity, key) for key in world.entities[:2])
+    for address in ("/entidades", f"/entidades?buscar={other.name}"):
+        shown = contact.get(address)
+        inside = shown[shown.index("<main") :]
+        assert f'href="/entidades/{mine.id}"' in inside
+        assert f'href="/entidades/{other.id}"' not in inside
+        assert 'name="departamento"' not in inside
+        (row,) = rows(downloaded(contact, f"{address}{'&' if '?' in address else '?'}formato=xlsx"))
+        assert row["Código DANE"] == mine.code
+    assert 'name="departamento"' in browse("asesor").get("/entidades")
+
+
 def test_the_contact_is_not_offered_a_subscription_that_would_answer_nothing(contact: Browser) -> None:
     contact.get("/calendario/suscripciones", 403)
     contact.post("/calendario/suscripciones", {"name": "Teléfono"}, 403)
