@@ -99,10 +99,10 @@ def demand_correct(row: PartnerAdvance, by: Principal) -> Actor:
     return access.demand(by, "advance.correct", _own(row))
 
 
-def may_correct(row: PartnerAdvance, by: Principal, now: datetime) -> bool:
-    """Whether `by` corrects an advance that they may read: who wrote it, while the participation lasts."""
+def may_correct(session: Session, row: PartnerAdvance, by: Principal, now: datetime) -> bool:
+    """Whether `by` corrects an advance that they may read: who wrote it, while their entity takes part."""
     mine = access.allowed(by, "advance.correct", _own(row)) is not None
-    return mine and row.annulled_at is None and partners.lasts(row.partner, local_date(now))
+    return mine and row.annulled_at is None and partners.takes_part(session, row.partner, now)
 
 
 def chain(advance_id: int) -> history.Subject:
@@ -119,7 +119,8 @@ def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal,
     partner, strategy = partners.get(session, partner_id, by=by, now=now)
     actor = partners.demand_report(partner, strategy, by)
     partner = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
-    _demand_lasting(partner, now)
+    if not partners.lasts(partner, local_date(now)):
+        raise _over()
     said = _checked(session, {name: getattr(new, name) for name in RECTIFIABLE}, partner, by=by, now=now)
     same = None if new.confirmed else _twin(session, partner, said)
     if same is not None:
@@ -153,8 +154,8 @@ def rectify(
 
     A file that is taken off is read with the advance no more: it may be one that was never to be shown.
 
-    Raises NotFound, NotAllowed but for who wrote it, Conflict when it was annulled, changed since `revision` or the
-    participation is over, InvalidData at the fields changed and at `reason`.
+    Raises NotFound, NotAllowed but for who wrote it, Conflict when it was annulled, changed since `revision` or their
+    entity takes part no more, InvalidData at the fields changed and at `reason`.
     """
     row, actor = _held(session, advance_id, revision, by, now)
     before = {name: getattr(row, name) for name in RECTIFIABLE}
@@ -205,7 +206,8 @@ def _held(
     row, _ = get(session, advance_id, by=by)
     actor = demand_correct(row, by)
     row = rows.held(session, PartnerAdvance, advance_id, "el avance")
-    _demand_lasting(row.partner, now)
+    if not partners.takes_part(session, row.partner, now):
+        raise _over()
     if row.annulled_at is not None:
         raise Conflict("Este avance se anuló; no admite cambios.", code="advance_annulled")
     overtaken.demand_seen(session, revision, row.revision, "este avance", chain(row.id), by=by, now=now)
@@ -218,9 +220,8 @@ def _own(row: PartnerAdvance) -> access.Subject:
     return access.Subject(people=author, strategy_id=partner.strategy_id, partner_id=partner.unit_id)
 
 
-def _demand_lasting(partner: StrategyPartner, now: datetime) -> None:
-    if not partners.lasts(partner, local_date(now)):
-        raise Conflict("La participación en esta estrategia no está vigente.", code="partner_ended")
+def _over() -> Conflict:
+    return Conflict("La participación en esta estrategia no está vigente.", code="partner_ended")
 
 
 def _checked(
@@ -254,6 +255,9 @@ def _wrong_day(day: Any, partner: StrategyPartner, now: datetime) -> dict[str, l
     if day < partner.since:
         told = long_date(partner.since.isoformat())
         return {"occurred_on": [f"La entidad participa en esta estrategia desde el {told}."]}
+    if partner.until is not None and day > partner.until:
+        told = long_date(partner.until.isoformat())
+        return {"occurred_on": [f"Este avance es de la participación que terminó el {told}: escriba un día de ella."]}
     return {}
 
 

@@ -120,6 +120,12 @@ def demand_report(row: StrategyPartner, strategy: Strategy, by: Principal) -> Ac
     return access.demand(by, "advance.write", strategies.subject(strategy, row.unit_id))
 
 
+def takes_part(session: Session, row: StrategyPartner, now: datetime) -> bool:
+    """Whether the unit of a participation takes part in its strategy today: by this one, or as it came again."""
+    same = StrategyPartner.strategy_id == row.strategy_id, StrategyPartner.unit_id == row.unit_id
+    return session.scalar(select(StrategyPartner.id).where(*same, lasting(local_date(now))).limit(1)) is not None
+
+
 def may_report(row: StrategyPartner, strategy: Strategy, by: Principal, now: datetime) -> bool:
     """Whether `by` reports the advances of a participation today."""
     reports = access.allowed(by, "advance.write", strategies.subject(strategy, row.unit_id)) is not None

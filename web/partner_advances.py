@@ -152,7 +152,7 @@ def _one(
             "files": names.of_files(session, row.files),
             "kept": names.of_files(session, fresh),
             "taken_off": [one for one in row.files if tokens is not None and one not in tokens],
-            "writes": partner_advances.may_correct(row, by, now),
+            "writes": partner_advances.may_correct(session, row, by, now),
             **partner_past.values(session, partner_advances.chain(row.id)),
         }
     return page(

@@ -439,6 +439,27 @@ def test_a_file_of_somebody_else_is_no_evidence(
     assert list(caught.value.errors) == ["files"]
 
 
+def test_who_came_again_corrects_what_was_reported_the_first_time(
+    session: Session, scene: Scene, alliance: Alliance, now: datetime
+) -> None:
+    row, today = report(session, alliance, alliance.first, now), local_date(now)
+    partners.end(session, alliance.row.id, today, reason="Venció", by=scene.leading, now=now)
+    own = alliance.as_(session, alliance.first, now)
+    assert not partner_advances.may_correct(session, row, own, now)
+    with pytest.raises(NotAllowed):
+        partner_advances.annul(session, row.id, reason="Se repitió", by=own, now=now)
+    again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today)
+    partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now)
+    own = alliance.as_(session, alliance.first, now)
+    assert partner_advances.may_correct(session, row, own, now)
+    with pytest.raises(InvalidData) as caught:
+        partner_advances.rectify(session, row.id, {"occurred_on": today}, reason="Fue hoy", by=own, now=now)
+    assert "de la participación que terminó" in caught.value.errors["occurred_on"][0]
+    partner_advances.rectify(session, row.id, {"text": "Dos cursos"}, reason="Eran dos", by=own, now=now)
+    partner_advances.annul(session, row.id, reason="Se repitió", by=own, now=now)
+    assert row.annulled_at == now
+
+
 def test_who_wrote_it_corrects_it_and_takes_it_back(
     session: Session, scene: Scene, alliance: Alliance, now: datetime
 ) -> None:
@@ -452,8 +473,8 @@ def test_who_wrote_it_corrects_it_and_takes_it_back(
     partner_advances.rectify(session, row.id, {"entities": [scene.entity.id]}, reason="Era una", by=own, now=now)
     session.refresh(row)
     assert row.entities == [scene.entity.id]
-    assert partner_advances.may_correct(row, own, now)
-    assert not partner_advances.may_correct(row, colleague, now)
+    assert partner_advances.may_correct(session, row, own, now)
+    assert not partner_advances.may_correct(session, row, colleague, now)
     for by in (colleague, scene.leading):
         with pytest.raises(NotAllowed) as caught:
             partner_advances.annul(session, row.id, reason="No es", by=by, now=now)
@@ -508,8 +529,8 @@ def test_nothing_is_reported_nor_corrected_once_it_ended(
     partners.add(session, alliance.strategy.id, again, by=scene.leading, now=later)
     own = alliance.as_(session, alliance.first, later)
     assert seen(session, own) == [row.id]
-    with pytest.raises(Conflict, match="vigente"):
-        partner_advances.annul(session, row.id, reason="Tarde", by=own, now=later)
+    with pytest.raises(NotFound):
+        report(session, alliance, alliance.first, later)
 
 
 def test_a_partner_reads_figures_of_products_and_no_plan(
