@@ -63,6 +63,7 @@ IN_WORDS: dict[str, str] = {
     "message.send": "enviar o cancelar mensajes",
     "people.read": "ver el directorio de personas",
     "people.manage": "administrar personas",
+    "unit.manage": "administrar las dependencias",
     "people.history": "ver la historia de las personas",
     "reading.read": "ver quién consultó datos personales",
     "coverage.read": "ver quién atiende cada entidad",

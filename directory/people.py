@@ -28,6 +28,7 @@ from directory import principal
 from directory import sessions
 from directory import tokens
 from directory import trace
+from directory import units
 from directory.models import Account
 from directory.models import Encargo
 from directory.models import Person
@@ -215,12 +216,20 @@ def _fill(session: Session, person: Person, *, name: str, email: str, position: 
         other = find(session, email) if email else None
         if other is not None and other is not person:
             errors["email"] = [f"{other.name} ya tiene esta dirección de correo."]
-        if unit_id is not None and session.get(Unit, unit_id) is None:
-            errors["unit_id"] = ["Elija una dependencia que exista."]
+        if unit_id is not None and unit_id != person.unit_id and (wrong := _wrong_unit(session, unit_id)):
+            errors["unit_id"] = [wrong]
     if errors:
         raise InvalidData(errors)
     person.name, person.search_name, person.position, person.unit_id = name, normalise(name), position.strip(), unit_id
     person.email, person.email_key = email, email.lower() or None
+
+
+def _wrong_unit(session: Session, unit_id: int) -> str:
+    """Why nobody is put in this unit; empty when they may be."""
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        return "Elija una dependencia que exista."
+    return units.RETIRED.format(name=unit.name) if unit.disabled_at is not None else ""
 
 
 def _like_an_address(email: str) -> bool:

@@ -190,6 +190,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     # People and territory
     "people.read": ((STAFF | ADMINISTRATOR, Reach.ANYWHERE),),
     "people.manage": ((ADMINISTRATOR, Reach.ANYWHERE),),
+    "unit.manage": ((ADMINISTRATOR, Reach.ANYWHERE),),
     "people.history": ((ADMINISTRATOR | _roles("internal_control"), Reach.ANYWHERE),),
     # Who read personal data: whoever controls, and whoever answers those whose data they are (Ley 1581, arts. 14, 17).
     "reading.read": ((ADMINISTRATOR | _roles("internal_control"), Reach.ANYWHERE),),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import InvalidData
 from directory import roles
+from directory import units
 from directory.models import Entity
 from directory.models import Region
 from directory.models import Unit
@@ -44,6 +45,8 @@ def check(session: Session, role: str, scope_kind: str, scope_id: int | None) ->
         return
     if scope_id is None or session.get(_TABLES[scope_kind], scope_id) is None:
         raise InvalidData({"scope_id": [f"Elija {_NOUNS[scope_kind]} que exista."]})
+    if scope_kind == roles.UNIT:
+        units.demand_in_use(session, scope_id, "scope_id")
 
 
 def name(session: Session, scope_kind: str, scope_id: int | None) -> str:

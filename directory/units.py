@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,9 @@ from directory.names import normalise
 
 LONGEST_CODE = 20
 LONGEST_NAME = 200
-"""Of units that are made from now on; lists and headings hold as much. The numbers are ours."""
+"""Characters of those that are made or corrected from now on; lists and headings hold as much. The numbers are ours."""
+
+RETIRED = "«{name}» fue retirada: elija una dependencia en uso."
 
 
 def get(session: Session, unit_id: int) -> Unit:
@@ -49,6 +52,19 @@ def alike(session: Session, *, code: str = "", name: str = "") -> list[Unit]:
     ]  # fmt: skip
 
 
+def offered(session: Session, keeping: int | None = None) -> list[Unit]:
+    """The units in use by name, to choose from; with the one that stands (`keeping`), be it in use or not."""
+    return [unit for unit in every(session, disabled=True) if unit.disabled_at is None or unit.id == keeping]
+
+
+def demand_in_use(session: Session, unit_id: int, path: str = "unit_id") -> Unit:
+    """The unit, to which something new may be tied. Raises NotFound; InvalidData at `path` when it was retired."""
+    unit = get(session, unit_id)
+    if unit.disabled_at is not None:
+        raise InvalidData({path: [RETIRED.format(name=unit.name)]})
+    return unit
+
+
 _TREE = select(Unit.id, Unit.parent_id)
 
 
@@ -72,53 +88,61 @@ def above(session: Session, unit_id: int) -> list[Unit]:
 
 
 def add(session: Session, code: str, name: str, *, parent_id: int | None = None, by: Actor, now: datetime) -> Unit:
-    """Create a unit. Raises InvalidData for an empty or repeated code or name, or an unknown parent."""
-    errors = wrong(session, code, name)
-    if parent_id is not None and session.get(Unit, parent_id) is None:
-        errors["parent_id"] = ["Elija una dependencia superior que exista."]
+    """Create a unit. Raises InvalidData: code or name empty, too long or a code repeated, or a parent not in use."""
+    errors = wrong(session, code, name) | wrong_parent(session, parent_id)
     if errors:
         raise InvalidData(errors)
     unit = Unit(code=code.strip(), name=name.strip(), search_name=normalise(name), parent_id=parent_id)
     session.add(unit)
     session.flush()
-    _record(session, unit, "unit.added", f"Creó la dependencia {unit.name}.", by, now)
+    record(session, unit, "unit.added", f"Creó la dependencia «{unit.name}».", by=by, now=now)
     return unit
 
 
-def wrong(session: Session, code: str, name: str) -> dict[str, list[str]]:
-    """Why a unit is not made, by path: its code or name is empty or too long, or its code is taken."""
-    long = {"code": too_long(code, LONGEST_CODE, "Sigla"), "name": too_long(name, LONGEST_NAME, "Nombre")}
-    errors = {field: [told] for field, told in long.items() if told}
-    if not code.strip():
+def wrong(session: Session, code: str, name: str, *, but: Unit | None = None) -> dict[str, list[str]]:
+    """Why a unit, `but` when it is there already, may not be called so, by path."""
+    errors = {}
+    if not normalise(code):
         errors["code"] = ["Escriba la sigla de la dependencia."]
-    elif find(session, code.strip()):
+    elif long := too_long(code, LONGEST_CODE, "Sigla"):
+        errors["code"] = [long]
+    elif find(session, code.strip()) not in (None, but):
         errors["code"] = [f"Ya existe una dependencia con la sigla {code.strip()}."]
-    if not name.strip():
+    if not normalise(name):
         errors["name"] = ["Escriba el nombre de la dependencia."]
+    elif long := too_long(name, LONGEST_NAME, "Nombre"):
+        errors["name"] = [long]
     return errors
 
 
-def move(session: Session, unit_id: int, parent_id: int | None, *, by: Actor, now: datetime) -> Unit:
-    """Hang a unit under another. Raises NotFound, or InvalidData when it would hang under itself."""
-    unit = get(session, unit_id)
-    if parent_id is not None:
-        get(session, parent_id)
-        if parent_id in below(session, [unit_id])[unit_id]:
-            raise InvalidData({"parent_id": ["Una dependencia no puede depender de sí misma."]})
-    details = {"parent_id": [unit.parent_id, parent_id]}
-    unit.parent_id = parent_id
-    session.flush()
-    _record(session, unit, "unit.moved", f"Cambió de qué depende {unit.name}.", by, now, details)
-    return unit
+def wrong_parent(session: Session, parent_id: int | None) -> dict[str, list[str]]:
+    """Why nothing hangs from now on under this unit, which is locked: it is not there, or was retired."""
+    if parent_id is None:
+        return {}
+    parent = session.scalars(select(Unit).where(Unit.id == parent_id).with_for_update()).one_or_none()
+    if parent is None:
+        return {"parent_id": ["Elija una dependencia superior que exista."]}
+    return {"parent_id": [RETIRED.format(name=parent.name)]} if parent.disabled_at is not None else {}
 
 
-def disable(session: Session, unit_id: int, *, by: Actor, now: datetime) -> Unit:
-    """Stop offering a unit in lists. Does nothing when it already was. Raises NotFound."""
-    unit = get(session, unit_id)
-    if unit.disabled_at is None:
-        unit.disabled_at = now
-        _record(session, unit, "unit.disabled", f"Desactivó la dependencia {unit.name}.", by, now)
-    return unit
+def subject(unit_id: int) -> history.Subject:
+    """The chain of a unit."""
+    return history.Subject("unit", unit_id)
+
+
+def record(
+    session: Session,
+    unit: Unit,
+    action: str,
+    summary: str,
+    *,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Record an act in the history of a unit."""
+    history.record(session, subject(unit.id), action, by=by, now=now, summary=summary, details=details, reason=reason)
 
 
 def _reach(unit_id: int, children: dict[int, list[int]]) -> set[int]:
@@ -128,15 +152,3 @@ def _reach(unit_id: int, children: dict[int, list[int]]) -> set[int]:
         reached.update(waiting)
         waiting = [child for parent in waiting for child in children.get(parent, []) if child not in reached]
     return reached
-
-
-def _record(
-    session: Session,
-    unit: Unit,
-    action: str,
-    summary: str,
-    by: Actor,
-    now: datetime,
-    details: dict[str, list[int | None]] | None = None,
-) -> None:
-    history.record(session, history.Subject("unit", unit.id), action, by=by, now=now, summary=summary, details=details)

@@ -61,11 +61,11 @@ def start_product(
 ) -> Product:
     """Create a product and start its life cycle: its lead finds the first step in the inbox.
 
-    Raises what `products.create` raises, and InvalidData (`lead_id`) for somebody who leads nothing in that unit: the
-    first step would wait for whom may not do it.
+    Raises what `products.create` raises, and InvalidData: `unit_id` when it was retired, `lead_id` for somebody who
+    leads nothing in that unit, as the first step would wait for whom may not do it.
     """
     access.demand(by, "product.create", access.Subject(unit_id=unit_id))
-    products.demand_lead(session, lead_id, units.get(session, unit_id), now=now)
+    products.demand_lead(session, lead_id, units.demand_in_use(session, unit_id), now=now)
     product = products.create(
         session, name=name, unit_id=unit_id, lead_id=lead_id, strategy_id=strategy_id, by=by, now=now
     )
@@ -89,10 +89,11 @@ def start_strategy(
 ) -> Strategy:
     """Create a strategy and start the definition of its governance.
 
-    Raises what `strategies.create` raises, and InvalidData (`lead_id`) for somebody who leads nothing in that unit.
+    Raises what `strategies.create` raises, and InvalidData: `unit_id` for one that was retired, `lead_id` for somebody
+    who leads nothing in that unit.
     """
     access.demand(by, "strategy.create", access.Subject(unit_id=unit_id))
-    products.demand_lead(session, lead_id, units.get(session, unit_id), now=now)
+    products.demand_lead(session, lead_id, units.demand_in_use(session, unit_id), now=now)
     strategy = strategies.create(
         session, name=name, objective=objective, unit_id=unit_id, lead_id=lead_id, by=by, now=now
     )

@@ -84,6 +84,8 @@ def _changed(
 ) -> list[tuple[str, str, str]]:
     """What changes, in words: what, from, to."""
     before, after = units.get(session, row.unit_id), units.get(session, unit_id)
+    if unit_id != row.unit_id:
+        units.demand_in_use(session, unit_id)
     found = [("la dependencia", before.name, after.name)] if unit_id != row.unit_id else []
     if (lead_id, unit_id) != (row.lead_id, row.unit_id):
         lead = products.demand_lead(session, lead_id, after, now=now)

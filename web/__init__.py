@@ -35,7 +35,7 @@ from web import settings
 MODULES = (
     "inbox", "tasks", "task_sheets", "submitting", "submissions", "rectifying", "products", "strategies", "portfolio",
     "plans", "milestones", "verifying", "returned", "advisories", "advising", "contacts", "corrective", "supports",
-    "consents", "entities", "searching", "people", "absences", "coverages", "uncovering", "handovers",
+    "consents", "entities", "searching", "people", "units", "absences", "coverages", "uncovering", "handovers",
     "incidents", "repairs", "operations", "processes", "proposals", "migrations", "entrance", "account",
     "assigning",
     "plan_acts", "weights",

@@ -24,6 +24,7 @@ MENU = (
     ("Informes", "/informes", "report.read"),
     ("Calendario", "/calendario", "calendar.read"),
     ("Personas", "/personas", "people.read"),
+    ("Dependencias", "/dependencias", "setting.read"),
     ("Cobertura", "/cobertura", "coverage.read"),
     ("Acciones correctivas", "/acciones-correctivas", "plan.read"),
     ("Apoyos expertos", "/apoyos-expertos", "plan.read"),
@@ -43,8 +44,9 @@ NOT_DAILY = ("/calendario", "/interacciones", "/hitos-por-verificar", "/estrateg
 """Where there is little room these go under «Más», the last one first; hitos stand among what is to be reviewed too."""
 
 NOT_OFTEN = (
-    "/personas", "/cobertura", "/acciones-correctivas", "/apoyos-expertos", "/operaciones", "/incidentes", "/trabajos",
-    "/invariantes", "/mensajes", "/integridad", "/lecturas", "/politicas", "/procesos", "/ajustes",
+    "/personas", "/dependencias", "/cobertura", "/acciones-correctivas", "/apoyos-expertos", "/operaciones",
+    "/incidentes", "/trabajos", "/invariantes", "/mensajes", "/integridad", "/lecturas", "/politicas", "/procesos",
+    "/ajustes",
 )  # fmt: skip
 """These go under «Más» before any other."""
 

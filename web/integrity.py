@@ -67,7 +67,7 @@ def look() -> Response:
 PAGES = {
     "person": "/personas/", "entity": "/entidades/", "work_plan": "/planes/", "obligation": "/plazos/",
     "strategy": "/estrategias/", "advisory": "/asesorias/", "message": "/mensajes/", "operation": "/operaciones/",
-    "policy": "/politicas/", "report": "/informes/", "proposal": "/procesos/propuestas/",
+    "policy": "/politicas/", "report": "/informes/", "proposal": "/procesos/propuestas/", "unit": "/dependencias/",
 }  # fmt: skip
 """Where each thing that has a history of its own is read. A product goes by its code, a case has no page."""
 

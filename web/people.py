@@ -75,11 +75,13 @@ def listed() -> Response:
     with reading() as session:
         found = find(session, cursor=request.args.get("desde", ""))
         held = principal.roles_held(session, {row.id for row in found.items}, now=now)
-        every = [(unit.id, unit.name) for unit in units.every(session)]
+        every = units.every(session, disabled=True)
     reached = [row.id for row in found.items if row.email and row.disabled_at is None]
     personal_reads.note(readings.PEOPLE, reached, asked=text)
     return page(
-        "people.html", "Personas", crumbs=[HOME], rows=found.items, units=every, unit_names=dict(every), text=text,
+        "people.html", "Personas", crumbs=[HOME], rows=found.items, text=text,
+        units=[(unit.id, unit.name) for unit in every if unit.disabled_at is None or unit.id == unit_id],
+        unit_names={unit.id: unit.name for unit in every},
         unit_id=unit_id, disabled=disabled, role=role, held=held, problems=problems, code=422 if problems else 200,
         role_options=[(one.key, one.label) for one in roles.ROLES.values()], **paging(found.next_cursor),
     )  # fmt: skip

@@ -138,7 +138,7 @@ def _managed(session: Session, row: Person, now: datetime) -> dict[str, Any]:
     return {
         "coded": second_factor.holds(session, row.id),
         "scopes": scoped.offered(session),
-        "units": [(unit.id, unit.name) for unit in units.every(session)],
+        "units": [(unit.id, unit.name) for unit in units.offered(session, row.unit_id)],
         "carries": left_behind.in_words(left),
         "kept": left_behind.kept_in_words(left),
         "can_act": not acting.unable(session, [row.id], today),

@@ -87,7 +87,7 @@ def _offered(session: Session, row: Product, by: Principal) -> list[tuple[int, s
     """The units to which `by` may pass the product, and the one where it stands."""
     return [
         (unit.id, unit.name)
-        for unit in units.every(session)
+        for unit in units.offered(session, row.unit_id)
         if unit.id == row.unit_id or access.allowed(by, "product.place", access.Subject(unit_id=unit.id))
     ]
 

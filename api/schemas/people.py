@@ -164,18 +164,6 @@ class EncargoSchema(Base):
 EncargoPageSchema = page_of(EncargoSchema)
 
 
-class UnitSchema(Base):
-    """A unit of the DNP, or of an ally."""
-
-    id = said("Número.", fields.Integer)
-    code = said("Sigla.")
-    name = said("Nombre.")
-    parent_id = said("De cuál depende.", fields.Integer, allow_none=True)
-
-
-UnitPageSchema = page_of(UnitSchema)
-
-
 class RegionSchema(Base):
     """A region of the current scheme."""
 

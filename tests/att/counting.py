@@ -52,6 +52,7 @@ NAMES = {
     "id:strategy_id": "SELECT strategy_id FROM product GROUP BY 1 ORDER BY count(*) DESC, 1",
     "id:submission_id": "SELECT max(id) FROM submission",
     "id:support_id": "SELECT min(id) FROM support_request WHERE status = 'waiting'",
+    "id:unit_id": "SELECT unit_id FROM person WHERE unit_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1",
     "pending": "SELECT min(id) FROM plan_milestone WHERE reported_at IS NOT NULL AND verified_at IS NULL",
     "code": "SELECT code FROM product JOIN work_plan ON product_id = product.id GROUP BY 1 ORDER BY count(*) DESC, 1",
 }

@@ -44,7 +44,7 @@ PAGES = {
     "/cobertura": "articulador", "/cobertura?departamento=05": "articulador", "/tareas-del-equipo": "articulador",
     "/hitos-por-verificar": "monitoreo", "/operaciones": "admin", "/operaciones/{operation}": "admin",
     "/incidentes": "admin", "/invariantes": "admin", "/ajustes": "control", "/bandeja?agrupar=asunto": "control",
-    "/ajustes/grupos": "admin",
+    "/ajustes/grupos": "admin", "/dependencias": "admin", "/dependencias/1": "admin", "/dependencias/nueva": "admin",
     "/buscar?que=bancos": "lider", "/acciones-correctivas": "monitoreo", "/calendario/2026-11-26": "asesor",
     "/procesos": "admin", "/procesos/propuestas": "admin", "/procesos/propuestas/nueva": "admin",
     "/procesos/gobernanza/versiones/1/casos": "admin",

@@ -1,4 +1,4 @@
-"""People and units."""
+"""People."""
 
 from datetime import datetime
 from datetime import timedelta
@@ -17,7 +17,6 @@ from directory import people
 from directory import sessions
 from directory import tokens
 from directory import trace
-from directory import units
 from tests.directory.conftest import AddPerson
 
 
@@ -119,36 +118,6 @@ def test_holders_of_a_role(session: Session, add_person: AddPerson, now: datetim
 def test_unknown_person(session: Session) -> None:
     with pytest.raises(NotFound):
         people.get(session, 99)
-
-
-# --- Units ---
-
-
-def test_units_below(session: Session, unit_id: int, now: datetime) -> None:
-    child = units.add(session, "A", "Grupo A", parent_id=unit_id, by=SYSTEM, now=now).id
-    grandchild = units.add(session, "B", "Grupo B", parent_id=child, by=SYSTEM, now=now).id
-    assert units.below(session, [unit_id, grandchild]) == {
-        unit_id: {unit_id, child, grandchild}, grandchild: {grandchild},
-    }  # fmt: skip
-
-
-def test_a_unit_does_not_hang_under_itself(session: Session, unit_id: int, now: datetime) -> None:
-    child = units.add(session, "A", "Grupo A", parent_id=unit_id, by=SYSTEM, now=now).id
-    with pytest.raises(InvalidData) as caught:
-        units.move(session, unit_id, child, by=SYSTEM, now=now)
-    assert "parent_id" in caught.value.errors
-
-
-def test_codes_of_units_are_unique(session: Session, unit_id: int, now: datetime) -> None:
-    with pytest.raises(InvalidData) as caught:
-        units.add(session, "DER", "Otra", parent_id=99, by=SYSTEM, now=now)
-    assert set(caught.value.errors) == {"code", "parent_id"}
-
-
-def test_disabled_units_are_not_offered(session: Session, unit_id: int, now: datetime) -> None:
-    units.disable(session, unit_id, by=SYSTEM, now=now)
-    assert units.every(session) == []
-    assert len(units.every(session, disabled=True)) == 1
 
 
 def test_people_are_found_by_post_address_and_for_some_by_username(

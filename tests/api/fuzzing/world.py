@@ -240,6 +240,7 @@ def _set_up(office: Office) -> None:
     office.callers["lider"]("POST", "/delegations", json=lent, **made)
     diagram = (Path(workflows.__file__).parent / "bpmn" / "informe_mensual.bpmn").read_text(encoding="utf-8")
     renamed = re.sub(r'(<bpmn:userTask id="[^"]*" name=")[^"]*"', r'\1Escribir el informe"', diagram, count=1)
+    root("POST", "/units", json={"code": "ESAP", "name": "Escuela Superior"}, **made)
     root("POST", "/group-roles", json={"group": "ATT-Revisores", "role": "der_reviewer"}, **made)
     sent = {"process": "informe_mensual", "files": {"informe_mensual.bpmn": renamed}, "reason": "Se llama así."}
     root("POST", "/processes", json=sent, **made)
