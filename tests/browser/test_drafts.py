@@ -267,6 +267,25 @@ def test_a_remark_that_nobody_added_is_offered_on_coming_back(seated: People, re
     expect(box).to_have_value("¿A quién afecta, y desde cuándo?")
 
 
+def test_what_was_saved_beside_a_remark_is_not_taken_for_somebody_elses(seated: People, review: str) -> None:
+    der = seated("der")
+    der.open(review)
+    remark = der.page.get_by_label("Nueva observación")
+    concept = der.page.locator("form[data-form] textarea[required], form[data-form] .f-question textarea").first
+    for box, text in ((remark, "¿A quién afecta?"), (concept, "La ficha dice")):
+        box.fill(text)
+        with der.page.expect_response("**/borrador"):
+            box.blur()
+        der.reads("Borrador guardado a las")
+    concept.fill("La ficha dice a quién sirve.")
+    der.open("/bandeja")
+    der.open(review)
+    expect(der.page.get_by_text("Esto cambió después de que usted lo escribió")).to_have_count(0)
+    der.press("Recuperarlas")
+    expect(concept).to_have_value("La ficha dice a quién sirve.")
+    expect(remark).to_have_value("¿A quién afecta?")
+
+
 def test_what_is_offered_waits_while_something_else_is_written(seated: People, review: str) -> None:
     """The copy that was offered is replaced by nothing: whoever did not look at it yet finds it the next time."""
     der = seated("der")

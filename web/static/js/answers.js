@@ -88,6 +88,12 @@ function settlePasted(kept, shown) {
 export const hasRemarks = (form) =>
   [...form.querySelectorAll("textarea:is([name^=answer-], [name^=remark-], [name=remark_text])")].some((box) => box.value.trim() !== box.defaultValue.trim());
 
+const REMARK = /^(answer-|remark-|remark_text$)/;
+
+/** What the page says once `saved` was saved quietly: of remarks and of answers to them, what it was `opened` with. */
+export const quietly = (saved, opened) =>
+  JSON.stringify([...JSON.parse(saved).filter(([name]) => !REMARK.test(name)), ...JSON.parse(opened).filter(([name]) => REMARK.test(name))]);
+
 /** A new remark that by now stands among the numbered ones. */
 function settleRemark(kept, shown) {
   const numbered = [...shown].filter(([name]) => /^remark-\d+$/.test(name)).flatMap(([, texts]) => texts);

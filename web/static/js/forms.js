@@ -2,7 +2,7 @@
 // <form data-form data-draft-url="…" data-draft-key="…"> with an optional <p data-saving> for what is said about saving,
 // and data-page="…" where the page has another address than the one that was sent to.
 
-import { answersOf, hasRemarks, openedWith } from "./answers.js";
+import { answersOf, hasRemarks, openedWith, quietly } from "./answers.js";
 import { waiting, wireChosen } from "./chosen.js";
 import { dropCopy, keepCopy, offerCopy } from "./copies.js";
 import { wireFinders } from "./entities.js";
@@ -54,7 +54,7 @@ function wireDraft(form) {
   offerCopy(form, key);
 
   // Since when a copy tells what was written: what a quiet saving left here is in no draft.
-  const base = () => (hasRemarks(form) ? opened : saved);
+  const base = () => (hasRemarks(form) ? quietly(saved, opened) : saved);
   const save = () => {
     clearTimeout(timer);
     const answers = answersOf(form);
