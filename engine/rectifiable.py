@@ -110,8 +110,9 @@ def _decided(session: Session, submission: Submission, task: Task, bundle: Bundl
         Task.instance_id == submission.instance_id, Task.element.in_(deciding), Task.status == TaskStatus.OPEN
     )
     name = session.scalars(under.order_by(Task.id)).first()
+    form = tasks.form_of(session, submission).name
     if name is not None:
-        return Elsewhere(UNDER.format(step=name))
+        return _at(registry.deciding(form) or Elsewhere(UNDER.format(step=name)), task.instance)
     since = select(Submission.element).where(
         Submission.instance_id == submission.instance_id,
         Submission.element.in_(deciding),
@@ -120,7 +121,7 @@ def _decided(session: Session, submission: Submission, task: Task, bundle: Bundl
     element = session.scalars(since.order_by(Submission.id.desc())).first()
     if element is None:
         return None
-    then = _at(registry.decided(tasks.form_of(session, submission).name) or Elsewhere(""), task.instance)
+    then = _at(registry.decided(form) or Elsewhere(""), task.instance)
     return Elsewhere(f"{PAST.format(step=deciding[element])} {then.text}".strip(), then.url)
 
 

@@ -161,6 +161,7 @@ class Process:
     rectified: Mapping[str, Rectified] = field(default_factory=dict)  # by form name
     elsewhere: Mapping[str, Mapping[str, Elsewhere]] = field(default_factory=dict)  # form → question, or EVERY one
     decided: Mapping[str, Elsewhere] = field(default_factory=dict)  # form → what to do once somebody decided on it
+    deciding: Mapping[str, Elsewhere] = field(default_factory=dict)  # form → what to do while somebody decides on it
     personal: frozenset[str] = frozenset()  # elements that only whom the case is about does (`engine.personal`)
 
 
@@ -181,6 +182,7 @@ _owed: dict[str, FindOwed] = {}
 _rectified: dict[str, Rectified] = {}
 _elsewhere: dict[str, Mapping[str, Elsewhere]] = {}
 _decided: dict[str, Elsewhere] = {}
+_deciding: dict[str, Elsewhere] = {}
 
 
 def register(process: Process) -> None:
@@ -198,6 +200,7 @@ def register(process: Process) -> None:
     _rectified.update(process.rectified)
     _elsewhere.update(process.elsewhere)
     _decided.update(process.decided)
+    _deciding.update(process.deciding)
 
 
 def processes() -> list[Process]:
@@ -282,3 +285,8 @@ def elsewhere(form_name: str, question: str) -> Elsewhere | None:
 def decided(form_name: str) -> Elsewhere | None:
     """What can be done about answers of the form `form_name` on which somebody decided, if it is known."""
     return _decided.get(form_name)
+
+
+def deciding(form_name: str) -> Elsewhere | None:
+    """What can be done about answers of the form `form_name` while somebody decides on them, if it is known."""
+    return _deciding.get(form_name)

@@ -230,6 +230,7 @@ PROCESS = Process(
     },
     sent={"registro_apoyo": record_outcome, "confirmacion_apoyo": record_missing},
     elsewhere=recorded.SUPPORT,
+    deciding=recorded.WITHDRAWABLE,
     messages=frozenset({life.SUPPORT_WITHDRAWAL}),
     mandatory=(
         Mandatory(

@@ -87,6 +87,14 @@ SUPPORT: Mapping[str, Mapping[str, Elsewhere]] = {
     name: {EVERY: _SUPPORT} for name in ("solicitud_apoyo", "respuesta_apoyo", "registro_apoyo", "confirmacion_apoyo")
 }
 
+WITHDRAWABLE: Mapping[str, Elsewhere] = {
+    "solicitud_apoyo": Elsewhere(
+        "La solicitud espera al experto: retírela en su plan y pida de nuevo, o espere a que la responda.",
+        f"{PLAN}?parte=apoyos",
+    ),
+}
+"""What can be done about a request while its expert has it."""
+
 _PREDESIGN = ("nombre_producto", "problema", "alineacion", "cadena_de_valor", "ciclo_de_valor_publico",
               "ficha_prediseno")  # fmt: skip
 _DESIGN = ("brechas_de_capacidad", "objetivos_de_capacidad", "focalizacion", "hitos_de_trabajo", "modalidades",

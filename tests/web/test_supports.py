@@ -263,6 +263,20 @@ def test_handing_a_plan_over_names_the_requests_that_go_with_it(
     assert "pasan sus 2 solicitudes de apoyo experto abiertas" in browse("articulador").get(place)
 
 
+def test_what_was_asked_says_that_it_may_be_taken_back_and_not_that_it_is_reviewed(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    sent(world, plan, "asesor", **ASKED)
+    with reading() as session:
+        (row,) = support.of_plan(session, plan)
+        asked = submissions.latest(session, row.instance_id or 0, "Activity_PedirApoyo")
+        assert asked is not None
+    page = browse("asesor").get(f"/envios/{asked.id}/rectificacion")
+    assert ("retírela en su plan y pida de nuevo" in page, "Pida que se las devuelva" in page) == (True, False)
+    assert f'href="/planes/{plan}?parte=apoyos"' in page
+
+
 def lent_to(world: World, name: str) -> None:
     """Somebody to whom the expert delegates what is hers for some days, as `delegado`."""
     with transaction() as session:
