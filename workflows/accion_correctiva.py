@@ -36,6 +36,18 @@ def what_monitoring_said(session: Session, context: Context, *, now: datetime) -
     }
 
 
+def what_was_sent_back(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:
+    """The follow-up that whoever verifies sent back, with its evidence; whether the action worked is said anew.
+
+    A follow-up of an action that was formulated anew begins empty.
+    """
+    sent, verified = context.submission("Activity_SeguirAccion"), context.submission("Activity_VerificarCierre")
+    if sent is None or verified is None or verified.id < sent.id:
+        return {}
+    said = context.answers("Activity_SeguirAccion")
+    return {name: said[name] for name in ("progress", "evidence") if name in said}
+
+
 def what_is_followed(session: Session, context: Context, data: Mapping[str, Any]) -> list[Hint]:
     """Which action this is: what was found, what is to be done, by whom and until when."""
     row = corrective_actions.get(session, context.ref("action_id"))
@@ -123,7 +135,7 @@ PROCESS = Process(
         "cierre_accion": closing_doubts,
     },
     sent={"formulacion_accion": record_formulation},
-    prefills={"corrective_action": what_monitoring_said},
+    prefills={"corrective_action": what_monitoring_said, "returned_follow_up": what_was_sent_back},
     elsewhere=recorded.ACTION,
     begun_with=frozenset({"due_date"}),
     mandatory=(

@@ -122,6 +122,22 @@ def test_a_closing_that_was_not_granted_goes_back_to_a_follow_up_for_the_same_da
     assert (again.round, again.due_at) == (2, following.due_at)
 
 
+def test_a_follow_up_that_was_sent_back_begins_with_what_it_said_and_its_evidence(
+    following: Task, action: CorrectiveAction, office: Office
+) -> None:
+    sent = office.complete(following, {"effective": True}).submission.data
+    office.do(action.instance_id, "Activity_VerificarCierre", closed=False, closing_note="Falta el acta.")
+    again = office.task(action.instance_id, "Activity_SeguirAccion")
+    assert sent["evidence"]
+    assert prefill.initial(office.session, again, now=office.now) == {
+        "progress": sent["progress"], "evidence": sent["evidence"],
+    }  # fmt: skip
+    office.complete(again, {"effective": False, "ineffective_reason": "No asistieron."})
+    office.do(action.instance_id, "Activity_FormularAccion", due_date="2027-01-18")
+    anew = office.task(action.instance_id, "Activity_SeguirAccion")
+    assert prefill.initial(office.session, anew, now=office.now) == {"evidence": []}
+
+
 def test_a_newer_calendar_does_not_move_what_was_committed_to(following: Task, office: Office) -> None:
     days.add(office.session, COMMITTED, "national", "", "Día cívico", by=SYSTEM, now=office.now)
     postponing.batch(office.session, after=0, now=office.now)
