@@ -27,7 +27,7 @@ def export(target: Path, *, content: bool, reason: str, by: Actor, now: datetime
     cannot be written, and (`--reason`) when personal data would leave without saying what for.
     """
     if content and not reasons.told(reason):
-        raise InvalidData({"--reason": [REASON]})
+        raise InvalidData({"--reason": [reasons.wanting(reason, REASON)]})
     if target.exists():
         raise InvalidData({"archivo": [f"{target} ya existe: elija otro nombre."]})
     with transaction() as session:

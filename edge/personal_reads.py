@@ -87,9 +87,8 @@ def demand_purpose(text: str, field: str = PURPOSE) -> str:
     said = text.strip()
     if len(said) > readings.LONGEST:
         raise InvalidData({field: [f"Escriba hasta {readings.LONGEST} caracteres."]})
-    if not reasons.told(said):
-        raise InvalidData({field: ["Diga para qué necesita estos datos personales: queda escrito (Ley 1581 de 2012)."]})
-    return said
+    why = "Diga para qué necesita estos datos personales: queda escrito (Ley 1581 de 2012)."
+    return reasons.demand(said, why, field)
 
 
 def forget() -> None:

@@ -15,7 +15,6 @@ from sqlalchemy.orm import joinedload
 
 from db import history
 from db.errors import Conflict
-from db.errors import InvalidData
 from db.errors import NotFound
 from directory import access
 from directory import reasons
@@ -132,8 +131,7 @@ def leave_out(session: Session, task_id: int, reason: str, *, by: Principal, now
 
     Raises NotFound, NotAllowed, Conflict when the task is open no more, InvalidData (`left_out`) without a reason.
     """
-    if not reasons.told(reason):
-        raise InvalidData({"left_out": ["Escriba por qué queda por fuera."]})
+    reasons.demand(reason, "Escriba por qué queda por fuera.", "left_out")
     task = state.lock_task(session, task_id)
     actor = access.demand(by, "task.complete", subject_of(task))
     if task.status != TaskStatus.OPEN:

@@ -87,8 +87,7 @@ def remove(session: Session, day_id: int, reason: str, *, by: Actor, now: dateti
     """Make an extra day a working day again; its row stays. Raises NotFound, Conflict, InvalidData (`reason`)."""
     number = _locked(session)
     row = removable(session, day_id)
-    if not reasons.told(reason):
-        raise InvalidData({"reason": ["Diga por qué vuelve a ser hábil."]})
+    reasons.demand(reason, "Diga por qué vuelve a ser hábil.")
     row.removed_at, row.removed_by = now, by.person_id
     _change(session, number, f"Volvió hábil el {in_words(row.day)}.", by=by, now=now, reason=reason.strip())
     return row
@@ -130,8 +129,7 @@ def check_cut_off(hour: time, reason: str) -> None:
     """Raise InvalidData (`cut_off`, `reason`) for an hour at which no working day may end, or without a reason."""
     if not EARLIEST <= hour <= LATEST:
         raise InvalidData({"cut_off": ["Elija una hora entre las 8:00 a. m. y las 11:59 p. m."]})
-    if not reasons.told(reason):
-        raise InvalidData({"reason": ["Diga por qué cambia la hora."]})
+    reasons.demand(reason, "Diga por qué cambia la hora.")
 
 
 def place_names(session: Session, rows: Iterable[NonWorkingDay]) -> dict[int, str]:

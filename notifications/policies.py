@@ -219,8 +219,7 @@ def change(
     row, known = _read_as(session, key, version)
     spec = specs.from_json(data)
     since = governing.checked(spec, applies_from, local_date(now))
-    if not reasons.told(reason):
-        raise InvalidData({"reason": ["Escriba por qué cambia la política."]})
+    reasons.demand(reason, "Escriba por qué cambia la política.")
     demand_order(session, known, spec, since)
     changed = proposed(known, spec, since, enabled=enabled)
     if changed.layers == known.layers and enabled == known.enabled:
@@ -257,8 +256,7 @@ def switch(
     """Switch a policy on or off; what it says stays. Raises what `change` raises."""
     actor = access.demand(by, "policy.change")
     row, known = _read_as(session, key, version)
-    if not reasons.told(reason):
-        raise InvalidData({"reason": [f"Escriba por qué se {'enciende' if enabled else 'apaga'} la política."]})
+    reasons.demand(reason, f"Escriba por qué se {'enciende' if enabled else 'apaga'} la política.")
     if known.enabled == enabled:
         raise Conflict(f"La política ya está {'encendida' if enabled else 'apagada'}.", code="unchanged")
     row.enabled = enabled
@@ -280,7 +278,7 @@ def create(
     if not re.fullmatch(KEY, key):
         problems["key"] = ["Escriba una clave de 3 a 60 letras minúsculas sin tilde, números o guiones bajos."]
     if not reasons.told(reason):
-        problems["reason"] = ["Escriba por qué se crea la política."]
+        problems["reason"] = [reasons.wanting(reason, "Escriba por qué se crea la política.")]
     if problems:
         raise InvalidData(problems)
     if session.scalars(select(Policy.id).where(Policy.key == key)).first() is not None:

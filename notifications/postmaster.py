@@ -157,8 +157,7 @@ def cancel(session: Session, message_id: int, reason: str, *, by: Principal, now
     actor, row = access.demand(by, "message.send"), _locked(session, message_id)
     if row.status != MessageStatus.QUEUED:
         raise NotNow("Sólo se cancela lo que está en la cola.", code="not-waiting")
-    if not reasons.told(reason):
-        raise InvalidData({"reason": ["Diga por qué no debe enviarse."]})
+    reasons.demand(reason, "Diga por qué no debe enviarse.")
     row.status, row.error = MessageStatus.CANCELLED, reason.strip()
     _record(session, row, "message.cancelled", "Canceló el mensaje.", actor, now, reason.strip())
     return row

@@ -63,7 +63,7 @@ def publish(
     row, actor = _editable(session, product_id, by)
     errors = {name: [text] for name, text in ASKED.items() if not data.get(name)}
     if not reasons.told(reason):
-        errors["reason"] = ["Escriba el motivo."]
+        errors["reason"] = [reasons.wanting(reason, "Escriba el motivo.")]
     if errors:
         raise InvalidData(errors)
     before, public = dict(row.sheet), row.published_at is not None
