@@ -18,6 +18,7 @@ _WHOLE = re.compile(r"^(?:todos )?(?:los )?municipios del? (?:departamento del? 
 _CODED = re.compile(r"^(?P<code>\d{1,5})[\s,:–-]+(?P<name>\D.*)$|^(?P<last>.*\D)[\s,:–(-]+(?P<code_last>\d{1,5})\)?$")
 MOST = 5000  # lines read at once: the country has fewer entities
 SUGGESTED = 50  # lines answered with suggestions: looking for what is close takes a while, and nobody corrects more
+_HOW = "Escriba su código DANE, o su nombre y su departamento, como «Abejorral, Antioquia»."
 _LENGTHS = {1: 2, 4: 5}  # of codes whose first zero a spreadsheet took: department, municipality
 
 
@@ -104,10 +105,10 @@ class _Named:
         if line.isdecimal():
             return f"No hay ninguna entidad con el código DANE {line}."
         if not suggest:
-            return f"No se reconoció «{line}». Escriba su código DANE, o su nombre y el departamento entre paréntesis."
+            return f"No se reconoció «{line}». {_HOW}"
         close = self._close(line)
         if not close:
-            return f"No se encontró «{line}». Escriba su código DANE, o su nombre y el departamento entre paréntesis."
+            return f"No se encontró «{line}». {_HOW}"
         options = " o ".join(f"{self._country.label(entity)}, código {entity.code}" for entity in close)
         return f"No es seguro cuál es «{line}». ¿Quiso decir {options}? Escriba el código o el nombre completo."
 

@@ -82,7 +82,8 @@ def test_what_is_not_sure_is_asked(session: Session, country: None, line: str, t
 def test_a_code_is_known_without_reading_the_country(session: Session, country: None) -> None:
     assert read(session) == ([], {})
     assert read(session, "CTP-99-1")[1] == {
-        "CTP-99-1": "No se encontró «CTP-99-1». Escriba su código DANE, o su nombre y el departamento entre paréntesis."
+        "CTP-99-1": "No se encontró «CTP-99-1». Escriba su código DANE, o su nombre y su departamento, como "
+        "«Abejorral, Antioquia»."
     }
 
 
