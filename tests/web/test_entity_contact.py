@@ -195,6 +195,12 @@ def test_the_list_of_the_contact_is_of_their_entities_alone(contact: Browser, br
     assert 'name="departamento"' in browse("asesor").get("/entidades")
 
 
+def test_the_account_of_the_contact_tells_of_no_digest_and_no_absence(contact: Browser, browse: Browse) -> None:
+    for told in ("Cada día hábil le llega un resumen", "Registrar una ausencia"):
+        assert told not in contact.get("/mi-cuenta")
+        assert told in browse("asesor").get("/mi-cuenta")
+
+
 def test_the_contact_is_not_offered_a_subscription_that_would_answer_nothing(contact: Browser) -> None:
     contact.get("/calendario/suscripciones", 403)
     contact.post("/calendario/suscripciones", {"name": "Teléfono"}, 403)
