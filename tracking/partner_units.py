@@ -8,8 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import units
+from directory.models import RoleGrant
 from directory.models import Unit
 from directory.names import normalise
+from directory.periods import active_on
+from directory.roles import OUTSIDE
+from directory.roles import UNIT
 from forms.words import listed
 from tracking.models import Strategy
 from tracking.models import StrategyPartner
@@ -33,6 +37,15 @@ def offered(session: Session, strategy: Strategy) -> list[Unit]:
     """The units of allies that may come into a strategy, by name: those that take part in it with no end may not."""
     taken = {*_staying(session, strategy), *_house(session, strategy)}
     return [unit for unit in units.every(session) if unit.id not in taken]
+
+
+def has_people(session: Session, unit_id: int, day: date) -> bool:
+    """Whether somebody acts for a unit as a partner on a day."""
+    held = select(RoleGrant.id).where(
+        RoleGrant.role.in_(OUTSIDE), RoleGrant.scope_kind == UNIT, RoleGrant.scope_id == unit_id,
+        active_on(RoleGrant, day),
+    )  # fmt: skip
+    return session.scalar(held.limit(1)) is not None
 
 
 def taking_part(session: Session, strategy: Strategy, since: date) -> dict[int, int]:

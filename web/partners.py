@@ -41,6 +41,9 @@ blueprint = Blueprint("web_partners", __name__)
 
 Problems = dict[str, list[str]]
 
+PEOPLED = "Las personas que ya tienen el rol en ella ven la estrategia desde el día en que participa."
+UNPEOPLED = "Quien administra el sistema da el rol a las personas de ella."
+
 
 @blueprint.get("/estrategias/<id:strategy_id>/socias/nueva")
 @permission("partner.manage")
@@ -58,11 +61,11 @@ def add(strategy_id: int) -> Response:
         since=read.day("since", "Escriba desde qué día participa.") or clock.local_date(now),
     )  # fmt: skip
     try:
-        once.run(partial(_added, strategy_id, said, read, by, now), by=by, now=now)
+        made = once.run(partial(_added, strategy_id, said, read, by, now), by=by, now=now)
     except InvalidData as error:
         return _new(strategy_id, error.errors)
     once.got_through(f"socia-{strategy_id}", by)
-    flash("La entidad socia quedó agregada. Quien administra el sistema da el rol a las personas de ella.", "success")
+    flash(f"La entidad socia quedó agregada. {PEOPLED if made['peopled'] else UNPEOPLED}", "success")
     return go(f"/estrategias/{strategy_id}?parte=socias")
 
 
@@ -138,7 +141,7 @@ def _added(
 ) -> dict[str, Any]:
     with read.together():
         row = partners.add(session, strategy_id, said, by=by, now=now)
-    return {"id": row.id}
+    return {"id": row.id, "peopled": partner_units.has_people(session, row.unit_id, clock.local_date(now))}
 
 
 def _new(strategy_id: int, problems: Problems | None = None) -> Response:

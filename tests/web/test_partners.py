@@ -313,6 +313,24 @@ def test_a_second_entity_of_one_name_is_asked_about(browse: Browse, world: World
         assert len({row.unit_id for row in rows}) == 1
 
 
+def test_whoever_adds_an_entity_is_told_of_its_role_only_where_nobody_has_it(browse: Browse, strategy: int) -> None:
+    partner(browse, strategy)
+    with reading() as session:
+        unit = session.query(StrategyPartner).one().unit_id
+    lider, said = browse("lider"), {"contribution": "Formación", "since": "2026-01-05"}
+    place, other = (f"/estrategias/{key}/socias/nueva" for key in (strategy, strategy + 1))
+    told = lider.client.get(
+        lider.post(place, {**said, "key": _key(lider.get(place)), "code": "ART", "name": "Agencia"}).location
+    ).text
+    assert "Quien administra el sistema da el rol" in told
+    join("Pía")
+    told = lider.client.get(
+        lider.post(other, {**said, "key": _key(lider.get(other)), "unit_id": str(unit)}).location
+    ).text
+    assert "Las personas que ya tienen el rol en ella ven la estrategia" in told
+    assert "Quien administra el sistema" not in told
+
+
 def test_an_entity_that_takes_part_already_is_shown_where_it_does(browse: Browse, strategy: int) -> None:
     key = partner(browse, strategy)
     lider, place = browse("lider"), f"/estrategias/{strategy}/socias/nueva"
