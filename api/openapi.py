@@ -73,6 +73,7 @@ PATHS = {
     "strategy_id": "El número de la estrategia.",
     "submission_id": "El número del envío.",
     "task_id": "El número de la tarea.",
+    "unit_id": "El número de la dependencia.",
     "token": "El token del archivo.",
 }
 UNSAFE = frozenset({"post", "put", "patch", "delete"})
