@@ -32,7 +32,8 @@ OF_THE_PROGRAM = "La sigla {code} viene con el sistema, que la reconoce por ella
 
 def hold(session: Session, unit_id: int) -> Unit:
     """The unit as it stands, with the whole tree locked until the transaction ends. Raises NotFound."""
-    statement = select(Unit).order_by(Unit.id).with_for_update().execution_options(populate_existing=True)
+    # key_share: whoever is given a unit meanwhile does not wait
+    statement = select(Unit).order_by(Unit.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     unit = {row.id: row for row in session.scalars(statement)}.get(unit_id)
     if unit is None:
         raise NotFound("la dependencia", unit_id)

@@ -119,7 +119,7 @@ def wrong_parent(session: Session, parent_id: int | None) -> dict[str, list[str]
     """Why nothing hangs from now on under this unit, which is locked: it is not there, or was retired."""
     if parent_id is None:
         return {}
-    parent = session.scalars(select(Unit).where(Unit.id == parent_id).with_for_update()).one_or_none()
+    parent = session.scalars(select(Unit).where(Unit.id == parent_id).with_for_update(key_share=True)).one_or_none()
     if parent is None:
         return {"parent_id": ["Elija una dependencia superior que exista."]}
     return {"parent_id": [RETIRED.format(name=parent.name)]} if parent.disabled_at is not None else {}

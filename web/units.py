@@ -100,7 +100,7 @@ def change(unit_id: int) -> Response:
             )  # fmt: skip
     except InvalidData as error:
         return unit_page.render(unit_id, error.errors)
-    flash("La dependencia quedó corregida." if mine else "No había nada que cambiar: la dependencia ya está así.")
+    flash("La dependencia quedó corregida." if mine else "No había nada que cambiar: ya está así.", "success")
     return go(f"/dependencias/{unit_id}")
 
 

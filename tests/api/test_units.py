@@ -51,7 +51,8 @@ def test_one_called_as_another_is_made_when_it_is_confirmed(root: Caller, here: 
 @pytest.mark.parametrize(
     ("changed", "path"),
     [
-        ({"code": " "}, "code"), ({"code": "A" * 21}, "code"), ({"name": "u" * 201}, "name"), ({"parent_id": 99}, "parent_id"),
+        ({"code": " "}, "code"), ({"code": "A" * 21}, "code"), ({"name": "u" * 201}, "name"),
+        ({"parent_id": 99}, "parent_id"),
     ],
 )  # fmt: skip
 def test_what_no_unit_is_called_is_refused_where_it_is(
