@@ -147,8 +147,8 @@ def _doubts(session: Session, unit: Unit, changed: dict[str, list[Any]], day: da
     lost, gained = _reach_of(session, changed, day) if "parent_id" in changed else (0, 0)
     if lost or gained:
         doubts.append(
-            "Cambia qué roles la alcanzan, con las que la componen: los que dejan de hacerlo por las dependencias de "
-            f"donde sale son {lost}, y los que lo hacen desde ya por aquellas a donde pasa, {gained}. Confírmelo."
+            f"Roles sobre dependencias superiores que dejan de alcanzarla: {lost}; que la alcanzan desde ahora: "
+            f"{gained}. Confirme que así debe ser."
         )
     return doubts
 

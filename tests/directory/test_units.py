@@ -127,8 +127,7 @@ def test_a_move_that_changes_who_reaches_it_is_confirmed(
     with pytest.raises(InvalidData) as caught:
         unit_acts.change(session, ally, **move, by=SYSTEM)
     (told,) = caught.value.errors["confirmed"]
-    assert "de donde sale son 0" in told
-    assert "a donde pasa, 1" in told
+    assert "dejan de alcanzarla: 0; que la alcanzan desde ahora: 1." in told
     assert unit_acts.change(session, ally, **move, confirmed=True, by=SYSTEM).parent_id == unit_id
     assert refused(unit_acts.change, session, ally, parent_id=None, reason=WHY, now=now) == ["confirmed"]
 

@@ -118,7 +118,7 @@ def test_what_somebody_else_corrected_meanwhile_is_kept_or_asked(browse: Browse,
 
 def test_a_move_tells_which_roles_reach_it_and_waits_for_a_yes(browse: Browse, world: World, ally: int) -> None:
     admin, moved = browse("admin"), {"parent_id": str(world.unit_id), "reason": WHY}
-    assert "Cambia qué roles la alcanzan" in corrected(admin, ally, 422, **moved)
+    assert "Roles sobre dependencias superiores" in corrected(admin, ally, 422, **moved)
     corrected(admin, ally, **moved, confirmed="si")
     with reading() as session:
         assert units.get(session, ally).parent_id == world.unit_id
