@@ -19,6 +19,7 @@ from engine.models import Task
 from engine.registry import Hint
 from engine.registry import Process
 from forms.catalogues import catalogue
+from forms.catalogues import resolve
 from forms.declaration import Option
 from forms.words import long_date
 from tracking import life
@@ -48,6 +49,14 @@ def plan_advisories(session: Session, context: Mapping[str, Any]) -> list[Option
     chosen = {int(key) for key in context.get("chosen", ()) if str(key).isdecimal() and len(str(key)) <= 18}
     known = offered | support.named(session, chosen - set(offered), plan_id)
     return [Option(str(key), words) for key, words in known.items()]
+
+
+@catalogue("other_experts")
+def other_experts(session: Session, context: Mapping[str, Any]) -> list[Option]:
+    """The thematic experts but the one who has the task of a case: who says that they cannot suggests another."""
+    task = session.get(Task, context["task_id"]) if context.get("task_id") else None
+    held_by = str(task.assignee_id) if task is not None else ""
+    return [one for one in resolve(session, "people:thematic_expert", context) if one.value != held_by]
 
 
 def what_was_asked(session: Session, context: Context, *, now: datetime) -> Mapping[str, Any]:

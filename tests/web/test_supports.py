@@ -277,6 +277,20 @@ def test_what_was_asked_says_that_it_may_be_taken_back_and_not_that_it_is_review
     assert f'href="/planes/{plan}?parte=apoyos"' in page
 
 
+def test_whoever_answers_is_not_among_those_whom_they_may_suggest(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    with transaction() as session:
+        now = clock.now()
+        other = factories.person(session, "Otra Experta", now).id
+        grants.add(session, other, "thematic_expert", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
+    begun(browse("asesor"), plan)
+    answering = sent(world, plan, "asesor", **ASKED, expert=world.people["experta"])
+    page = expert.get(f"/tareas/{answering}")
+    offered = page.partition('name="suggested"')[2]
+    assert (f'value="{other}"' in offered, f'value="{world.people["experta"]}"' in offered) == (True, False)
+
+
 def lent_to(world: World, name: str) -> None:
     """Somebody to whom the expert delegates what is hers for some days, as `delegado`."""
     with transaction() as session:

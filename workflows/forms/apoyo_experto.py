@@ -8,7 +8,7 @@ from workflows.forms import fields
 from workflows.forms.single import single
 
 _ASKING = fields.when("desist", False)
-_person = fields.Ask(Kind.PERSON, catalogue="people:thematic_expert", personal=True)
+_person = fields.Ask(Kind.PERSON, personal=True)
 
 _REQUEST = (
     fields.yes_no(
@@ -74,6 +74,7 @@ _REQUEST = (
         "Experto",
         help="Si sabe quién puede ayudarle. Sin nombre, la solicitud queda para el experto que la tome.",
         example="Carlos Rentería",
+        catalogue="people:thematic_expert",
         show_if=_ASKING,
     ),
 )
@@ -108,6 +109,7 @@ _ANSWER = (
         "¿Quién más podría?",
         help="Quien pidió el apoyo lo verá propuesto al pedirlo de nuevo.",
         example="Carlos Rentería",
+        catalogue="other_experts",
         show_if=fields.when("accepted", False),
     ),
 )
