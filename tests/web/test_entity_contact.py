@@ -162,7 +162,7 @@ def test_of_another_entity_not_even_who_accompanied_it(contact: Browser, browse:
         advisor = browse("asesor").client.get(f"/api/v1/entities/{key}").json["advisor_id"]
         assert advisor
         assert contact.client.get(f"/api/v1/entities/{key}").json["advisor_id"] == (advisor if shown else None)
-        for told_so in ("Acompaña hoy", "Quiénes la han acompañado"):
+        for told_so in ("Acompaña hoy", "Quiénes la han acompañado", "Todas sus asesorías", "Lo que se ha hecho"):
             assert (told_so in contact.get(f"/entidades/{key}")) is shown
 
 
