@@ -46,10 +46,21 @@ def vigencia(session: Session, context: Context, *, now: datetime) -> Mapping[st
 
 
 def doubts(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> Sequence[str]:
-    """A year that went by, or outside the horizon, opens every plan in the wrong place: it is confirmed first."""
+    """A year that went by, or outside the horizon, opens every plan in the wrong place: it is confirmed first.
+
+    So is an event that is still to come and already says who attended.
+    """
     year, told = _year(data, now)
     wrong = list(_wrong_year(products.get(session, context.ref("product_id")), year, local_date(now))) if told else []
-    return [f"Abro los planes en la vigencia {year}, aunque {reason}" for _, reason in wrong]
+    return [*(f"Abro los planes en la vigencia {year}, aunque {reason}" for _, reason in wrong), *_early(data, now)]
+
+
+def _early(data: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    today = local_date(now).isoformat()
+    for row in rows(data.get("activation_events")):
+        if str(row.get("date") or "") > today and row.get("attendees"):
+            what, day = row.get("kind") or "", long_date(str(row["date"]))
+            yield f"El evento «{what}» es del {day}, que todavía no llega, y ya dice cuántos asistieron"
 
 
 def _year(data: Mapping[str, Any], now: datetime) -> tuple[int, bool]:

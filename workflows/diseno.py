@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import Actor
+from db.errors import InvalidData
 from directory import units
 from engine.context import Context
 from engine.demands import END
@@ -67,6 +68,25 @@ def portfolio_sheet(session: Session, context: Context, *, now: datetime) -> Map
     }
 
 
+def demand_as_validated(session: Session, context: Context, data: Mapping[str, Any], *, now: datetime) -> None:
+    """The sheet shows the name and the entities that were validated: C4 publishes them and changes neither.
+
+    Raises InvalidData (`name`, `entities`).
+    """
+    product, errors = products.get(session, context.ref("product_id")), {}
+    if str(data.get("name") or "").strip() != product.name:
+        errors["name"] = [f"El producto se llama «{product.name}»: aquí no cambia de nombre."]
+    chosen, validated = set(data.get("entities") or ()), set(products.entities_of(session, product.id))
+    if chosen != validated:
+        less, more = len(validated - chosen), len(chosen - validated)
+        errors["entities"] = [
+            f"Deje las {len(validated)} entidades del protocolo validado: faltan {less} y sobran {more}. "
+            "Se cambian con una modificación del protocolo."
+        ]
+    if errors:
+        raise InvalidData(errors)
+
+
 def _provider(session: Session, unit_id: int) -> str:
     """The unit as the public knows it: with the name of the DNP when it belongs to it."""
     chain = units.above(session, unit_id)
@@ -101,5 +121,8 @@ HANDLERS = {
     "tracking.publish_product": publish_product,
 }
 PREFILLS = {"predesign": predesign_answers, "portfolio_sheet": portfolio_sheet}
-CHECKS = {"parametrizacion_hitos": validated_milestones.demand_of(PROTOCOL)}
+CHECKS = {
+    "parametrizacion_hitos": validated_milestones.demand_of(PROTOCOL),
+    "publicacion_portafolio": demand_as_validated,
+}
 HINTS = dict.fromkeys(("focalizacion", "protocolo", "solicitud_modificacion"), overlapping_entities)

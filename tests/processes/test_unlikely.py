@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from db.clock import local_date
 from db.errors import InvalidData
 from engine import prefill
@@ -15,6 +17,7 @@ from tracking.models import Product
 
 MATERIAL, PRODUCTION = "Activity_RecolectarElementos", "Activity_ProducirContenidos"
 FEEDBACK = "Activity_RecogerRetroalimentacion"
+SHEET, ARRIVAL = "Activity_PublicarEnPortafolio", "Activity_ActivarLlegada"
 
 
 def doubts(office: Office, instance_id: int | None, element: str, **changes: Any) -> list[str]:
@@ -53,6 +56,27 @@ def test_no_more_contents_of_a_product_that_is_still_designed_is_confirmed(offic
     (told,) = doubts(office, case, FEEDBACK, more_content=False)
     assert "está en «Prediseño»: ya no habrá más parrillas" in told
     assert doubts(office, case, FEEDBACK, more_content=True) == []
+
+
+def test_an_event_to_come_that_counts_who_attended_is_confirmed(office: Office) -> None:
+    case = office.start_product().instance_id
+    office.push(case, until=ARRIVAL)
+    event = {"kind": "Entrenamiento", "place": "Quibdó", "attendees": 28}
+    tomorrow = (local_date(office.now) + timedelta(days=1)).isoformat()
+    (told,) = doubts(office, case, ARRIVAL, activation_events=[{**event, "date": tomorrow}])
+    assert "todavía no llega, y ya dice cuántos asistieron" in told
+    assert doubts(office, case, ARRIVAL, activation_events=[{**event, "date": tomorrow, "attendees": 0}]) == []
+
+
+def test_the_public_sheet_neither_renames_nor_leaves_an_entity_out(office: Office) -> None:
+    case = office.start_product().instance_id
+    office.push(case, until=SHEET)
+    task = office.task(case, SHEET)
+    other = office.answer(task, {"name": "Otro nombre", "entities": [office.entities[0].id]})
+    with pytest.raises(InvalidData) as caught:
+        tasks.complete(office.session, task.id, other, by=office.who(task), now=office.now)
+    assert sorted(caught.value.errors) == ["entities", "name"]
+    assert doubts(office, case, SHEET) == []
 
 
 def test_an_action_is_not_born_overdue_nor_called_done_without_showing_it(
