@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from db.actor import Actor
 from db.errors import Conflict
 from db.errors import InvalidData
-from directory.access import demand
 from directory.principal import Principal
 from forms.words import long_date
 from tracking import attachments
@@ -118,8 +117,7 @@ def withdraw(
     It is proved with files and is not dated before the consent. Raises as `record`, NotAllowed without
     `consent.withdraw`, Conflict when there is no consent to take back.
     """
-    plan = trace.running_plan(session, plan_id)
-    actor = demand(by, "consent.withdraw", trace.scope_of_plan(session, plan))
+    plan, actor = trace.turning(session, plan_id, by, "consent.withdraw")
     if plan.consent != ConsentStatus.GIVEN:
         raise Conflict("Este plan no tiene un consentimiento vigente que retirar.", code="no_consent")
     _check_change(session, plan, date, evidence_files, "con que la entidad retira su consentimiento", "El retiro")
@@ -144,8 +142,7 @@ def give(
     It is proved with files and is not dated before what it changes. Raises as `record`, NotAllowed without
     `consent.give`, Conflict when the entity consents already or was not asked yet (the step of the procedure asks it).
     """
-    plan = trace.running_plan(session, plan_id)
-    actor = demand(by, "consent.give", trace.scope_of_plan(session, plan))
+    plan, actor = trace.turning(session, plan_id, by, "consent.give")
     demand_changeable(plan)
     _check_change(session, plan, date, evidence_files, "con que la entidad acepta el seguimiento", "El consentimiento")
     evidence.check_files(session, evidence_files, "evidence", by=by)

@@ -22,7 +22,6 @@ from db.actor import SYSTEM
 from db.actor import Actor
 from db.clock import local_date
 from db.errors import InvalidData
-from directory import access
 from directory.chunks import chunks
 from directory.models import Coverage
 from directory.models import Person
@@ -120,8 +119,7 @@ def transfer(session: Session, plan_id: int, person_id: int, *, reason: str, by:
     also when it is theirs already or they may not write in it; `reason`).
     """
     held(session, plan_id)
-    plan = trace.running_plan(session, plan_id)
-    actor = access.demand(by, "plan.transfer", trace.scope_of_plan(session, plan))
+    plan, actor = trace.turning(session, plan_id, by, "plan.transfer")
     reason = trace.reasoned(reason, "Escriba por qué cambia quien acompaña.")
     _check_receiver(session, plan, person_id, now)
     _hand(session, plan_id, person_id, reason, actor, now, on_purpose=True)

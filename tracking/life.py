@@ -242,8 +242,7 @@ def ask_support(session: Session, plan_id: int, *, by: Principal, now: datetime)
     held = work_plans.get(session, plan_id)
     if held.instance_id is not None:
         instances.hold(session, held.instance_id)
-    plan = trace.running_plan(session, plan_id)
-    actor = access.demand(by, "support.ask", trace.scope_of_plan(session, plan))
+    plan, actor = trace.turning(session, plan_id, by, "support.ask")
     asker_id = actor.on_behalf_of or by.person_id
     begun = support.preparing(session, plan_id, asker_id)
     return begun or _begin_support(session, plan, asker_id, actor, now)

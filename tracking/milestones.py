@@ -80,8 +80,7 @@ def annul_advance(
     The milestone is pending again when no progress is left. Raises NotFound, NotAllowed, Conflict when the milestone
     is not in progress or has no such progress, InvalidData (`reason`).
     """
-    plan, milestone = load(session, milestone_id)
-    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    plan, milestone, actor = _turning(session, milestone_id, by, "plan.write")
     taken = [row for row in standing_advances(session, milestone_id) if record_id in (None, row.id)][-1:]
     if not taken:
         raise Conflict("No hay un avance que anular en este hito.", code="milestone_state")
@@ -147,19 +146,37 @@ def reject(session: Session, milestone_id: int, *, reason: str, by: Principal, n
     return _check(session, milestone_id, MilestoneAct.REJECTED, _because(reason), by, now)
 
 
+def _turning(
+    session: Session, milestone_id: int, by: Principal, action: str
+) -> tuple[WorkPlan, PlanMilestone, Actor]:
+    """A milestone with its plan, which is locked, and the capacity in which `by` does `action` on it.
+
+    Whoever may not see the plan is told so before whether it ended.
+    """
+    demand(by, action, trace.scope_of_plan(session, _plan_of(session, milestone_id)))
+    plan, milestone = load(session, milestone_id)
+    return plan, milestone, demand(by, action, trace.scope_of_plan(session, plan))
+
+
+def _plan_of(session: Session, milestone_id: int) -> WorkPlan:
+    of = select(WorkPlan).join(PlanMilestone, PlanMilestone.plan_id == WorkPlan.id)
+    plan = session.scalars(of.where(PlanMilestone.id == milestone_id)).one_or_none()
+    if plan is None:
+        raise NotFound("el hito", milestone_id)
+    return plan
+
+
 def _write(
     session: Session, milestone_id: int, act: MilestoneAct, details: Details, by: Principal, now: datetime
 ) -> MilestoneRecord:
-    plan, milestone = load(session, milestone_id)
-    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    plan, milestone, actor = _turning(session, milestone_id, by, "plan.write")
     return apply(session, plan, milestone, act, details, by=actor, now=now)
 
 
 def _correct(
     session: Session, milestone_id: int, act: MilestoneAct, done: Details, reason: str, by: Principal, now: datetime
 ) -> MilestoneRecord:
-    plan, milestone = load(session, milestone_id)
-    actor = demand(by, "plan.write", trace.scope_of_plan(session, plan))
+    plan, milestone, actor = _turning(session, milestone_id, by, "plan.write")
     replaced = latest_report(session, milestone_id)
     details = Details(
         occurred_on=done.occurred_on,
@@ -176,8 +193,7 @@ def _correct(
 def _check(
     session: Session, milestone_id: int, act: MilestoneAct, details: Details, by: Principal, now: datetime
 ) -> MilestoneRecord:
-    plan, milestone = load(session, milestone_id)
-    actor = demand(by, "milestone.verify", trace.scope_of_plan(session, plan))
+    plan, milestone, actor = _turning(session, milestone_id, by, "milestone.verify")
     if refusal := consent.not_followed(plan):
         raise Conflict(refusal, code="no_consent")
     _check_other(session, milestone, actor)
@@ -219,10 +235,7 @@ def _done(
     session: Session, milestone_id: int, occurred_on: date, note: str, files: Sequence[str], by: Principal,
     now: datetime, *, confirmed: bool,
 ) -> Details:  # fmt: skip
-    of = select(WorkPlan).join(PlanMilestone, PlanMilestone.plan_id == WorkPlan.id)
-    plan = session.scalars(of.where(PlanMilestone.id == milestone_id)).one_or_none()
-    if plan is None:
-        raise NotFound("el hito", milestone_id)
+    plan = _plan_of(session, milestone_id)
     demand(by, "plan.write", trace.scope_of_plan(session, plan))  # before it is told how the plan stands
     day = evidence.check_in_plan(occurred_on, "occurred_on", plan, now=now)
     doubts = advisory_doubts.before_plan(session, day, [(plan, plan.entity_id)], now)

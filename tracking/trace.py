@@ -17,9 +17,11 @@ from db.characters import too_long
 from db.errors import Conflict
 from db.errors import InvalidData
 from db.errors import NotFound
+from directory import access
 from directory import reasons
 from directory.access import Subject
 from directory.models import Person
+from directory.principal import Principal
 from tracking.models import Advisory
 from tracking.models import PlanStatus
 from tracking.models import Product
@@ -65,6 +67,16 @@ def running_plan(session: Session, plan_id: int) -> WorkPlan:
         how = "se cerró" if row.status == PlanStatus.CLOSED else "se canceló"
         raise Conflict(f"Este plan de trabajo ya {how}; no admite cambios.", code="plan_ended")
     return row
+
+
+def turning(session: Session, plan_id: int, by: Principal, action: str) -> tuple[WorkPlan, Actor]:
+    """The running plan, locked, and the capacity in which `by` does `action` on it.
+
+    Raises NotFound and NotAllowed first, so that whoever may not see the plan learns nothing of it, then Conflict when
+    it ended.
+    """
+    actor = access.demand(by, action, scope_of_plan(session, plan(session, plan_id)))
+    return running_plan(session, plan_id), actor
 
 
 def scope_of_plan(session: Session, row: WorkPlan) -> Subject:

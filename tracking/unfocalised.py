@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import Conflict
-from directory import access
 from directory.principal import Principal
 from tracking import trace
 from tracking.models import ProductEntity
@@ -40,8 +39,7 @@ def keep(session: Session, plan_id: int, reason: str, *, by: Principal, now: dat
     Raises NotFound, NotAllowed without `plan.cancel` there, InvalidData (`reason`), and Conflict when the plan ended or
     there is nothing to decide.
     """
-    plan = trace.running_plan(session, plan_id)
-    actor = access.demand(by, "plan.cancel", trace.scope_of_plan(session, plan))
+    plan, actor = trace.turning(session, plan_id, by, "plan.cancel")
     reason = trace.reasoned(reason, "Escriba por qué se mantiene el plan.")
     if not waits(session, plan_id):
         raise Conflict("La entidad de este plan sigue focalizada, o ya se decidió mantenerlo.", code="focalised")
