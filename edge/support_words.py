@@ -28,6 +28,7 @@ def giver(row: SupportRequest, acts: Acts, people: Mapping[int, str]) -> str:
     return "" if acts.given is None or acts.given.person_id == row.expert_id else doer(acts.given, people)
 
 
-def ending(acts: Acts, people: Mapping[int, str]) -> str:
-    """What goes before the reason for which a request ended: who withdrew it; empty when it ended with its plan."""
-    return f"La retiró {doer(acts.withdrawn, people)}: " if acts.withdrawn else ""
+def ending(row: SupportRequest, acts: Acts, people: Mapping[int, str]) -> str:
+    """Who withdrew a request and why, or why it ended with its plan; without the reason where it is not shown."""
+    said = [f"La retiró {doer(acts.withdrawn, people)}" if acts.withdrawn else "", row.closing_reason]
+    return ": ".join(one for one in said if one)

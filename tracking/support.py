@@ -34,6 +34,8 @@ from tracking.models import SupportStatus
 
 OVER = (SupportStatus.ATTENDED, SupportStatus.WITHDRAWN, SupportStatus.ENDED)
 OPEN = tuple(status for status in SupportStatus if status not in OVER)
+WITHDRAWAL = "support.withdrawn"
+"""The act of withdrawing a request, as the history of its plan names it."""
 BEFORE_EXPERT = (SupportStatus.WAITING, SupportStatus.ACCEPTED)
 """An expert is to do something: whoever asked cannot send it anew, and may still withdraw it."""
 
@@ -153,7 +155,7 @@ def withdraw(session: Session, request_id: int, reason: str, *, by: Actor, now: 
     row = _open(session, request_id)
     row.closing_reason = trace.required(reason, "desist_reason", "Escriba por qué desiste.")
     said = "Retiró la solicitud de apoyo experto."
-    _turn(session, row, SupportStatus.WITHDRAWN, "support.withdrawn", said, by, now, row.closing_reason)
+    _turn(session, row, SupportStatus.WITHDRAWN, WITHDRAWAL, said, by, now, row.closing_reason)
     return row
 
 
@@ -173,15 +175,23 @@ def end(session: Session, request_id: int, reason: str, *, by: Actor, now: datet
 
 
 def narrow(rows: Iterable[SupportRequest], *, by: Principal) -> None:
-    """Leave on requests what `by` is shown of them: why an expert could not, and whom they suggest, is for the staff.
+    """Leave on requests what `by` is shown of them: what staff write one another of them is for the staff.
 
-    What is taken off is not written.
+    That is why an expert could not, whom they suggest, and why who asked withdrew it; why a request ended with its plan
+    is what the plan says too. What is taken off is not written.
     """
     if not outside(by):
         return
     for row in rows:
         set_committed_value(row, "decline_reason", "")
         set_committed_value(row, "suggested_id", None)
+        if row.status == SupportStatus.WITHDRAWN:
+            set_committed_value(row, "closing_reason", "")
+
+
+def unexplained(by: Principal) -> frozenset[str]:
+    """The acts in the history of a plan whose reason is not for `by`, as `narrow` leaves it out of the requests."""
+    return frozenset({WITHDRAWAL}) if outside(by) else frozenset()
 
 
 def get(session: Session, request_id: int) -> SupportRequest:

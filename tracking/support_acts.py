@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from db.history import HistoryRow
 from tracking.models import SupportRequest
+from tracking.support import WITHDRAWAL
 
-ASKED, GIVEN, WITHDRAWN = "support.asked", "support.given", "support.withdrawn"
-_PARTS = {ASKED: "asked", GIVEN: "given", WITHDRAWN: "withdrawn"}
+ASKED, GIVEN = "support.asked", "support.given"
+_PARTS = {ASKED: "asked", GIVEN: "given", WITHDRAWAL: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)

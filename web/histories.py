@@ -1,5 +1,6 @@
 """Histories: the acts on one or more subjects, newest first, a page at a time and searchable."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from flask import request
 from sqlalchemy import ColumnElement
 from sqlalchemy import and_
+from sqlalchemy import case
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from db import paging
 from db.history import HistoryRow
@@ -32,16 +35,23 @@ DECISIONS = frozenset({"verdict", "trackable", "another_round"})  # questions wh
 KEYS = (paging.Key(HistoryRow.at, descending=True), paging.Key(HistoryRow.id, descending=True))
 
 
-def values(session: Session, *subjects: Subject) -> dict[str, Any]:
-    """What `ui.history_of` shows: `acts` that match the words in the address, and where the next ones are."""
+def values(session: Session, *subjects: Subject, unexplained: Collection[str] = ()) -> dict[str, Any]:
+    """What `ui.history_of` shows: `acts` that match the words in the address, and where the next ones are.
+
+    The reason of `unexplained` acts is not for who reads: it is neither shown nor found.
+    """
     text = request.args.get("buscar", "").strip()
     chains = [and_(HistoryRow.subject_kind == one.kind, HistoryRow.subject_id == one.id) for one in subjects]
     statement = select(HistoryRow).where(or_(*chains), HistoryRow.summary != "")
     if text:
-        said = (HistoryRow.summary, HistoryRow.actor_name, HistoryRow.capacity, HistoryRow.reason)
+        reason = case((HistoryRow.action.in_(unexplained), ""), else_=HistoryRow.reason)
+        said = (HistoryRow.summary, HistoryRow.actor_name, HistoryRow.capacity, reason)
         by_decision = HistoryRow.id.in_(_decided_so(session, or_(*chains), text))
         statement = statement.where(or_(and_(*holding(text, *said)), by_decision))
     found = paging.page(session, statement, KEYS, cursor=request.args.get("desde", ""))
+    for act in found.items:
+        if act.action in unexplained:
+            set_committed_value(act, "reason", "")
     sent = _sent(session, found.items)
     return {
         "acts": found.items,

@@ -239,7 +239,7 @@ def _supports(session: Session, plan: WorkPlan, by: Principal, now: datetime) ->
 
 def _history(session: Session, plan: WorkPlan, by: Principal, now: datetime) -> dict[str, Any]:
     ours = [instances.subject(plan.instance_id)] if plan.instance_id else []
-    return histories.values(session, Subject("work_plan", plan.id), *ours)
+    return histories.values(session, Subject("work_plan", plan.id), *ours, unexplained=support.unexplained(by))
 
 
 def _lookups(session: Session, rows: list[WorkPlan]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class SupportSchema(Base):
     instance_id = said("El proceso que la lleva hasta su fin.", fields.Integer, allow_none=True)
     opened_at = said("Cuándo se empezó.", fields.DateTime)
     closed_at = said("Cuándo terminó.", fields.DateTime, allow_none=True)
-    closing_reason = said("Por qué terminó sin atenderse.")
+    closing_reason = said("Por qué terminó sin atenderse; por qué se retiró no se dice al contacto de la entidad.")
     withdrawn_by_id = said("Quién lo retiró.", fields.Integer, allow_none=True)
 
 

@@ -401,6 +401,27 @@ def test_the_entity_sees_what_was_asked_and_not_the_words_between_the_staff(
         assert ("Se recomendó empezar" in page, "No sirvió" in page) == (True, False)
 
 
+def test_the_entity_sees_who_withdrew_a_request_and_not_why(
+    browse: Browse, world: World, plan: int, expert: Browser, contact: Browser
+) -> None:
+    advisor = browse("asesor")
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED)
+    with reading() as session:
+        (row,) = support.of_plan(session, plan)
+    advisor.get(f"/apoyos-expertos/{row.id}/retiro")
+    advisor.post(f"/apoyos-expertos/{row.id}/retiro", {"reason": "La gobernación lo resolvió"})
+    for place in (f"/planes/{plan}?parte=apoyos", "/apoyos-expertos", f"/planes/{plan}?parte=historia"):
+        assert "La gobernación lo resolvió" in advisor.get(place), place
+        page = contact.get(place)
+        assert ("retiró" in page.lower(), "La gobernación" in page) == (True, False), place
+    found = f"/planes/{plan}?parte=historia&buscar=gobernacion"
+    assert ["Nada coincide" in who.get(found) for who in (advisor, contact)] == [False, True]
+    for who, told in ((advisor, "La gobernación lo resolvió"), (contact, "")):
+        (line,) = rows(downloaded(who, "/apoyos-expertos?formato=xlsx"))
+        assert line["Por qué terminó sin atenderse"] == told
+
+
 def test_a_cancelled_plan_leaves_nobody_asked(browse: Browse, world: World, plan: int, expert: Browser) -> None:
     advisor, lead, place = browse("asesor"), browse("lider"), f"/planes/{plan}/cancelacion"
     assert "apoyo experto" not in lead.get(place)
