@@ -34,6 +34,7 @@ from edge.exports.of_products import PRODUCTS
 from edge.finding import product
 from edge.permission import permission
 from edge.steps import settle
+from edge.steps import settled
 from engine.instances import Stepped
 from tracking import life
 from tracking import portfolio_entry
@@ -93,8 +94,7 @@ def withdraw(given: dict[str, Any], code: str) -> Stepped:
     with transaction() as session:
         row = product(session, code, by=identity.current())
         stepped = life.withdraw_product(session, row.id, given["reason"], by=identity.current(), now=clock.now())
-    settle(stepped.instance_id)
-    return stepped
+    return settled(stepped)
 
 
 @blueprint.route("/<string(maxlength=40):code>/modify", methods=["POST"])
@@ -106,8 +106,7 @@ def modify(given: dict[str, Any], code: str) -> Stepped:
     with transaction() as session:
         row = product(session, code, by=identity.current())
         stepped = life.request_modification(session, row.id, given["reason"], by=identity.current(), now=clock.now())
-    settle(stepped.instance_id)
-    return stepped
+    return settled(stepped)
 
 
 @blueprint.route("/<string(maxlength=40):code>/portfolio", methods=["PUT"])

@@ -24,7 +24,7 @@ from edge.exports.of_plans import SUPPORTS
 from edge.finding import plan
 from edge.finding import support_request
 from edge.permission import permission
-from edge.steps import settle
+from edge.steps import settled
 from engine.instances import Stepped
 from tracking import life
 from tracking import support
@@ -79,8 +79,7 @@ def withdraw(given: dict[str, Any], support_id: int) -> Stepped:
     """Retirar una solicitud que espera al experto: lo hace quien la pidió, con su motivo."""
     with transaction() as session:
         stepped = life.withdraw_support(session, support_id, given["reason"], by=identity.current(), now=clock.now())
-    settle(stepped.instance_id)
-    return stepped
+    return settled(stepped)
 
 
 @blueprint.route("/work-plans/<id:plan_id>/support-requests")

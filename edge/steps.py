@@ -27,9 +27,12 @@ from edge import latecomers
 from edge import metrics
 from edge.idempotency import Answer
 from engine import batch
+from engine import instances
 from engine import operations
 from engine import services
 from engine import tasks
+from engine.instances import Stepped
+from engine.models import InstanceStatus
 
 log = structlog.get_logger("att.edge")
 
@@ -56,6 +59,14 @@ def settle(instance_id: int) -> bool:
             return well
     log.error("services_do_not_end", instance_id=instance_id, ran=MOST_SERVICES)
     return False
+
+
+def settled(stepped: Stepped) -> Stepped:
+    """Settle the instance of an act on it, and say what came of the act once nothing runs by itself any more."""
+    settle(stepped.instance_id)
+    with reading() as session:
+        ended = instances.get(session, stepped.instance_id).status != InstanceStatus.OPEN
+        return replace(stepped, opened=tasks.open_of(session, stepped.instance_id), ended=ended)
 
 
 def _run_next(instance_id: int) -> bool:

@@ -40,10 +40,39 @@ def test_who_asked_withdraws_what_waits_for_the_expert(office: Office, plan: dic
     expert = office.enrol("experta", "thematic_expert", "national")
     expert("POST", act, json={"reason": "Sobra"}, _expected_status=403)
     advisor("POST", act, json={"reason": " "}, _expected_status=422)
-    assert advisor("POST", act, json={"reason": "Sobra"}).json["ended"] is False
+    assert advisor("POST", act, json={"reason": "Sobra"}).json["ended"] is True
     shown = advisor("GET", f"/support-requests/{row['id']}").json
     assert (shown["status"], shown["closing_reason"]) == ("withdrawn", "Sobra")
     assert shown["withdrawn_by_id"] == office.id_of("asesora")
+    contact = office.enrol("contacto", "beneficiary_contact", "entity", plan["entity_id"])
+    hidden = contact("GET", f"/support-requests/{row['id']}").json
+    assert (hidden["status"], hidden["closing_reason"]) == ("withdrawn", "")
+    assert [one["closing_reason"] for one in contact("GET", place).json["items"]] == [""]
+
+
+def test_whoever_may_not_see_a_plan_is_not_told_that_it_ended(
+    office: Office, product: dict[str, Any], plan: dict[str, Any]
+) -> None:
+    place = f"/work-plans/{plan['id']}"
+    milestone = office.reader("GET", f"{place}/milestones").json["items"][0]["id"]
+    office.callers["director"]("POST", f"{place}/cancel", json={"reason": "La entidad se retiró"})
+    far = office.enrol("lejana", "regional_coordinator", "region", _other_region(office, plan))
+    far("GET", place, _expected_status=404)
+    reason = {"reason": "Cambio de contrato"}
+    for path, sent in (
+        (f"{place}/support-requests", None),
+        (f"{place}/transfer", {"advisor_id": office.id_of("asesora"), **reason}),
+        (f"/milestones/{milestone}/reject", reason),
+    ):
+        far("POST", path, json=sent, _expected_status=404)
+
+
+def _other_region(office: Office, plan: dict[str, Any]) -> int:
+    """A region where the entity of a plan does not lie."""
+    entities = office.reader("GET", "/entities?kind=municipality&department=91&limit=1").json["items"]
+    own, other = (office.reader("GET", f"/entities/{key}").json for key in (plan["entity_id"], entities[0]["id"]))
+    assert other["region_id"] != own["region_id"]
+    return int(other["region_id"])
 
 
 def test_another_theme_is_named(office: Office, plan: dict[str, Any]) -> None:
