@@ -20,6 +20,8 @@ from engine.models import Task
 from engine.models import TaskStatus
 
 DONE, NOW, NEXT = "done", "now", "next"
+STOPPED, UNDONE = "stopped", "undone"
+"""Of a case that is over: what was under way when it was cancelled, and what nobody came to."""
 _SHOWN = frozenset({"user", "service", "call", "sub_process"})
 
 States = dict[str, dict[str, str]]
@@ -27,7 +29,10 @@ States = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a diagram. `depth` says how deep its diagram is called."""
+    """A step of a diagram. `depth` says how deep its diagram is called.
+
+    `state` is DONE, NOW or NEXT, and STOPPED or UNDONE in place of the last two once the case is over.
+    """
 
     process_key: str
     element: str
@@ -47,6 +52,8 @@ def steps(session: Session, instance: Instance) -> list[Step]:
     states = element_states(session, instance)
     tasks = _last_tasks(session, instance.id)
     done = _done_rows(session, instance.id)
+    if instance.status != InstanceStatus.OPEN:
+        _mark_over(bundle, states, tasks)
     return list(_steps(bundle, bundle.key, states, tasks, done, 0))
 
 
@@ -61,12 +68,12 @@ def element_states(session: Session, instance: Instance) -> States:
         Task.instance_id == instance.id, Task.status == TaskStatus.OPEN
     )
     for process_key, element in session.execute(open_tasks):
-        _mark_now(bundle, states, process_key, element)
+        _mark(bundle, states, process_key, element)
     if instance.status == InstanceStatus.OPEN:
         for element in session.scalars(_failing(instance.id)):
             for key in bundle.elements:
                 if bundle.find(key, element) is not None:
-                    _mark_now(bundle, states, key, element)
+                    _mark(bundle, states, key, element)
     return states
 
 
@@ -89,16 +96,25 @@ def _failing(instance_id: int):  # type: ignore[no-untyped-def]
     return select(Incident.element).where(Incident.instance_id == instance_id, Incident.status == IncidentStatus.OPEN)
 
 
-def _mark_now(bundle: Bundle, states: States, process_key: str, element_id: str) -> None:
+def _mark_over(bundle: Bundle, states: States, tasks: dict[tuple[str, str], Task]) -> None:
+    """Mark where a case that is over was stopped, and the rest of what was never come to."""
+    for (process_key, element), task in tasks.items():
+        if task.status == TaskStatus.CANCELLED:
+            _mark(bundle, states, process_key, element, STOPPED)
+    for key, elements in bundle.elements.items():
+        states[key] = {element.id: UNDONE for element in elements} | states[key]
+
+
+def _mark(bundle: Bundle, states: States, process_key: str, element_id: str, state: str = NOW) -> None:
     """Mark an element, the sub-processes that hold it and the activities that call its process."""
-    states[process_key][element_id] = NOW
+    states[process_key][element_id] = state
     element = bundle.find(process_key, element_id)
     if element is not None and element.scope != process_key:
-        _mark_now(bundle, states, process_key, element.scope)
+        _mark(bundle, states, process_key, element.scope, state)
     for key, elements in bundle.elements.items():
         for caller in elements:
-            if caller.called == process_key and states[key].get(caller.id) != NOW:
-                _mark_now(bundle, states, key, caller.id)
+            if caller.called == process_key and states[key].get(caller.id) != state:
+                _mark(bundle, states, key, caller.id, state)
 
 
 def _steps(

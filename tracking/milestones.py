@@ -146,9 +146,7 @@ def reject(session: Session, milestone_id: int, *, reason: str, by: Principal, n
     return _check(session, milestone_id, MilestoneAct.REJECTED, _because(reason), by, now)
 
 
-def _turning(
-    session: Session, milestone_id: int, by: Principal, action: str
-) -> tuple[WorkPlan, PlanMilestone, Actor]:
+def _turning(session: Session, milestone_id: int, by: Principal, action: str) -> tuple[WorkPlan, PlanMilestone, Actor]:
     """A milestone with its plan, which is locked, and the capacity in which `by` does `action` on it.
 
     Whoever may not see the plan is told so before whether it ended.

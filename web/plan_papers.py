@@ -1,4 +1,4 @@
-"""A work plan as a document: whose it is, where its procedure stands, its milestones, what was done."""
+"""A work plan as a document: whose it is, where its procedure stands, its milestones, what was done and asked."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -13,19 +13,24 @@ from db.paging import MAX_LIMIT
 from directory.principal import Principal
 from edge import labels
 from edge import names
+from edge import support_words
 from edge import words
 from engine.status import Step
 from forms import document
 from forms.document import Part
 from forms.words import capital
 from tracking import advisories
+from tracking import support
+from tracking import support_acts
 from tracking.models import Advisory
 from tracking.models import CorrectiveAction
 from tracking.models import PlanMilestone
+from tracking.models import PlanStatus
+from tracking.models import SupportRequest
 from tracking.models import WorkPlan
 from web import plan_milestones
 
-STEP = {"done": "Hecho", "now": "Ahora", "next": "Después"}
+STEP = {"done": "Hecho", "now": "Ahora", "next": "Después", "stopped": "Interrumpido", "undone": "No se hizo"}
 
 
 def pdf(
@@ -38,6 +43,7 @@ def pdf(
         _procedure(steps),
         *_milestones(session, plan, about["milestone_statuses"]),
         _advisories(session, plan, by),
+        _supports(session, plan, by),
         _actions(actions),
     ]
     title = f"Plan de trabajo: {about['entity']}"
@@ -58,10 +64,15 @@ def _facts(about: Mapping[str, Any], plan: WorkPlan, now: datetime) -> list[tupl
         ("Consentimiento", about["consent_word"]),
         ("Protocolo que sigue", str(about["followed"])),
         ("Abierto", _day(local(plan.opened_at).date())),
-        ("Cerrado", _day(local(plan.closed_at).date()) if plan.closed_at else ""),
+        ("Cancelado" if plan.status == PlanStatus.CANCELLED else "Cerrado", _closed(plan)),
+        ("Motivo", plan.closing_reason),
         ("Avance", "sin seguimiento: la entidad no lo aceptó" if plan.consent == "refused" else progress),
         ("Como está registrado", words.full_moment(now)),
     ]
+
+
+def _closed(plan: WorkPlan) -> str:
+    return _day(local(plan.closed_at).date()) if plan.closed_at else ""
 
 
 def _procedure(steps: Sequence[Step]) -> Part | None:
@@ -114,6 +125,28 @@ def _advisories(session: Session, plan: WorkPlan, by: Principal) -> Part | None:
     ]  # fmt: skip
     head = ("Fecha", "Modalidad", "Qué se hizo y se acordó", "Acompañó", "Estado")
     return Part("Asesorías", head=head, rows=rows) if rows else None
+
+
+def _supports(session: Session, plan: WorkPlan, by: Principal) -> Part | None:
+    """What was asked of the experts, the newest first, with what `by` is shown of it."""
+    found = support.of_plan(session, plan.id)
+    support.narrow(found, by=by)
+    acts = support_acts.of(session, found)
+    taking_part = [key for row in found for key in (row.asker_id, row.expert_id, *acts[row.id].people)]
+    people = names.of_people(session, taking_part)
+    rows = [
+        [row.other_theme or labels.EXPERT_THEME.get(row.theme, ""), row.need or "Solicitud sin enviar",
+         people.get(row.expert_id or 0, "sin experto"), labels.of_support(row),
+         ". ".join(said for said in (_given(row), support_words.ending(row, acts[row.id], people)) if said)]
+        for row in found
+    ]  # fmt: skip
+    head = ("Tema", "Qué se pidió", "Experto", "Estado", "Qué se hizo o recomendó, o cómo terminó")
+    return Part("Apoyo experto", head=head, rows=rows) if rows else None
+
+
+def _given(row: SupportRequest) -> str:
+    told = row.outcome.rstrip(".")
+    return f"{words.short_date(row.given_on)}: {told}" if row.given_on else told
 
 
 def _actions(actions: Sequence[CorrectiveAction]) -> Part | None:

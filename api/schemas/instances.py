@@ -51,7 +51,10 @@ class StepSchema(Base):
     element = said("Paso.")
     name = said("Nombre del paso.")
     kind = said("Clase de paso.")
-    state = said("`done`, `now` o `next`.")
+    state = said(
+        "`done`, `now` o `next`; en un proceso que terminó, `stopped` (estaba en curso cuando se interrumpió) o "
+        "`undone` (no se hizo)."
+    )
     depth = said("Cuántos diagramas más adentro está.", fields.Integer)
     who = said("Quién lo hizo o lo tiene.")
     at = said("Cuándo.", fields.DateTime, allow_none=True)

@@ -155,6 +155,13 @@ def test_steps_say_done_now_and_next(session, case, ana, now) -> None:
     assert found == {"Activity_Escribir": "done", "Activity_Revisar": "now", "Activity_Anotar": "next"}
 
 
+def test_steps_of_a_cancelled_case_say_where_it_stopped_and_what_was_not_done(session, case, ana, now) -> None:
+    write(session, case, ana, now)
+    instances.cancel(session, case.id, "Sobra", by=ana.actor(), now=now)
+    found = {step.element: step.state for step in status.steps(session, case)}
+    assert found == {"Activity_Escribir": "done", "Activity_Revisar": "stopped", "Activity_Anotar": "undone"}
+
+
 def test_the_author_sees_remarks_only_once_the_review_is_sent(session, case, ana, rosa, now) -> None:
     write(session, case, ana, now)
     task = first(session, case)

@@ -28,5 +28,21 @@ def test_a_plan_is_taken_along_as_a_document(browse: Browse, world: World, plan:
     assert "Asesorías" not in said, "what there is none of has no section"
 
 
+def test_a_cancelled_plan_says_why_and_where_it_stopped(browse: Browse, world: World, plan: int) -> None:
+    waiting(world, plan)
+    lead, advisor, reason = browse("lider"), browse("asesor"), "La entidad se retiró del producto"
+    advisor.get(f"/planes/{plan}")
+    advisor.post(f"/planes/{plan}/apoyos")
+    lead.get(f"/planes/{plan}/cancelacion")
+    lead.post(f"/planes/{plan}/cancelacion", {"reason": reason, "confirmed": "si"})
+    said = paper(advisor, plan)
+    for told in ("Cancelado: ", f"Motivo: {reason}", "Interrumpido", "No se hizo",
+                 "Apoyo experto Tema", "Solicitud sin enviar", "Terminada con el plan"):  # fmt: skip
+        assert told in said
+    page = advisor.get(f"/planes/{plan}?parte=procedimiento")
+    for told in (said, page):
+        assert ("Interrumpido" in told, "No se hizo" in told, "Después" in told) == (True, True, False)
+
+
 def test_another_region_reads_no_document_of_it(browse: Browse, plan: int) -> None:
     assert browse("comunicaciones").client.get(f"/planes/{plan}/documento").status_code in (403, 404)
