@@ -19,6 +19,7 @@ from api.schemas.people import RoleGrantSchema
 from db import clock
 from db import reading
 from db import transaction
+from db.actor import Actor
 from db.errors import NotFound
 from db.paging import Page
 from directory import access
@@ -30,6 +31,7 @@ from directory.models import RoleGrant
 from edge import identity
 from edge.permission import permission
 from tracking import left_behind
+from tracking import role_ends
 
 blueprint = Blueprint("appointments", __doc__, "/people/<id:person_id>")
 
@@ -63,8 +65,8 @@ def revoke(query: dict[str, Any], person_id: int, grant_id: int) -> dict[str, An
     by = access.demand(identity.current(), "people.manage")
     with transaction() as session:
         _demand_among(grants.of(session, person_id), "el rol asignado", grant_id)
-        grants.revoke(session, grant_id, **query, by=by, now=clock.now())
-        return _ended(session, person_id)
+        row = grants.revoke(session, grant_id, **query, by=by, now=clock.now())
+        return _ended(session, row, by)
 
 
 @blueprint.route("/encargos")
@@ -96,14 +98,16 @@ def end_charge(query: dict[str, Any], person_id: int, encargo_id: int) -> dict[s
     by = access.demand(identity.current(), "people.manage")
     with transaction() as session:
         _demand_among(encargos.of(session, person_id), "el encargo", encargo_id)
-        encargos.revoke(session, encargo_id, **query, by=by, now=clock.now())
-        return _ended(session, person_id)
+        row = encargos.revoke(session, encargo_id, **query, by=by, now=clock.now())
+        return _ended(session, row, by)
 
 
-def _ended(session: Session, person_id: int) -> dict[str, Any]:
-    """What the end of an appointment leaves without anybody to attend it."""
-    left = left_behind.unattended(session, person_id, now=clock.now())
-    return {"stays": left.counts() if left else None}
+def _ended(session: Session, row: RoleGrant | Encargo, by: Actor) -> dict[str, Any]:
+    """What the end of an appointment gives back, and what it leaves without anybody to attend it."""
+    now = clock.now()
+    freed = role_ends.free(session, row, by=by, now=now)
+    left = left_behind.unattended(session, row.person_id, now=now)
+    return {"freed": freed, "stays": left.counts() if left else None}
 
 
 def _demand_among(rows: Sequence[RoleGrant] | Sequence[Encargo], kind: str, row_id: int) -> None:

@@ -35,6 +35,7 @@ from notifications import reminders
 from notifications.notices import Round
 from tracking import following
 from tracking import handover
+from tracking import role_ends
 from tracking.reports import starting
 
 # Batches that one sweep gives an operation before it looks what else is due.
@@ -66,6 +67,11 @@ def apply_handovers(now: datetime) -> Outcome:
 def give_plans(now: datetime) -> Outcome:
     """Give the plans that wait for an advisor to whoever attends their entity."""
     return sweep("plans", following.due, _give_plan, now)
+
+
+def free_tasks(now: datetime) -> Outcome:
+    """Give back the tasks of whoever lost the role by which they had them."""
+    return sweep("role_ends", role_ends.due, _free_tasks, now)
 
 
 def begin_reports(now: datetime) -> Outcome:
@@ -124,6 +130,7 @@ JOBS: dict[str, tuple[Callable[[datetime], Outcome], int]] = {
     "timers": (fire_timers, 30),
     "handovers": (apply_handovers, 60),
     "plans": (give_plans, 60),
+    "role_ends": (free_tasks, 300),
     "calendar": (duties.follow_calendar, 300),
     "obligations": (duties.open_obligations, 900),
     "reports": (begin_reports, 900),
@@ -193,6 +200,11 @@ def _hand_over(handover_id: int, now: datetime) -> None:
 def _give_plan(plan_id: int, now: datetime) -> None:
     with transaction() as session:
         following.give(session, plan_id, now=now)
+
+
+def _free_tasks(person_id: int, now: datetime) -> None:
+    with transaction() as session:
+        role_ends.free_due(session, person_id, now=now)
 
 
 def _people(turn: Round) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +57,11 @@ def unattended(session: Session, person_id: int, *, now: datetime) -> LeftBehind
     """The same when that person may not act today; nothing when they may."""
     may_not = acting.unable(session, [person_id], local_date(now))
     return by(session, person_id, now=now) if may_not else LeftBehind(Carried())
+
+
+def less(left: LeftBehind, freed: int) -> LeftBehind:
+    """What stays once some of the tasks went back to whoever may do them."""
+    return replace(left, carried=replace(left.carried, tasks=left.carried.tasks - freed))
 
 
 def in_words(left: LeftBehind) -> str:

@@ -34,6 +34,8 @@ from tracking.models import SupportStatus
 
 OVER = (SupportStatus.ATTENDED, SupportStatus.WITHDRAWN, SupportStatus.ENDED)
 OPEN = tuple(status for status in SupportStatus if status not in OVER)
+EXPERT = "expert"
+"""The part in the case of a request of whoever attends it."""
 WITHDRAWAL = "support.withdrawn"
 """The act of withdrawing a request, as the history of its plan names it."""
 BEFORE_EXPERT = (SupportStatus.WAITING, SupportStatus.ACCEPTED)
@@ -105,10 +107,12 @@ def give(
 ) -> SupportRequest:  # fmt: skip
     """Keep what the expert did or recommended, with the advisories of the plan and the files that show it.
 
-    Raises NotFound, Conflict when it is over, InvalidData (`outcome`, `files`).
+    Whoever gives a support that had been left free is its expert. Raises NotFound, Conflict when it is over,
+    InvalidData (`outcome`, `files`).
     """
     row = _open(session, request_id)
     row.outcome = trace.required(outcome, "outcome", "Escriba qué se hizo o se recomendó.")
+    row.expert_id = row.expert_id or by.on_behalf_of or by.person_id
     row.given_on, row.files = given_on, evidence.check_files(session, files, "files")
     known = {one.advisory_id: one for one in row.shown_by}
     row.shown_by = [known.get(key) or SupportAdvisory(advisory_id=key) for key in sorted(set(advisories))]
@@ -163,6 +167,17 @@ def pass_on(session: Session, request_id: int, asker_id: int) -> None:
     """Let somebody else have asked: what was open goes with its plan. Raises NotFound, Conflict when it is over."""
     _open(session, request_id).asker_id = asker_id
     session.flush()
+
+
+def free(session: Session, request_id: int, *, by: Actor, now: datetime) -> SupportRequest:
+    """Let whoever holds the role take a request whose expert may not attend it any more. Raises NotFound, Conflict."""
+    row = _open(session, request_id)
+    former, row.expert_id = row.expert_id, None
+    session.flush()
+    details = {"support_id": row.id, "expert_id": former}
+    said = "La solicitud de apoyo experto quedó libre: quien la atendía ya no tiene el rol."
+    trace.record(session, trace.plan(session, row.plan_id), "support.freed", said, by=by, now=now, details=details)
+    return row
 
 
 def end(session: Session, request_id: int, reason: str, *, by: Actor, now: datetime) -> SupportRequest:

@@ -31,6 +31,7 @@ LABELS = {
     "timers": "Plazos de los procesos",
     "handovers": "Empalmes programados",
     "plans": "Reparto de planes sin enlace",
+    "role_ends": "Tareas de quien perdió el rol",
     "calendar": "Plazos por cambios del calendario",
     "obligations": "Apertura de obligaciones",
     "overdue": "Obligaciones vencidas",

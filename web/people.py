@@ -27,6 +27,8 @@ from directory import readings
 from directory import reasons
 from directory import roles
 from directory import units
+from directory.models import Encargo
+from directory.models import RoleGrant
 from edge import identity
 from edge import names
 from edge import personal_reads
@@ -35,6 +37,7 @@ from edge.exports.of_people import PEOPLE
 from edge.permission import permission
 from notifications import preferences
 from tracking import left_behind
+from tracking import role_ends
 from web import once
 from web import person_page
 from web import scoped
@@ -177,13 +180,13 @@ def revoke(person_id: int, grant_id: int) -> Response:
             own = row.person_id == by.person_id and row.role == administrators.ROLE
             if own and not request.form.get(f"own-{grant_id}"):
                 raise InvalidData({f"own-{grant_id}": [OWN]})  # after the reason, and whether somebody else is left
-            stays = _stays(session, person_id)
+            after = _after(session, row, actor)
     except InvalidData as error:
         told = {field if path == "reason" else path: messages for path, messages in error.errors.items()}
         return person_page.render(person_id, told)
     except Conflict as error:
         return person_page.render(person_id, {field: [error.message]})
-    flash(f"El rol se retiró.{stays}", "success")
+    flash(f"El rol se retiró.{after}", "success")
     return go("/mi-cuenta" if own else f"/personas/{person_id}")
 
 
@@ -217,11 +220,11 @@ def end_charge(person_id: int, encargo_id: int) -> Response:
     field = f"encargo-reason-{encargo_id}"
     try:
         with transaction() as session:
-            encargos.revoke(session, encargo_id, reason=read.text(field), by=actor, now=clock.now())
-            stays = _stays(session, person_id)
+            row = encargos.revoke(session, encargo_id, reason=read.text(field), by=actor, now=clock.now())
+            after = _after(session, row, actor)
     except InvalidData as error:
         return person_page.render(person_id, {field: error.errors["reason"]})
-    flash(f"El encargo terminó.{stays}", "success")
+    flash(f"El encargo terminó.{after}", "success")
     return go(f"/personas/{person_id}")
 
 
@@ -269,10 +272,13 @@ _ENCARGO = {
 }  # fmt: skip
 
 
-def _stays(session: Session, person_id: int) -> str:
-    """What nobody attends any more once somebody lost the last role with which they acted: a sentence, or nothing."""
-    left = left_behind.unattended(session, person_id, now=clock.now())
-    return f" Siguen a su nombre, sin quien los atienda: {left_behind.in_words(left)}." if left else ""
+def _after(session: Session, ended: RoleGrant | Encargo, by: Actor) -> str:
+    """What the end of a role brings about: the tasks that go back, and what nobody attends any more after the last."""
+    now = clock.now()
+    freed = role_ends.freed_in_words(role_ends.free(session, ended, by=by, now=now))
+    left = left_behind.unattended(session, ended.person_id, now=now)
+    stays = f"Siguen a su nombre, sin quien los atienda: {left_behind.in_words(left)}." if left else ""
+    return "".join(f" {said}" for said in (freed, stays) if said)
 
 
 def _new_page(problems: dict[str, list[str]] | None = None) -> Response:

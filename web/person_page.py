@@ -30,8 +30,10 @@ from directory import second_factor
 from directory import sessions
 from directory import units
 from directory.models import Absence
+from directory.models import Encargo
 from directory.models import Period
 from directory.models import Person
+from directory.models import RoleGrant
 from directory.principal import Principal
 from edge import identity
 from edge import names
@@ -39,6 +41,7 @@ from edge import personal_reads
 from notifications import preferences
 from tracking import handover
 from tracking import left_behind
+from tracking import role_ends
 from tracking import work_plans
 from web import absence_view
 from web import histories
@@ -67,7 +70,7 @@ def render(person_id: int, problems: dict[str, list[str]] | None = None) -> Resp
         if access.may(by, "people.manage") or access.may(by, "people.history"):
             values["institutional"] = identities.of(session, row.id)
         if access.may(by, "people.manage"):
-            values |= _managed(session, row, now)
+            values |= _managed(session, row, [one for one, _ in values["grants"] + values["encargos"]], now)
         if access.may(by, "handover.run"):
             values["hands_over"] = handover.may_ask(session, row, by, today)
         if access.may(by, "people.history"):
@@ -132,9 +135,11 @@ def _given(session: Session, row: Person, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _managed(session: Session, row: Person, now: datetime) -> dict[str, Any]:
+def _managed(session: Session, row: Person, held: Sequence[RoleGrant | Encargo], now: datetime) -> dict[str, Any]:
     """What the administrator chooses from and looks at before changing something."""
     today, left = clock.local_date(now), left_behind.by(session, row.id, now=now)
+    gives = {item: role_ends.given(session, item, now=now) for item in held if _counts(item, today)}
+    last = acting.only_post(session, row.id, today)
     return {
         "coded": second_factor.holds(session, row.id),
         "scopes": scoped.offered(session),
@@ -142,7 +147,9 @@ def _managed(session: Session, row: Person, now: datetime) -> dict[str, Any]:
         "carries": left_behind.in_words(left),
         "kept": left_behind.kept_in_words(left),
         "can_act": not acting.unable(session, [row.id], today),
-        "only_post": acting.only_post(session, row.id, today),
+        "gives": gives,
+        "only_post": last,
+        "leaves_behind": left_behind.in_words(left_behind.less(left, gives.get(last, 0) if last else 0)),
     }
 
 

@@ -35,7 +35,7 @@ from workflows import support_doubts
 ASKING, ANSWERING, GIVING, CONFIRMING = (
     "Activity_PedirApoyo", "Activity_ResponderSolicitud", "Activity_RegistrarApoyo", "Activity_ConfirmarApoyo",
 )  # fmt: skip
-ASKER, EXPERT = "asker", "expert"
+ASKER, EXPERT = "asker", support.EXPERT
 
 
 @catalogue("plan_advisories")
@@ -157,7 +157,7 @@ def record_support_answer(session: Session, context: Context, *, by: Actor, now:
 def record_outcome(session: Session, context: Context, task: Task, *, by: Actor, now: datetime) -> None:
     """Keep what the expert did, as soon as it is sent."""
     sent = context.answers(GIVING)
-    support.give(
+    row = support.give(
         session,
         context.ref("support_id"),
         outcome=sent["outcome"],
@@ -167,6 +167,7 @@ def record_outcome(session: Session, context: Context, task: Task, *, by: Actor,
         by=by,
         now=now,
     )
+    participants.put(context.instance, EXPERT, row.expert_id)  # what is missing is asked of whoever gave it
 
 
 def record_missing(session: Session, context: Context, task: Task, *, by: Actor, now: datetime) -> None:

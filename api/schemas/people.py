@@ -290,6 +290,7 @@ class StaysSchema(Base):
 class AppointmentEndedSchema(Base):
     """What the end of a role or of an encargo leaves."""
 
+    freed = said("Cuántas tareas que tenía con ese rol volvieron a quienes más lo tienen.", fields.Integer)
     stays = said(
         "Lo que sigue a su nombre, cuando ya no tiene ningún rol con que atenderlo; `null` cuando lo tiene.",
         fields.Nested, nested=StaysSchema, allow_none=True,

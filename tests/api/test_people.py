@@ -53,7 +53,7 @@ def test_what_is_entrusted_is_listed_and_taken_back(api: Api, person_id: int, ki
         problem = api("root")("DELETE", f"{path}/{row['id']}{missing}", _expected_status=422).json
         assert [error["path"] for error in problem["errors"]] == ["reason"]
     ended = api("root")("DELETE", f"{path}/{row['id']}?reason=Cambio de cargo").json
-    assert ended == {"stays": None}  # nothing was theirs
+    assert ended == {"freed": 0, "stays": None}  # nothing was theirs
     with reading() as session:
         assert history.of(session, history.Subject("person", person_id))[-1].reason == "Cambio de cargo"
     listed = api("root")("GET", path).json["items"]

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from pypdfium2 import PdfDocument
+from sqlalchemy.orm import Session
 
+from att import jobs
 from db import SYSTEM
 from db import clock
 from db import files
+from db import history
 from db import reading
 from db import transaction
 from db.errors import InvalidData
@@ -20,6 +23,8 @@ from directory import principal
 from edge import steps
 from engine import submissions
 from engine import tasks
+from engine.instances import subject
+from engine.models import Task
 from tests.tracking import factories
 from tests.web.conftest import Browse
 from tests.web.conftest import Browser
@@ -435,3 +440,66 @@ def test_a_cancelled_plan_leaves_nobody_asked(browse: Browse, world: World, plan
     assert "Terminada con el plan" in page
     assert BUTTON not in page
     assert "Responder la solicitud" not in expert.get("/bandeja")
+
+
+def test_who_loses_the_role_gives_back_what_they_were_asked(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    admin, advisor, person = browse("admin"), browse("asesor"), world.people["experta"]
+    begun(advisor, plan)
+    sent(world, plan, "asesor", **ASKED, expert=person)
+    giving = sent(world, plan, "experta", accepted=True, agreed_on=SOON)
+    other = another_role(world, "experta")
+    assert "Con él tiene 1 tarea abierta, que vuelve al grupo" in admin.get(f"/personas/{person}").replace("\xa0", " ")
+    with reading() as session:
+        held = next(one.id for one in grants.of(session, person) if one.id != other)
+    admin.post(f"/personas/{person}/roles/{held}/revocacion", {f"reason-{held}": "Cambió de área."})
+    page = admin.get(f"/personas/{person}").replace("\xa0", " ")
+    assert "El rol se retiró. 1 tarea que tenía con él volvió al grupo." in page
+    expert.post(f"/tareas/{giving}", {}, 404)
+    assert "Registrar el apoyo dado" not in expert.get("/bandeja")
+    told = advisor.get(f"/planes/{plan}?parte=apoyos")
+    assert ("Libre: la toma cualquier experto" in told, "Experto: Experta Digital" in told) == (True, False)
+    assert "quedó libre" in advisor.get(f"/planes/{plan}?parte=historia")
+    with transaction() as session:
+        now = clock.now()
+        assert "volvió al grupo: Experta Digital ya no tiene el rol" in task_history(session, giving)
+        world.people["otra"] = factories.person(session, "Otro Experto", now).id
+        grants.add(session, world.people["otra"], "thematic_expert", since=LONG_AGO, by=SYSTEM, now=now)
+    sent(world, plan, "otra", given_on=str(clock.local_date(clock.now())), outcome="Se ajustó")
+    assert "Experto: Otro Experto" in advisor.get(f"/planes/{plan}?parte=apoyos")
+    again = sent(world, plan, "asesor", received=False, missing="Falta el anexo", agreed_on=SOON)
+    with reading() as session:
+        assert session.get_one(Task, again).assignee_id == world.people["otra"]
+
+
+def test_a_role_that_ends_by_its_day_gives_back_what_was_asked(
+    browse: Browse, world: World, plan: int, expert: Browser
+) -> None:
+    begun(browse("asesor"), plan)
+    giving = sent(world, plan, "asesor", **ASKED, expert=world.people["experta"])
+    now = clock.now()
+    assert jobs.run("role_ends", now).found == 0
+    with transaction() as session:
+        (held,) = grants.of(session, world.people["experta"])
+        held.until = clock.local_date(now)
+    assert jobs.run("role_ends", now).found == 0
+    assert jobs.run("role_ends", now + timedelta(days=1)).done == 1
+    with reading() as session:
+        assert session.get_one(Task, giving).assignee_id is None
+        assert support.of_plan(session, plan)[0].expert_id is None
+    assert jobs.run("role_ends", now + timedelta(days=1)).found == 0
+
+
+def another_role(world: World, who: str) -> int:
+    """A second role of somebody, with which they act on."""
+    with transaction() as session:
+        return grants.add(
+            session, world.people[who], "communications", since=LONG_AGO, by=SYSTEM, now=clock.now()
+        ).id  # fmt: skip
+
+
+def task_history(session: Session, task_id: int) -> str:
+    """What the history of the case of a task says last."""
+    case = session.get_one(Task, task_id).instance_id
+    return next(row.summary for row in history.backwards(session, subject(case)))
