@@ -59,7 +59,7 @@ def due(session: Session, now: datetime) -> list[int]:
 def free_due(session: Session, person_id: int, *, now: datetime) -> None:
     """Give back the tasks that roles that ended gave to a person. Raises NotFound."""
     holder = principal.load(session, person_id, now=now)
-    for _, role in session.execute(_ended(local_date(now)).where(Task.assignee_id == person_id)).all():
+    for _, role in session.execute(_ended(local_date(now)).where(Person.id == person_id)).all():
         _free(session, holder, role, SYSTEM, now)
 
 
@@ -71,7 +71,7 @@ def freed_in_words(count: int) -> str:
     return f"{count} {'tareas' if many else 'tarea'} que tenía con él {'volvieron' if many else 'volvió'} al grupo."
 
 
-def _ended(day: date) -> Select[int | None, str]:
+def _ended(day: date) -> Select[int, str]:
     """Who holds open tasks for a role of which an appointment ended, and the role; whoever is disabled is left out.
 
     What they carry is handed over, as the page that disables them says.
@@ -84,11 +84,11 @@ def _ended(day: date) -> Select[int | None, str]:
         for post in (RoleGrant, Encargo)
     ]  # fmt: skip
     return (
-        select(Task.assignee_id, Task.role)
-        .join(Person, Person.id == Task.assignee_id)
+        select(Person.id, Task.role)
+        .join(Task, Task.assignee_id == Person.id)
         .where(Task.status == TaskStatus.OPEN, Person.disabled_at.is_(None), or_(*(one.exists() for one in over)))
         .distinct()
-        .order_by(Task.assignee_id, Task.role)
+        .order_by(Person.id, Task.role)
     )
 
 
