@@ -62,11 +62,7 @@ def plan(session: Session, plan_id: int) -> WorkPlan:
 
 def running_plan(session: Session, plan_id: int) -> WorkPlan:
     """The work plan, locked. Raises NotFound, or Conflict when it ended."""
-    row = plan(session, plan_id)
-    if row.status not in RUNNING:
-        how = "se cerró" if row.status == PlanStatus.CLOSED else "se canceló"
-        raise Conflict(f"Este plan de trabajo ya {how}; no admite cambios.", code="plan_ended")
-    return row
+    return _running(plan(session, plan_id))
 
 
 def turning(session: Session, plan_id: int, by: Principal, action: str) -> tuple[WorkPlan, Actor]:
@@ -75,8 +71,16 @@ def turning(session: Session, plan_id: int, by: Principal, action: str) -> tuple
     Raises NotFound and NotAllowed first, so that whoever may not see the plan learns nothing of it, then Conflict when
     it ended.
     """
-    actor = access.demand(by, action, scope_of_plan(session, plan(session, plan_id)))
-    return running_plan(session, plan_id), actor
+    row = plan(session, plan_id)
+    actor = access.demand(by, action, scope_of_plan(session, row))
+    return _running(row), actor
+
+
+def _running(row: WorkPlan) -> WorkPlan:
+    if row.status not in RUNNING:
+        how = "se cerró" if row.status == PlanStatus.CLOSED else "se canceló"
+        raise Conflict(f"Este plan de trabajo ya {how}; no admite cambios.", code="plan_ended")
+    return row
 
 
 def scope_of_plan(session: Session, row: WorkPlan) -> Subject:
