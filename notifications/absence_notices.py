@@ -14,6 +14,7 @@ from directory.models import Absence
 from notifications.models import Reminder
 from notifications.notices import Item
 from notifications.notices import Notice
+from notifications.notices import Part
 from notifications.notices import Round
 from notifications.notices import notice_source
 from notifications.standing_in import span
@@ -61,6 +62,7 @@ def _item(row: Absence, author: str) -> Item:
         about="",
         link="/mi-cuenta#ausencias",
         why=f"La registró {author}: {row.note.rstrip('.')}. Si no es así, cancélela en «Mi cuenta».",
+        part=Part.NEWS,
         kind="Ausencias registradas a su nombre",
         listing="/mi-cuenta",
     )

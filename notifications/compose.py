@@ -113,7 +113,10 @@ def _json(row: Message, values: Mapping[str, Any]) -> bytes:
     body: dict[str, Any] = {"id": row.internet_id, "kind": row.kind, "at": row.dated_at.isoformat()}
     body |= {"recipient": values["name"], "subject": values["subject"]}
     if row.kind == DIGEST:
-        body["items"] = [_json_line(group.key, line) for group in values["groups"] for line in group.lines]
+        body["items"] = [
+            _json_line(group.key, line)
+            for section in values["sections"] for group in section.groups for line in group.lines
+        ]  # fmt: skip
         body["more"] = sum(one.count for one in values["rest"])
         body["rest"] = [{"title": one.title, "count": one.count, "link": one.url} for one in values["rest"]]
     if row.kind == EVENT:
@@ -125,7 +128,7 @@ def _json(row: Message, values: Mapping[str, Any]) -> bytes:
 def _json_line(group: str, line: Line) -> dict[str, Any]:
     item = line.item
     return {
-        "group": group, "title": item.title, "about": item.about, "link": line.url, "why": item.why,
+        "part": item.part, "group": group, "title": item.title, "about": item.about, "link": line.url, "why": item.why,
         "due_at": item.due_at.isoformat() if item.due_at else None, "explanation": item.explanation,
         "moved": item.moved, "whose": item.whose, "on_behalf_of": line.on_behalf_of,
     }  # fmt: skip

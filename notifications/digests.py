@@ -1,6 +1,7 @@
 """What stands in the digests of people: what their reminders are about and is still open, the most urgent first.
 
-A long digest tells ten things in full; the rest is counted by what it is and by entity, with the list of just those.
+What is theirs comes first, what others owe apart, and news, which ask for nothing, last. A long digest tells ten things
+in full; the rest is counted by what it is and by entity, with the list of just those.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,7 @@ from notifications.models import Message
 from notifications.models import Reminder
 from notifications.models import ReminderStatus
 from notifications.notices import Item
+from notifications.notices import Part
 from notifications.notices import sources
 
 WHOLE = 15  # a digest of so many lines is read to its end
@@ -37,7 +40,10 @@ GROUPS = {
     "today": "Vence hoy",
     "soon": "Por vencer",
     "undated": "Sin fecha límite",
+    "news": "Novedades",
 }
+Counts = Mapping[tuple[Part, str], int]
+TITLES = {Part.OWN: "", Part.OTHERS: "Lo que deben otros", Part.NEWS: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,14 @@ class Group:
     lines: list[Line]
     count: int
 
-    @property
-    def shown(self) -> int:
-        """How many of them it tells in full."""
-        return len(self.lines)
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The groups of one part; without `title` they stand for themselves."""
+
+    key: Part
+    title: str
+    groups: list[Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +123,25 @@ class Digests:
 
     def of(self, row: Message) -> dict[str, Any] | None:
         """What the templates of a digest need; None when nothing in it is open any more. Settles its reminders."""
-        lines, told = [], {self._items[one.id].link for one in self._reminders[row.id] if one.id in self._items}
+        open_ones = [self._items[one.id] for one in self._reminders[row.id] if one.id in self._items]
+        told, met = {item.link for item in open_ones}, {item.within for item in open_ones}
+        lines = []
         for reminder in self._reminders[row.id]:
             item = self._items.get(reminder.id)
             item = None if item is not None and item.within in told else item
             reminder.status = ReminderStatus.TOLD if item else ReminderStatus.DROPPED
             if item is not None:
-                lines.append(self._line(item, reminder))
+                mine = item.link in met  # a task that they have meets it, whoever owes it
+                lines.append(self._line(replace(item, part=Part.OWN) if mine else item, reminder))
         if not lines:
             return None
         lines.sort(key=_urgency)
         full = lines if len(lines) <= WHOLE else lines[:MOST]
-        counts = Counter(line.group for line in lines)
+        counts = Counter((line.item.part, line.group) for line in lines)
         day = words.day_of(self._today, today=self._today)
         return {
-            "subject": f"Sus pendientes: {_counted(counts)}", "groups": _grouped(full, counts), "day": day,
-            "counts": _counted(counts), "total": len(lines), "rest": self._rest(row, full, lines[len(full) :]),
+            "subject": _subject(counts), "sections": _sections(full, counts), "day": day, "shown": len(full),
+            "counts": _told(counts), "total": len(lines), "rest": self._rest(row, full, lines[len(full) :]),
         }  # fmt: skip
 
     def _line(self, item: Item, reminder: Reminder) -> Line:
@@ -139,6 +152,8 @@ class Digests:
         return Line(item, reminder.source_id, self._group(item), due, url, name, why)
 
     def _group(self, item: Item) -> str:
+        if item.part is Part.NEWS:
+            return "news"
         if item.due_at is None:
             return "undated"
         if item.due_at < self._now:
@@ -167,20 +182,25 @@ class Digests:
         query += f"&menos={'.'.join(map(str, told))}" if told else ""
         address = f"{listing}{'&' if '?' in listing else '?'}{query}"
         return Alike(
-            f"{kind} · {place}" if place else kind, len(lines), _counted(Counter(line.group for line in lines)),
-            letterhead.current().link(address),
+            f"{kind} · {place}" if place else kind, len(lines),
+            _told(Counter((line.item.part, line.group) for line in lines)), letterhead.current().link(address),
         )  # fmt: skip
 
 
-def _urgency(line: Line) -> tuple[int, Any, str]:
-    return list(GROUPS).index(line.group), line.item.due_at or 0, line.item.title
+def _urgency(line: Line) -> tuple[int, int, Any, str]:
+    return list(Part).index(line.item.part), list(GROUPS).index(line.group), line.item.due_at or 0, line.item.title
 
 
-def _grouped(lines: Iterable[Line], counts: Mapping[str, int]) -> list[Group]:
-    found: dict[str, list[Line]] = defaultdict(list)
+def _sections(lines: Iterable[Line], counts: Counts) -> list[Section]:
+    found: dict[tuple[Part, str], list[Line]] = defaultdict(list)
     for line in lines:
-        found[line.group].append(line)
-    return [Group(key, GROUPS[key], found[key], counts[key]) for key in GROUPS if found[key]]
+        found[line.item.part, line.group].append(line)
+    sections = []
+    for part, title in TITLES.items():
+        groups = [Group(key, GROUPS[key], found[part, key], counts[part, key]) for key in GROUPS if found[part, key]]
+        if groups:
+            sections.append(Section(part, title, groups))
+    return sections
 
 
 def _latest(rows: Sequence[Reminder]) -> list[Reminder]:
@@ -189,15 +209,34 @@ def _latest(rows: Sequence[Reminder]) -> list[Reminder]:
     return list(last.values())
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def _subject(counts: Counts) -> str:
+    """«Sus pendientes: 2 vencidos; 72 de otras personas»: what is the reader's own is what it counts first."""
+    own, others = _counted(counts, Part.OWN), _counted(counts, Part.OTHERS)
+    if own:
+        return f"Sus pendientes: {_told(counts)}"
+    if others:
+        return f"Pendientes de otras personas: {'; '.join(filter(None, [others, _news(counts)]))}"
+    return f"Sus novedades: {counts[Part.NEWS, 'news']}"
+
+
+def _told(counts: Counts) -> str:
+    """How much there is of each part; of what others owe, how urgent it is only where nothing else is told."""
+    own, others = _counted(counts, Part.OWN), _counted(counts, Part.OTHERS)
+    total = sum(counts[Part.OTHERS, key] for key in GROUPS)
+    short = words.counted(total, "de otra persona", "de otras personas") if total else ""
+    return "; ".join(filter(None, [own, short if own else others and f"{others}, de otras personas", _news(counts)]))
+
+
+def _news(counts: Counts) -> str:
+    news = counts[Part.NEWS, "news"]
+    return words.counted(news, "novedad", "novedades") if news else ""
+
+
+def _counted(counts: Counts, part: Part) -> str:
     """«2 vencidos, 1 vence hoy y 3 por vencer»."""
-    parts = []
-    if counts["overdue"]:
-        parts.append(words.counted(counts["overdue"], "vencido", "vencidos"))
-    if counts["today"]:
-        parts.append(words.counted(counts["today"], "vence hoy", "vencen hoy"))
-    if counts["soon"]:
-        parts.append(words.counted(counts["soon"], "por vencer", "por vencer"))
-    if counts["undated"]:
-        parts.append(words.counted(counts["undated"], "sin fecha límite", "sin fecha límite"))
-    return " y ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    ways = {
+        "overdue": ("vencido", "vencidos"), "today": ("vence hoy", "vencen hoy"), "soon": ("por vencer", "por vencer"),
+        "undated": ("sin fecha límite", "sin fecha límite"),
+    }  # fmt: skip
+    parts = [words.counted(counts[part, key], *said) for key, said in ways.items() if counts[part, key]]
+    return " y ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

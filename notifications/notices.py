@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from typing import Protocol
 from typing import TypeVar
@@ -65,6 +66,14 @@ class Notice:
     personal: bool = False
 
 
+class Part(StrEnum):
+    """What a line is to its reader, in the order in which a digest tells them."""
+
+    OWN = "own"  # theirs to do or to decide
+    OTHERS = "others"  # somebody else owes it, and they look after it
+    NEWS = "news"  # nothing is to be done about it
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of a message: what, about what, until when, and why this person is told."""
@@ -82,6 +91,7 @@ class Item:
     kind: str = ""  # what it is one of («Registro de la asesoría»)
     listing: str = ""  # path of the list of those of its kind
     entity_id: int | None = None
+    part: Part = Part.OWN
     within: str = ""  # path of another line that says all of this: where that one is told, this one is not
 
 

@@ -33,6 +33,7 @@ from notifications.models import Obligation
 from notifications.models import Reminder
 from notifications.notices import Item
 from notifications.notices import Notice
+from notifications.notices import Part
 from notifications.notices import Round
 from notifications.notices import notice_source
 from notifications.policies import Held
@@ -270,6 +271,7 @@ def _item(row: Obligation, policy: Held, reminder: Reminder, debtor: str) -> Ite
         explanation=row.explanation,
         whose="" if owes else f"Lo debe {debtor}." if debtor else _nobody(row),
         debtor=debtor,
+        part=Part.OWN if owes else Part.OTHERS,
         kind=policy.spec.title,
         listing=f"{'/plazos' if owes else '/plazos/equipo'}?politica={policy.key}",
         entity_id=row.entity_id,

@@ -17,6 +17,7 @@ from directory.chunks import chunks
 from notifications.models import Reminder
 from notifications.notices import Item
 from notifications.notices import Notice
+from notifications.notices import Part
 from notifications.notices import Round
 from notifications.notices import notice_source
 
@@ -71,6 +72,7 @@ def _item(act: HistoryRow) -> Item:
         about="",
         link="/mi-cuenta",
         why=f"Lo hizo {who}. Si no lo esperaba, avise a la administración del sistema.",
+        part=Part.NEWS,
         kind="Cambios en su acceso",
         listing="/mi-cuenta",
     )

@@ -20,6 +20,7 @@ from engine.models import TaskStatus
 from notifications.models import Reminder
 from notifications.notices import Item
 from notifications.notices import Notice
+from notifications.notices import Part
 from notifications.notices import Round
 from notifications.notices import notice_source
 from tracking import products
@@ -85,6 +86,7 @@ def _item(session: Session, row: SupportRequest, acts: support_acts.Acts, plan: 
         about=f"{products.get(session, plan.product_id).name} · {entity}",
         link=f"/planes/{plan.id}?parte=apoyos",
         why=f"{by}: {row.closing_reason.rstrip('.')}. Ya no está en su bandeja.",
+        part=Part.NEWS,
         kind="Solicitudes de apoyo retiradas",
         listing="/apoyos-expertos?estado=withdrawn",
         entity_id=plan.entity_id,

@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import notifications.absence_notices  # registers its source
 import notifications.obligation_notices  # noqa: F401 - registers its source
 from db import SYSTEM
+from directory import absences
 from directory.models import Absence
 from directory.models import Delegation
 from directory.models import Person
@@ -70,6 +72,13 @@ def digest(session: Session, now: datetime) -> None:
     turn = reminders.begin(session, now=now)
     assert turn is not None
     reminders.tell(session, turn, list(session.scalars(select(Person.id))))
+
+
+def away(scene: Scene, person: Person) -> None:
+    """Somebody else registers that `person` will be away: it is told them, and they have nothing to do."""
+    by = load(scene.session, scene.person("Iván Sol", "administrator").id, now=scene.now)
+    since, until = scene.today + timedelta(days=7), scene.today + timedelta(days=9)
+    absences.register(scene.session, person.id, "otra", since, until, reason="Cita médica", by=by, now=scene.now)
 
 
 def read(parcel: Parcel) -> EmailMessage:
@@ -291,6 +300,53 @@ class TestDigest:
         assert "porque usted supervisa" in text
         assert "Venció el lunes 23 de noviembre, hace 1 día hábil" in text
 
+    def test_what_is_ones_own_comes_first_and_apart_from_what_others_owe(
+        self, scene: Scene, session: Session, julio: Person, now: datetime
+    ) -> None:
+        marta = scene.coordinator("Marta Gil")
+        for number in range(18):
+            scene.owes(julio, scene.today - timedelta(days=1), subject_id=1000 + number, title=f"Ajeno {number:02}")
+        scene.owes(marta, scene.today + timedelta(days=3), title="Propio")
+        digest(session, now)
+        (parcel,) = [one for one in claim(session, now) if one.address == marta.email]
+        text = text_of(parcel)
+        assert read(parcel)["Subject"] == "Sus pendientes: 1 por vencer; 18 de otras personas"
+        assert text.index("POR VENCER (1)") < text.index("- Propio") < text.index("LO QUE DEBEN OTROS")
+        assert text.index("LO QUE DEBEN OTROS") < text.index("VENCIDO (18)") < text.index("- Ajeno 00")
+        assert "- Informe mensual: 9 (9 vencidos, de otras personas)" in text
+        assert "Lo que deben otros</h2>" in html_of(parcel)
+
+    def test_who_owes_nothing_reads_in_the_subject_what_others_owe(
+        self, scene: Scene, session: Session, julio: Person, now: datetime
+    ) -> None:
+        marta = scene.coordinator("Marta Gil")
+        scene.owes(julio, scene.today - timedelta(days=1))
+        digest(session, now)
+        (parcel,) = [one for one in claim(session, now) if one.address == marta.email]
+        assert read(parcel)["Subject"] == "Pendientes de otras personas: 1 vencido"
+
+    def test_news_are_not_counted_as_pending(
+        self, scene: Scene, session: Session, julio: Person, now: datetime
+    ) -> None:
+        away(scene, julio)
+        digest(session, now)
+        (parcel,) = claim(session, now)
+        text = text_of(parcel)
+        assert read(parcel)["Subject"] == "Sus novedades: 1"
+        assert "NOVEDADES (1)" in text
+        assert "SIN FECHA LÍMITE" not in text
+
+    def test_news_stand_after_what_is_to_be_done(
+        self, scene: Scene, session: Session, julio: Person, now: datetime
+    ) -> None:
+        away(scene, julio)
+        scene.owes(julio, scene.today)
+        digest(session, now)
+        (parcel,) = claim(session, now)
+        text = text_of(parcel)
+        assert read(parcel)["Subject"] == "Sus pendientes: 1 vence hoy; 1 novedad"
+        assert text.index("VENCE HOY (1)") < text.index("NOVEDADES (1)")
+
     def test_the_delegate_reads_on_whose_behalf(
         self, scene: Scene, session: Session, julio: Person, now: datetime
     ) -> None:
@@ -326,7 +382,7 @@ class TestDigest:
         assert text.count("Se presenta ante:") == 10
         assert all(f"- Registro {number}" in text for number in range(8))
         assert "Y 10 MÁS" in text
-        assert "Arriba están los 10 más urgentes de 20." in text
+        assert "Arriba están los 10 primeros de 20: lo suyo antes que lo ajeno" in text
         (line,) = re.findall(r"- (.+): 10 \(10 vencen hoy\)", text)
         assert line == "Informe mensual"
 
