@@ -90,11 +90,13 @@ def test_those_who_worked_on_it_are_told_once(world: World, running: tuple[str, 
         found = list(session.scalars(select(Reminder).where(Reminder.source == WITHDRAWN)))
         lines = tracking.withdrawal_notices.Withdrawals().items(session, found, now=clock.now())
         told = [(row.recipient_id, lines[row.id].about) for row in found]
+        spared = {row.recipient_id for row in found if "Sus tareas ya no hacen falta" in lines[row.id].why}
     by_person = dict(told)
     assert len(by_person) == len(told)
     assert world.people["director"] not in by_person
     assert "Se cerraron 2 planes suyos." in by_person[world.people["asesor"]]
     assert by_person[world.people["lider"]] == f"Motivo: {REASON}"
+    assert spared == {world.people["lider"], world.people["asesor"]}, "the DER worked on it and had no open task"
 
 
 def test_a_product_whose_plans_are_not_closed_yet_has_not_ended(
