@@ -31,6 +31,7 @@ from forms.likeness import likeness
 from forms.words import long_date
 from tracking import evidence
 from tracking import overtaken
+from tracking import partner_endings
 from tracking import partners
 from tracking import strategies
 from tracking import trace
@@ -113,9 +114,11 @@ def chain(advance_id: int) -> history.Subject:
 def report(session: Session, partner_id: int, new: NewAdvance, *, by: Principal, now: datetime) -> PartnerAdvance:
     """Keep what a partner did, while its participation lasts.
 
-    Raises NotFound, NotAllowed but for who acts for that partner, Conflict when it takes no part today, InvalidData at
-    the fields of NewAdvance (`confirmed` when one that says the same was reported already).
+    Raises NotFound, NotAllowed but for who acts for that partner, Conflict when it takes no part today (with who ended
+    that and when), InvalidData at the fields of NewAdvance (`confirmed` when one that says the same was reported).
     """
+    partner = rows.get(session, StrategyPartner, partner_id, "la entidad socia")
+    partner_endings.demand_not_ended(session, partner, by=by, now=now)
     partner, strategy = partners.get(session, partner_id, by=by, now=now)
     actor = partners.demand_report(partner, strategy, by)
     partner = rows.held(session, StrategyPartner, partner_id, "la entidad socia")
@@ -203,6 +206,9 @@ def annul(
 def _held(
     session: Session, advance_id: int, revision: int | None, by: Principal, now: datetime
 ) -> tuple[PartnerAdvance, Actor]:
+    row = rows.get(session, PartnerAdvance, advance_id, "el avance")
+    if not partners.takes_part(session, row.partner, now):
+        partner_endings.demand_not_ended(session, row.partner, by=by, now=now)
     row, _ = get(session, advance_id, by=by)
     actor = demand_correct(row, by)
     row = rows.held(session, PartnerAdvance, advance_id, "el avance")

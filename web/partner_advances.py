@@ -22,6 +22,7 @@ from edge import names
 from edge.permission import permission
 from forms.references import codes_of
 from tracking import partner_advances
+from tracking import partner_endings
 from tracking import partners
 from tracking.partner_advances import NewAdvance
 from web import conflicts
@@ -37,6 +38,11 @@ from web.reading_forms import uploads
 blueprint = Blueprint("web_partner_advances", __name__)
 
 Problems = dict[str, list[str]]
+
+WRITTEN = {
+    "occurred_on": "Qué día ocurrió", "text": "Qué se hizo", "entities": "Entidades alcanzadas", "reason": "Por qué",
+    "why": "Por qué",
+}  # fmt: skip
 
 
 @blueprint.get("/socias/<id:partner_id>/avances/nuevo")
@@ -58,6 +64,8 @@ def report(partner_id: int) -> Response:
     except InvalidData as error:
         return _new(partner_id, error.errors, tokens, 422, said)
     except Conflict as error:
+        if error.code == partner_endings.ENDED:
+            return _too_late(error, tokens)
         return _new(partner_id, {"": [error.message]}, tokens, 409)
     once.got_through(f"avance-{partner_id}", by)
     flash("El avance quedó reportado.", "success")
@@ -91,6 +99,8 @@ def change(advance_id: int, act: str) -> Response:
     except InvalidData as error:
         return _one(advance_id, act, at_field(error.errors, "reason", field), tokens, 422)
     except Conflict as error:
+        if error.code == partner_endings.ENDED:
+            return _too_late(error, tokens or [])
         return _one(advance_id, act, conflicts.told(error, f"/avances-de-socias/{advance_id}"), tokens, 409)
     once.got_through(f"{act}-avance-{advance_id}", by)
     flash("El avance quedó rectificado." if act == "rectificacion" else "El avance quedó anulado.", "success")
@@ -132,6 +142,21 @@ def _new(
         unit=unit, typed=request.form, tokens=tokens or [], files=files, today=clock.local_date(now),
         problems=problems or {}, twin=twin, code=status,
     )  # fmt: skip
+
+
+def _too_late(error: Conflict, tokens: list[str]) -> Response:
+    """What was written for a participation that ended meanwhile, to be copied: its form is theirs no more."""
+    written = [(label, said) for name, label in WRITTEN.items() if (said := request.form.get(name, "").strip())]
+    with reading() as session:
+        files = names.of_files(session, tokens)
+    return page(
+        "partner_too_late.html",
+        "Avance de entidad socia",
+        message=error.message,
+        written=written,
+        files=files,
+        code=409,
+    )
 
 
 def _one(

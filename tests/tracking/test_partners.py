@@ -446,7 +446,7 @@ def test_who_came_again_corrects_what_was_reported_the_first_time(
     partners.end(session, alliance.row.id, today, reason="Venció", by=scene.leading, now=now)
     own = alliance.as_(session, alliance.first, now)
     assert not partner_advances.may_correct(session, row, own, now)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Conflict, match="terminó hace un momento la participación"):
         partner_advances.annul(session, row.id, reason="Se repitió", by=own, now=now)
     again = NewPartner(unit_id=alliance.ally.id, contribution="Vuelve", since=today)
     partners.add(session, alliance.strategy.id, again, by=scene.leading, now=now)
@@ -520,7 +520,7 @@ def test_nothing_is_reported_nor_corrected_once_it_ended(
     row, later = report(session, alliance, alliance.first, now), now + timedelta(days=2)
     partners.end(session, alliance.row.id, local_date(now) + timedelta(days=1), reason="Fin", by=scene.leading, now=now)
     for who in (alliance.first, alliance.second):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Conflict, match="Lina Líder terminó hace 2 días"):
             report(session, alliance, who, later)
         with pytest.raises(NotAllowed):
             partner_advances.get(session, row.id, by=alliance.as_(session, who, later))
@@ -529,7 +529,7 @@ def test_nothing_is_reported_nor_corrected_once_it_ended(
     partners.add(session, alliance.strategy.id, again, by=scene.leading, now=later)
     own = alliance.as_(session, alliance.first, later)
     assert seen(session, own) == [row.id]
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="Lina Líder terminó"):
         report(session, alliance, alliance.first, later)
 
 

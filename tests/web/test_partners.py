@@ -15,6 +15,7 @@ from directory import grants
 from directory import people
 from directory import units
 from directory.models import PersonalReading
+from directory.models import RoleGrant
 from directory.models import Unit
 from directory.principal import load
 from engine import instances
@@ -273,6 +274,45 @@ def test_a_participation_is_corrected_and_ended(browse: Browse, strategy: int) -
     with reading() as session:
         acts = [act.action for act in history.of(session, history.Subject("strategy_partner", key))]
     assert acts == ["partner.added", "partner.corrected", "partner.ended"]
+
+
+def test_who_was_writing_when_it_ended_is_told_by_whom_and_copies_what_they_wrote(
+    browse: Browse, strategy: int
+) -> None:
+    key = partner(browse, strategy)
+    socia, place = browse(join("Pía")), f"/socias/{key}/avances/nuevo"
+    opened, today = socia.get(place), clock.local_date(clock.now())
+    browse("lider").post(f"/socias/{key}/fin", {"revision": "1", "from_day": today.isoformat(), "why": "Venció"})
+    typed = {"key": _key(opened), "occurred_on": "2026-02-01", "text": "Curso de presupuesto\nen dos días"}
+    late = socia.post(place, typed, 409).text
+    assert "Ana Ruiz terminó hace un momento la participación de Escuela en «Finanzas»" in late
+    assert f"desde el {long_date(today.isoformat())}" in late
+    assert "Curso de presupuesto\nen dos días" in late
+    assert "Venció" not in late, "why it ended is not theirs to read"
+    with reading() as session:
+        assert session.query(PartnerAdvance).count() == 0
+
+
+def test_of_the_end_of_another_partner_nothing_is_told(browse: Browse, world: World, strategy: int) -> None:
+    key, name = partner(browse, strategy), join("Pía")
+    today = clock.local_date(clock.now()).isoformat()
+    browse("lider").post(f"/socias/{key}/fin", {"revision": "1", "from_day": today, "why": "Venció"})
+    with transaction() as session:
+        grant = session.query(RoleGrant).filter_by(role="partner_entity").one()
+        grant.scope_id = units.add(session, "CAF", "Banco", by=SYSTEM, now=clock.now()).id
+    browse(name).post(f"/socias/{key}/avances/nuevo", {"text": "Curso", "occurred_on": "2026-02-01"}, 404)
+
+
+def test_who_was_correcting_when_it_ended_copies_what_they_wrote_too(browse: Browse, strategy: int) -> None:
+    key = partner(browse, strategy)
+    socia, today = browse(join("Pía")), clock.local_date(clock.now()).isoformat()
+    one = _report(socia, key)
+    browse("lider").post(f"/socias/{key}/fin", {"revision": "1", "from_day": today, "why": "Venció"})
+    typed = {"revision": "1", "occurred_on": "2026-02-01", "text": "Curso de tesorería", "reason": "Era otro"}
+    late = socia.post(f"/avances-de-socias/{one}/rectificacion", typed, 409).text
+    assert "Ana Ruiz terminó" in late
+    assert "Curso de tesorería" in late
+    assert "Era otro" in late
 
 
 def test_an_end_on_a_wrong_day_is_corrected_and_who_ended_comes_again(browse: Browse, strategy: int) -> None:
