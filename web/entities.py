@@ -18,6 +18,7 @@ from db.paging import page as page_of
 from directory import access
 from directory import coverage
 from directory import entities
+from directory import people
 from directory.access import Subject
 from directory.models import Department
 from directory.models import Entity
@@ -115,6 +116,7 @@ def show(entity_id: int) -> Response:
             "event_pages": PAGES,
             "readable": bool(plans)
             or access.allowed(by, "plan.read", Subject(entity_id=entity_id, region_id=region)) is not None,
+            "left": advisor in people.gone(session, [advisor or 0]),
             "tells_who": entity_view.tells_who(session, by, entity_id),
             "contacting": contacts.may_register(session, by, entity_id),
             **paging(events.next_cursor),

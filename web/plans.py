@@ -14,6 +14,7 @@ from db import reading
 from db.history import Subject
 from directory import access
 from directory import coverage
+from directory import people
 from directory import readings
 from directory import regions
 from directory.principal import Principal
@@ -153,6 +154,7 @@ def heading(session: Session, plan: WorkPlan, by: Principal) -> dict[str, Any]:
         "product": session.get_one(Product, plan.product_id),
         "entity": names.of_entities(session, [plan.entity_id]).get(plan.entity_id, ""),
         "advisor": names.of_people(session, [plan.advisor_id]).get(plan.advisor_id or 0, ""),
+        "left": running and plan.advisor_id in people.gone(session, [plan.advisor_id or 0]),
         "coming": _coming(session, plan) if running else None,
         "region": names.of_regions(session, [plan.region_id]).get(plan.region_id or 0, ""),
         "statuses": STATUS,

@@ -17,6 +17,7 @@ from directory import readings
 from directory import roles
 from directory.models import Person
 from directory.principal import Principal
+from directory.reaching import Asked
 from edge import personal_reads
 
 
@@ -35,19 +36,37 @@ class Reached:
         return f"mailto:{quote(self.email, safe='@')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom to ask, and in a sentence why it is not the advisor, where that one is away."""
+
+    people: list[Reached]
+    why: str = ""
+
+
 def asked(
     session: Session, by: Principal, advisor_id: int | None, region_id: int | None, *, where: str, now: datetime
-) -> list[Reached] | None:
+) -> Asking | None:
     """Whom the contact of an entity asks; None for who finds people otherwise."""
     if access.may(by, "people.read"):
         return None
     found = reaching.asked(session, advisor_id, region_id, now=now)
-    return _told(found.people, where, roles.label(found.role))
+    return Asking(_told(found.people, where, "" if found.acting else roles.label(found.role)), _why(found))
 
 
 def answering(session: Session, entity_id: int, *, where: str, now: datetime) -> list[Reached]:
     """Who answers for the entity. The caller has made sure that whoever reads attends it."""
     return _told(reaching.contacts(session, entity_id, now=now), where)
+
+
+def _why(found: Asked) -> str:
+    if found.away is None:
+        return ""
+    away = f"{found.away.name}, que acompaña a la entidad, está ausente hoy"
+    if found.acting:
+        return f"{away}; actúa en su nombre:"
+    instead = "." if found.away in found.people else ". Mientras tanto, pregunte aquí:"
+    return f"{away} y nadie actúa en su nombre{instead}"
 
 
 def _told(people: Iterable[Person], where: str, role: str = "") -> list[Reached]:

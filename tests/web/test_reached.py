@@ -9,10 +9,12 @@ from db import SYSTEM
 from db import clock
 from db import reading
 from db import transaction
+from directory import absences
 from directory import accounts
 from directory import coverage
 from directory import grants
 from directory import people
+from directory.models import Delegation
 from directory.models import Entity
 from directory.models import Person
 from directory.models import PersonalReading
@@ -23,6 +25,7 @@ from tests.web.world import PASSWORD
 from tests.web.world import World
 
 ASK, ANSWER = "A quién preguntar", "Contactos de la entidad"
+ADVISOR = "Julio Peña"
 
 
 @pytest.fixture
@@ -62,6 +65,13 @@ def supported(world: World) -> None:
         grants.add(session, person.id, "support_liaison", "national", None, since=LONG_AGO, by=SYSTEM, now=now)
 
 
+def lent(world: World, giver: str, receiver: str) -> None:
+    """One acts for another today."""
+    today = clock.local_date(clock.now())
+    with transaction() as session:
+        session.add(Delegation(from_id=world.people[giver], to_id=world.people[receiver], since=today, until=today))
+
+
 def read_by(person_id: int) -> list[tuple[str, int | None, str]]:
     with reading() as session:
         statement = select(PersonalReading).where(PersonalReading.reader_id == person_id)
@@ -99,6 +109,57 @@ def test_an_advisor_who_left_is_not_asked(contact: Browser, world: World) -> Non
     said = contact.get(f"/entidades/{world.entities[0]}")
     assert "mailto:articulador@dnp.gov.co" in said
     assert "mailto:asesor@dnp.gov.co" not in said
+    assert f"{ADVISOR}, que ya no tiene acceso" in said
+
+
+def test_the_page_of_a_plan_says_that_its_advisor_left(contact: Browser, plan: int, world: World) -> None:
+    assert "que ya no tiene acceso" not in contact.get(f"/planes/{plan}")
+    with transaction() as session:
+        session.get_one(Person, world.people["asesor"]).disabled_at = clock.now()
+    assert f"{ADVISOR}, que ya no tiene acceso" in contact.get(f"/planes/{plan}")
+
+
+def away(person_id: int) -> None:
+    """Somebody is away today."""
+    now = clock.now()
+    today = clock.local_date(now)
+    with transaction() as session:
+        absences.add(session, person_id, "incapacidad", today, today, by=SYSTEM, now=now)
+
+
+@pytest.mark.parametrize("page", ["/entidades/{entity}", "/planes/{plan}"])
+def test_for_an_advisor_who_is_away_the_region_is_asked(contact: Browser, plan: int, world: World, page: str) -> None:
+    away(world.people["asesor"])
+    said = contact.get(page.format(entity=world.entities[0], plan=plan))
+    assert f"{ADVISOR}, que acompaña a la entidad, está ausente hoy y nadie actúa en su nombre." in said
+    assert "mailto:articulador@dnp.gov.co" in said
+    assert "mailto:asesor@dnp.gov.co" not in said
+    assert "incapacidad" not in said.lower(), "why is not told"
+
+
+def test_who_acts_for_an_advisor_who_is_away_is_asked(contact: Browser, world: World) -> None:
+    away(world.people["asesor"])
+    lent(world, "asesor", "der")
+    said = contact.get(f"/entidades/{world.entities[0]}")
+    assert f"{ADVISOR}, que acompaña a la entidad, está ausente hoy; actúa en su nombre:" in said
+    assert "mailto:der@dnp.gov.co" in said
+    assert "mailto:articulador@dnp.gov.co" not in said
+
+
+def test_who_acts_for_them_and_is_away_too_is_not_asked(contact: Browser, world: World) -> None:
+    away(world.people["asesor"])
+    away(world.people["der"])
+    lent(world, "asesor", "der")
+    assert "mailto:articulador@dnp.gov.co" in contact.get(f"/entidades/{world.entities[0]}")
+
+
+def test_an_advisor_who_is_away_is_asked_where_there_is_nobody_else(contact: Browser, world: World) -> None:
+    away(world.people["asesor"])
+    with transaction() as session:
+        session.get_one(Person, world.people["articulador"]).disabled_at = clock.now()
+    said = contact.get(f"/entidades/{world.entities[0]}")
+    assert "está ausente hoy y nadie actúa en su nombre.</p>" in said
+    assert "mailto:asesor@dnp.gov.co" in said
 
 
 def test_without_a_region_that_answers_those_who_support_are_asked(contact: Browser, world: World) -> None:
