@@ -109,7 +109,7 @@ def register(
     advisory_doubts.demand_none(advisory_doubts.of_contact(session, row, by=by, now=now), confirmed=confirmed)
     session.add(row)
     session.flush()
-    _record(session, row, "contact.registered", f"Registró un contacto: {row.topic}.", actor, now)
+    _record(session, row, "contact.registered", f"Registró una interacción: {row.topic}.", actor, now)
     return row
 
 
@@ -117,7 +117,7 @@ def problems(channel: str, topic: str, minutes: int, occurred_on: date, *, now: 
     """Everything that is wrong with what is said of a contact, by field."""
     errors: dict[str, list[str]] = {}
     if channel not in CHANNELS:
-        errors["channel"] = ["Elija por dónde fue el contacto."]
+        errors["channel"] = ["Elija por dónde fue la interacción."]
     if not topic.strip():
         errors["topic"] = ["Escriba el tema."]
     elif len(topic.strip()) > MAX_TOPIC:
@@ -133,7 +133,7 @@ def problems(channel: str, topic: str, minutes: int, occurred_on: date, *, now: 
 
 def get(session: Session, contact_id: int, *, by: Principal) -> QuickContact:
     """The contact. Raises NotFound, NotAllowed unless `by` may read what is done in its entity."""
-    row = rows.get(session, QuickContact, contact_id, "el contacto")
+    row = rows.get(session, QuickContact, contact_id, "la interacción")
     seen = readable(select(QuickContact.id).where(QuickContact.id == contact_id), by)
     if session.scalar(seen) is None:
         access.demand(by, "plan.read", subject(row))
@@ -171,14 +171,14 @@ def annul(session: Session, contact_id: int, *, reason: str, by: Principal, now:
 
     Raises NotFound, NotAllowed, InvalidData (`reason`), Conflict when it was annulled.
     """
-    row = rows.held(session, QuickContact, contact_id, "el contacto")
+    row = rows.held(session, QuickContact, contact_id, "la interacción")
     actor = access.demand(by, "contact.correct", subject(row))
     if row.annulled_at is not None:
-        raise Conflict("Este contacto ya se anuló.", code="contact_annulled")
-    row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula el contacto.")
+        raise Conflict("Esta interacción ya se anuló.", code="contact_annulled")
+    row.annulment_reason = trace.reasoned(reason, "Escriba por qué anula la interacción.")
     row.annulled_at, row.annulled_by = now, by.person_id
     session.flush()
-    _record(session, row, "contact.annulled", "Anuló el contacto.", actor, now, reason)
+    _record(session, row, "contact.annulled", "Anuló la interacción.", actor, now, reason)
     return row
 
 

@@ -300,7 +300,8 @@ def test_a_contact_is_annulled_with_its_reason(browse: Browse, world: World, pla
     assert 'href="#reason"' in advisor.post(f"/interacciones/{key}/anulacion", {}, 422).get_data(as_text=True)
     where = advisor.post(f"/interacciones/{key}/anulacion", {"reason": "Se registró dos veces."}).location
     page = advisor.get(where)
-    assert "Anuló el contacto." in page
+    assert "Registró una interacción: Repetida." in page
+    assert "Anuló la interacción." in page
     assert page.count("Se registró dos veces.") == 2
     assert "Repetida" not in advisor.get("/interacciones")
     assert "Repetida" in advisor.get("/interacciones?anuladas=1")
