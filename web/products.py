@@ -1,5 +1,6 @@
 """Productos: the list, a new one, and its early end or modification. The page of one stands in `product_page`."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from flask import Blueprint
 from flask import Response
 from flask import flash
 from flask import request
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -36,6 +38,8 @@ from tracking import products
 from tracking import similar
 from tracking import strategies
 from tracking import work_plans
+from tracking.models import Product
+from tracking.models import ProductStatus
 from web import once
 from web import product_page
 from web.frame import HOME
@@ -51,6 +55,7 @@ blueprint = Blueprint("web_products", __name__)
 STATUS = labels.PRODUCT
 SORTS = {"name": "Por nombre", "-created": "Los más recientes primero", "code": "Por código"}
 LIST = ("Productos", "/productos")
+TO_FILL = Markup('La modificación quedó abierta: diligencie su formulario, <a href="/tareas/{}">{}</a>.')
 
 
 @blueprint.get("/productos")
@@ -147,7 +152,7 @@ def ask_withdrawal(code: str) -> Response:
 @blueprint.post("/productos/<code>/retiro")
 @permission("product.withdraw")
 def withdraw(code: str) -> Response:
-    return _send(code, "product.withdraw", "withdrawal", life.withdraw_product, "El producto se está retirando.")
+    return _send(code, "product.withdraw", "withdrawal", life.withdraw_product, _withdrawn)
 
 
 @blueprint.get("/productos/<code>/modificacion")
@@ -159,8 +164,7 @@ def ask_modification(code: str) -> Response:
 @blueprint.post("/productos/<code>/modificacion")
 @permission("product.modify")
 def modify(code: str) -> Response:
-    done = "La modificación quedó abierta: su formulario está en la bandeja de quien lidera el producto."
-    return _send(code, "product.modify", "modification", life.request_modification, done)
+    return _send(code, "product.modify", "modification", life.request_modification, _opened)
 
 
 def _ask(
@@ -183,19 +187,39 @@ def _ask(
     )  # fmt: skip
 
 
-def _send(code: str, action: str, kind: str, act: Any, done: str) -> Response:
-    by, reason = identity.current(), request.form.get("reason", "")
+def _send(code: str, action: str, kind: str, act: Any, done: Callable[..., str]) -> Response:
+    by, now, reason = identity.current(), clock.now(), request.form.get("reason", "")
     unsure = kind == "withdrawal" and request.form.get("confirmed") != "si"
     try:
         if unsure:
             raise InvalidData({"confirmed": ["Marque la casilla para confirmar que retira el producto."]})
         with transaction() as session:
-            stepped = act(session, found(session, code, by, action).id, reason, by=by, now=clock.now())
+            stepped = act(session, found(session, code, by, action).id, reason, by=by, now=now)
     except InvalidData as error:
         return _ask(code, action, kind, error.errors, 422)
     steps.settle(stepped.instance_id)
-    flash(done, "success")
+    with reading() as session:
+        flash(done(session, found(session, code, by), by, now), "success")
     return go(f"/productos/{code}")
+
+
+def _withdrawn(session: Session, row: Product, _by: Principal, _now: datetime) -> str:
+    """What came of a withdrawal by now: the page below tells the rest."""
+    if row.status != ProductStatus.WITHDRAWN:
+        return "El producto se está retirando."
+    running = len(work_plans.running(session, row.id))
+    verb = "se está cerrando" if running == 1 else "se están cerrando"
+    plans = words.counted(running, "plan de trabajo", "planes de trabajo")
+    return "El producto quedó retirado." + (f" {verb.capitalize()} {plans}." if running else "")
+
+
+def _opened(session: Session, row: Product, by: Principal, now: datetime) -> str:
+    """Where the form of a modification is: the link to it for whoever has it, which may be who opened it."""
+    open_tasks = tasks.open_of(session, row.instance_id) if row.instance_id else []
+    born = [one for one in open_tasks if one.created_at >= now and one.assignee_id in by.stands_for()]
+    if not born:
+        return "La modificación quedó abierta: su formulario está en la bandeja de quien lidera el producto."
+    return TO_FILL.format(born[-1].id, born[-1].name)
 
 
 def _similar(name: str) -> list[similar.Match]:

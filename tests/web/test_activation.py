@@ -148,7 +148,9 @@ def test_its_plans_are_closed_while_somebody_works_on_one(world: World, code: st
     """Both lock the procedure first and then its plan, so neither waits in a ring for the other."""
     desk.do(world, code, ARRIVAL)
     desk.work(world, lambda office: office.work_through())
-    browse("lider").post(f"/productos/{code}/retiro", {"reason": "Se fusiona con otro.", "confirmed": "si"})
+    lead = browse("lider")
+    lead.post(f"/productos/{code}/retiro", {"reason": "Se fusiona con otro.", "confirmed": "si"})
+    assert "El producto quedó retirado. Se están cerrando 3 planes de trabajo." in lead.get(f"/productos/{code}")
     now = clock.now()
     (operation_id,) = desk.work(world, lambda office: operations.due(office.session, now))
     plan_id = desk.work(world, lambda office: operations.get(office.session, operation_id).params["plan_ids"][0])

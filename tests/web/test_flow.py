@@ -194,7 +194,9 @@ def test_retiring_a_product_names_what_happens_and_asks_for_a_reason(browse: Bro
     director.post(f"/productos/{code.group(1)}/retiro", {"reason": ""}, 422)
     director.post(f"/productos/{code.group(1)}/retiro", {"reason": "Se unió con otro."}, 422)
     director.post(f"/productos/{code.group(1)}/retiro", {"reason": "Se unió con otro.", "confirmed": "si"})
-    assert 'Prediseño<span class="state">Interrumpida' in director.get(f"/productos/{code.group(1)}")
+    shown = director.get(f"/productos/{code.group(1)}")
+    assert "El producto quedó retirado.</" in shown
+    assert 'Prediseño<span class="state">Interrumpida' in shown
     assert "Retirado" in director.get(f"/productos/{code.group(1)}")
 
 

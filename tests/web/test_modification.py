@@ -82,6 +82,22 @@ def test_a_milestone_in_force_given_up_for_a_new_one_counts_in_both_accounts(
     assert "Hito vigente que continúa: de «1 · " in page
 
 
+def test_who_opens_it_and_leads_the_product_is_given_its_form(world: World, browse: Browse) -> None:
+    code = desk.product(world, "Activity_DesarrollarAsistencia")
+    lider = browse("lider")
+    lider.get(f"/productos/{code}/modificacion")
+    lider.post(f"/productos/{code}/modificacion", {"reason": "Cambian las entidades."})
+    said = lider.get(f"/productos/{code}")
+    assert f'<a href="/tareas/{desk.task(world, code, REQUEST)}">Solicitar la modificación</a>' in said
+
+
+def test_who_opens_it_and_does_not_lead_the_product_is_told_who_has_its_form(world: World, browse: Browse) -> None:
+    code, director = desk.product(world, "Activity_DesarrollarAsistencia"), browse("director")
+    director.get(f"/productos/{code}/modificacion")
+    director.post(f"/productos/{code}/modificacion", {"reason": "Cambian las entidades."})
+    assert "está en la bandeja de quien lidera el producto" in director.get(f"/productos/{code}")
+
+
 def test_a_second_round_is_compared_with_what_is_in_force_and_with_the_first(
     world: World, code: str, browse: Browse
 ) -> None:
