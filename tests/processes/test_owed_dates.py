@@ -118,7 +118,8 @@ def test_task_and_obligation_are_told_once(plan: WorkPlan, office: Office) -> No
     (digest,) = session.scalars(select(Message)).all()
     told = Digests(session, [digest], near).of(digest)
     assert told is not None
-    about = [line.item for group in told["groups"] for line in group.lines if "onitore" in line.item.title]
+    lines = [line for section in told["sections"] for group in section.groups for line in group.lines]
+    about = [line.item for line in lines if "onitore" in line.item.title]
     assert [(item.link, item.due_on) for item in about if plan.id == owed(session, plan).plan_id][:1] == [
         (f"/plazos/{owed(session, plan).id}", END_OF_YEAR)
     ]
