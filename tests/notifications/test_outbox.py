@@ -4,6 +4,10 @@ import email
 import email.policy
 import json
 import re
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from email.message import EmailMessage
@@ -20,6 +24,7 @@ from directory.models import Absence
 from directory.models import Delegation
 from directory.models import Person
 from directory.principal import load
+from notifications import notices
 from notifications import obligations
 from notifications import outbox
 from notifications import preferences
@@ -32,6 +37,9 @@ from notifications.models import MessageStatus
 from notifications.models import ObligationStatus
 from notifications.models import Preference
 from notifications.models import Reminder
+from notifications.notices import Item
+from notifications.notices import Notice
+from notifications.notices import Round
 from notifications.obligations import Filters
 from notifications.senders import Answer
 from notifications.senders import Outcome
@@ -79,6 +87,20 @@ def away(scene: Scene, person: Person) -> None:
     by = load(scene.session, scene.person("Iván Sol", "administrator").id, now=scene.now)
     since, until = scene.today + timedelta(days=7), scene.today + timedelta(days=9)
     absences.register(scene.session, person.id, "otra", since, until, reason="Cita médica", by=by, now=scene.now)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A source of one task, of one person, that meets what stands on the page `within`."""
+
+    holder_id: int
+    within: str
+
+    def due(self, session: Session, turn: Round, holders: Collection[int]) -> Iterable[Notice]:
+        return [Notice("theirs", 1, 0, self.holder_id, ("new",))] if self.holder_id in holders else []
+
+    def items(self, session: Session, reminders: Sequence[Reminder], *, now: datetime) -> dict[int, Item]:
+        return {one.id: Item("Revisar el informe", "", "/tareas/1", "", within=self.within) for one in reminders}
 
 
 def read(parcel: Parcel) -> EmailMessage:
@@ -315,6 +337,17 @@ class TestDigest:
         assert text.index("LO QUE DEBEN OTROS") < text.index("VENCIDO (18)") < text.index("- Ajeno 00")
         assert "- Informe mensual: 9 (9 vencidos, de otras personas)" in text
         assert "Lo que deben otros</h2>" in html_of(parcel)
+
+    def test_what_another_owes_and_a_task_of_ones_own_meets_is_ones_own(
+        self, scene: Scene, session: Session, julio: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        marta = scene.coordinator("Marta Gil")
+        row = scene.owes(julio, scene.today - timedelta(days=1))
+        monkeypatch.setitem(notices._SOURCES, "theirs", Meeting(marta.id, f"/plazos/{row.id}"))
+        digest(session, now)
+        (parcel,) = [one for one in claim(session, now) if one.address == marta.email]
+        assert read(parcel)["Subject"] == "Sus pendientes: 1 vencido"
+        assert "LO QUE DEBEN OTROS" not in text_of(parcel)
 
     def test_who_owes_nothing_reads_in_the_subject_what_others_owe(
         self, scene: Scene, session: Session, julio: Person, now: datetime
